@@ -1,0 +1,12 @@
+/** The contract of every door: IPC, HTTP, command line and in-process calls go through these operations alone. */
+import { datasets } from './datasets.ts';
+import { decisions } from './decisions.ts';
+import { explanations } from './explanations.ts';
+import { jobs } from './jobs.ts';
+import { models } from './models.ts';
+import { predictions } from './predictions.ts';
+import { system } from './system.ts';
+import { workspaces } from './workspaces.ts';
+
+export const contract = { workspaces, datasets, jobs, models, predictions, explanations, decisions, system };
+export type Contract = typeof contract;

@@ -1,0 +1,288 @@
+import * as z from 'zod';
+import { changed, columnType, estimate, idOf, jobStarted, pageInput, source, task, time } from './common.ts';
+import { finding } from './datasets.ts';
+import { jobEstimate } from './jobs.ts';
+import { base, changing, reading, starting } from './meta.ts';
+
+export const metricName = z.enum([
+  'auc',
+  'average_precision',
+  'log_loss',
+  'brier',
+  'accuracy',
+  'f1',
+  'macro_f1',
+  'rmse',
+  'mae',
+  'r2',
+  'mape',
+]);
+export type MetricName = z.infer<typeof metricName>;
+
+export const learner = z.enum(['trees', 'linear', 'baseline', 'blend']);
+export const validationKind = z.enum(['auto', 'holdout', 'cv', 'forward']);
+
+/** Options of a training run; everything absent is proposed from the data, with the reason. */
+export const trainOptions = z.object({
+  datasetId: idOf('ds'),
+  version: z.number().int().positive().optional(),
+  target: z.string().min(1),
+  task: z.enum(['auto', 'binary', 'multiclass', 'regression']).default('auto'),
+  positive: z.string().optional(),
+  drop: z.array(z.string()).default([]),
+  /** Columns the findings would exclude that the user wants all the same. */
+  keep: z.array(z.string()).default([]),
+  time: z.string().optional(),
+  group: z.string().optional(),
+  validation: validationKind.default('auto'),
+  folds: z.number().int().min(2).max(20).default(5),
+  metric: metricName.optional(),
+  learners: z.array(z.enum(['trees', 'linear'])).default(['trees', 'linear']),
+  budgetSeconds: z.number().min(0.001).max(86_400).optional(),
+  trials: z.number().int().min(1).max(10_000).optional(),
+  seed: z.number().int().min(0).max(2_147_483_647).default(7),
+  threads: z.number().int().min(1).max(64).optional(),
+  name: z.string().min(1).max(200).optional(),
+});
+export type TrainOptions = z.infer<typeof trainOptions>;
+
+export const leaderboardRow = z.object({
+  trial: z.number().int(),
+  learner: learner,
+  label: z.string(),
+  score: estimate.nullable().describe('null while the trial is running or stopped early'),
+  fitSeconds: z.number(),
+  state: z.enum(['running', 'done', 'stopped-early', 'failed']),
+  params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+});
+export type LeaderboardRow = z.infer<typeof leaderboardRow>;
+
+export const calibrationSummary = z.object({
+  method: z.string(),
+  ece: estimate,
+  brier: z.number(),
+  eceBefore: z.number(),
+  note: z.string(),
+});
+
+export const modelSummary = z.object({
+  id: idOf('md'),
+  name: z.string(),
+  task,
+  target: z.string(),
+  stage: z.enum(['draft', 'review', 'champion', 'retired']),
+  metric: metricName,
+  score: estimate,
+  baseline: z.number(),
+  rows: z.number().int(),
+  features: z.number().int(),
+  learner: z.string(),
+  datasetId: z.string().nullable(),
+  datasetName: z.string(),
+  datasetVersion: z.number().int().nullable(),
+  trainSeconds: z.number(),
+  createdAt: time,
+  bytes: z.number(),
+  imported: z.boolean(),
+});
+export type ModelSummary = z.infer<typeof modelSummary>;
+
+export const inputField = z.object({
+  name: z.string(),
+  type: columnType,
+  /** Share of missing values in training. */
+  missingShare: z.number(),
+  importance: z.number().describe('mean |contribution| in the margin; 0 when unused'),
+  levels: z
+    .array(z.object({ value: z.string(), share: z.number() }))
+    .describe('most frequent first; empty for numbers'),
+  levelsTruncated: z.boolean(),
+  low: z.number().nullable().describe('1st percentile'),
+  high: z.number().nullable().describe('99th percentile'),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  typical: z.union([z.string(), z.number(), z.null()]).describe('median or most frequent value; dates as ISO text'),
+});
+export type InputField = z.infer<typeof inputField>;
+
+export const modelDetail = modelSummary.extend({
+  classes: z.array(z.string()),
+  positive: z.string().nullable(),
+  inputs: z.array(inputField),
+  metrics: z.record(z.string(), estimate),
+  baselineMetrics: z.record(z.string(), z.number()),
+  leaderboard: z.array(leaderboardRow),
+  calibration: calibrationSummary.nullable(),
+  validation: z.object({ kind: z.string(), folds: z.number().int(), reason: z.string() }),
+  findings: z.array(finding),
+  excluded: z.array(z.object({ column: z.string(), reason: z.string() })),
+  card: z.object({
+    intendedUse: z.string(),
+    data: z.string(),
+    training: z.string(),
+    limits: z.array(z.string()),
+    seed: z.number().int(),
+    trials: z.number().int(),
+    stopReason: z.string(),
+    modelSha256: z.string(),
+    packageSha256: z.string(),
+    appVersion: z.string(),
+  }),
+  parity: z.object({ rows: z.number().int(), maxError: z.number() }),
+  packagePath: z.string(),
+});
+export type ModelDetail = z.infer<typeof modelDetail>;
+
+export const trainingPlan = z.object({
+  target: z.string(),
+  targetReason: z.string(),
+  targetCandidates: z.array(z.object({ column: z.string(), reason: z.string() })),
+  task,
+  taskReason: z.string(),
+  classes: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  positive: z.string().nullable(),
+  metric: metricName,
+  metricReason: z.string(),
+  validation: z.object({ kind: z.enum(['holdout', 'cv', 'forward']), folds: z.number().int(), reason: z.string() }),
+  time: z.string().nullable(),
+  rows: z.number().int(),
+  missingTarget: z.number().int(),
+  features: z.array(z.object({ name: z.string(), type: columnType })),
+  excluded: z.array(z.object({ column: z.string(), reason: z.string() })),
+  findings: z.array(finding),
+  budgetSeconds: z.number(),
+  estimate: jobEstimate,
+  refusal: z.string().nullable().describe('why the job would be refused, or null'),
+});
+export type TrainingPlan = z.infer<typeof trainingPlan>;
+
+const curvePoint = z.object({ x: z.number(), y: z.number() });
+const bandPoint = curvePoint.extend({ low: z.number(), high: z.number(), count: z.number().int() });
+
+/** Everything the Quality tab draws, from out-of-fold predictions. */
+export const quality = z.object({
+  task,
+  rows: z.number().int(),
+  metrics: z.record(z.string(), estimate),
+  reliability: z.array(bandPoint).describe('x mean predicted, y observed share'),
+  reliabilityBefore: z.array(bandPoint),
+  roc: z.array(curvePoint),
+  precisionRecall: z.array(curvePoint),
+  lift: z.array(curvePoint).describe('x share of rows contacted, y share of positives found'),
+  confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }).nullable(),
+  residuals: z
+    .object({
+      histogram: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
+      predictedVsActual: z.array(bandPoint),
+    })
+    .nullable(),
+  segments: z.array(z.object({ column: z.string(), value: z.string(), rows: z.number().int(), score: estimate })),
+  readings: z.object({ headline: z.string(), calibration: z.string(), lift: z.string() }),
+});
+export type Quality = z.infer<typeof quality>;
+
+const one = z.object({ id: idOf('md') });
+
+export const models = {
+  plan: base
+    .meta(reading)
+    .route({
+      method: 'POST',
+      path: '/models/plan',
+      summary: 'What training would do: task, validation, findings, estimate',
+    })
+    .input(trainOptions.partial().required({ datasetId: true }))
+    .output(trainingPlan),
+  train: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/train',
+      summary: 'Train inside a budget and package the best model, as a job',
+    })
+    .input(trainOptions)
+    .output(jobStarted),
+  stopEarly: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/train/{jobId}/stop',
+      summary: 'End the search now and keep the best so far',
+    })
+    .input(z.object({ jobId: idOf('job') }))
+    .output(z.object({ accepted: z.boolean() })),
+  list: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models', summary: 'List models' })
+    .input(pageInput.extend({ search: z.string().optional(), datasetId: idOf('ds').optional() }))
+    .output(z.object({ items: z.array(modelSummary), total: z.number().int() })),
+  get: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models/{id}', summary: 'One model' })
+    .input(one)
+    .output(modelDetail),
+  quality: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models/{id}/quality', summary: 'Curves, calibration, residuals, segments' })
+    .input(one.extend({ segmentBy: z.string().optional() }))
+    .output(quality),
+  compare: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{id}/compare/{other}',
+      summary: 'Paired difference of two models on the rows both predicted out of fold',
+    })
+    .input(one.extend({ other: idOf('md') }))
+    .output(
+      z.object({
+        metric: metricName,
+        a: estimate,
+        b: estimate,
+        difference: estimate,
+        rows: z.number().int(),
+        verdict: z.enum(['a-better', 'b-better', 'practically-equal', 'not-comparable']),
+        reading: z.string(),
+      }),
+    ),
+  rename: base
+    .meta(changing)
+    .route({ method: 'POST', path: '/models/{id}/rename', summary: 'Rename a model' })
+    .input(one.extend({ name: z.string().min(1).max(200) }))
+    .output(changed),
+  delete: base
+    .meta(changing)
+    .route({ method: 'DELETE', path: '/models/{id}', summary: 'Delete a model; can be undone' })
+    .input(one)
+    .output(changed),
+  import: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/import',
+      summary: 'Take a model package into the workspace after checking it',
+    })
+    .input(z.object({ source }))
+    .output(z.object({ modelId: idOf('md') })),
+  export: base
+    .meta(starting)
+    .route({ method: 'POST', path: '/models/{id}/export', summary: 'Write the model package to a path' })
+    .input(one.extend({ path: z.string().min(1) }))
+    .output(z.object({ file: z.string(), bytes: z.number(), sha256: z.string() })),
+  download: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models/{id}/package', summary: 'The model package as a file' })
+    .input(one)
+    .output(z.instanceof(Blob)),
+  evaluate: base
+    .meta(starting)
+    .route({ method: 'POST', path: '/models/{id}/evaluate', summary: 'Metrics on labelled data, as a job' })
+    .input(
+      one.extend({
+        source,
+        map: z.record(z.string(), z.string()).default({}),
+        labelMap: z.record(z.string(), z.string()).default({}),
+      }),
+    )
+    .output(jobStarted),
+};

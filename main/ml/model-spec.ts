@@ -1,0 +1,125 @@
+/**
+ * The intermediate representation of a trained model: what training produces, what scoring kernels and explainers read,
+ * and what the ONNX exporter writes. Plain data; arrays may be typed arrays in memory.
+ *
+ *   raw columns → recipe → float32 features → members (margins) → Σ weight · margin → calibration → prediction
+ *
+ * Members are blended in the margin (log-odds for classification, target units for regression), so that exact SHAP
+ * values of the blend are the weighted sums of the members' SHAP values.
+ */
+import type { InputType } from './frame.ts';
+
+export type Task = 'binary' | 'multiclass' | 'regression';
+
+/** One raw input column of the model. */
+export type InputSpec = {
+  readonly name: string;
+  readonly type: InputType;
+  /** Logical type of the data set's column, for forms and diffs. */
+  readonly logicalType: 'integer' | 'number' | 'boolean' | 'date' | 'datetime' | 'text';
+};
+
+/** Calendar parts of a timestamp, all computed in UTC. `elapsed_days` counts days since 1970-01-01 with fraction. */
+export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'elapsed_days';
+
+/**
+ * One model feature, derived row-wise from one raw column:
+ * - numeric: float32 of the double; NaN stays missing.
+ * - category: code = index in `levels`; a level not listed (rare in training or never seen) is `levels.length`; missing is NaN.
+ * - date-part: see DatePart; weekday 0 = Monday; NaN when missing.
+ */
+export type FeatureSpec =
+  | { readonly kind: 'numeric'; readonly name: string; readonly source: string }
+  | { readonly kind: 'category'; readonly name: string; readonly source: string; readonly levels: readonly string[] }
+  | { readonly kind: 'date-part'; readonly name: string; readonly source: string; readonly part: DatePart };
+
+export type FittedRecipe = { readonly inputs: readonly InputSpec[]; readonly features: readonly FeatureSpec[] };
+
+/**
+ * A boosted or bagged ensemble in flat parallel arrays over all nodes of all trees.
+ * Node i is a leaf when feature[i] < 0; else a row goes left when
+ *   numeric split (categoryOffset[i] < 0): x ≤ threshold[i] (float32 compare), or x is NaN and missingLeft[i] is 1;
+ *   category split: its integer code c is a member of the left set (a bitset of 32-bit words, `categoryWords[i]` of them,
+ *   from categoryBits[categoryOffset[i]]; codes beyond the words are not members), or x is NaN and missingLeft[i] is 1.
+ * Infinities compare as values. Leaf values are float32-representable. margin[k] = baseScore[k] + Σ leaf values of trees of output k.
+ */
+export type TreeEnsemble = {
+  readonly outputCount: number;
+  readonly baseScore: Float64Array; // length outputCount
+  readonly treeRoot: Int32Array; // first node of each tree
+  readonly treeOutput: Int32Array; // output each tree adds to
+  readonly feature: Int32Array;
+  readonly threshold: Float32Array;
+  readonly left: Int32Array; // absolute node index
+  readonly right: Int32Array;
+  readonly missingLeft: Uint8Array;
+  readonly categoryOffset: Int32Array; // −1 for numeric splits and leaves
+  readonly categoryWords: Int32Array;
+  readonly categoryBits: Uint32Array;
+  readonly value: Float32Array; // leaf value; 0 in inner nodes
+  readonly cover: Float64Array; // training weight that reached the node (count × row weight), for path-dependent SHAP
+  readonly gain: Float32Array; // split gain of inner nodes; 0 in leaves
+};
+
+/**
+ * Linear margins over expanded features. Terms of numeric and date-part features: z = (impute(x) − mean) / scale, with
+ * x clipped to [low, high] first, and an optional missing indicator; terms of category features: one-hot over `levels`
+ * codes (0…levels.length), missing adding `missingWeight`.
+ * margin[k] = intercept[k] + Σ terms.
+ */
+export type LinearTerm =
+  | {
+      readonly kind: 'numeric';
+      readonly feature: number;
+      readonly mean: number;
+      readonly scale: number;
+      readonly low: number;
+      readonly high: number;
+      readonly impute: number;
+      readonly weights: readonly number[]; // per output
+      readonly missingWeights: readonly number[]; // per output, added when x is NaN
+    }
+  | {
+      readonly kind: 'category';
+      readonly feature: number;
+      readonly levelWeights: readonly (readonly number[])[]; // [code][output]; code = levels.length is "other"
+      readonly missingWeights: readonly number[];
+    };
+
+export type LinearModel = {
+  readonly outputCount: number;
+  readonly intercept: readonly number[];
+  readonly terms: readonly LinearTerm[];
+  /** Mean of each term's contribution over the training rows [term][output]: the reference of exact contributions. */
+  readonly termMeans: readonly (readonly number[])[];
+};
+
+export type Member =
+  | { readonly kind: 'trees'; readonly weight: number; readonly trees: TreeEnsemble }
+  | { readonly kind: 'linear'; readonly weight: number; readonly linear: LinearModel }
+  | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] };
+
+/**
+ * Continuous calibrators on the blended margin m.
+ * - identity: sigmoid(m) / softmax(m) / m.
+ * - platt: sigmoid(slope · m + intercept).
+ * - beta: sigmoid(a · ln σ(m) − b · ln(1 − σ(m)) + c).
+ * - temperature: softmax(m / temperature).
+ * - piecewise: probability by linear interpolation over knots (margins ascending), constant outside.
+ */
+export type Calibrator =
+  | { readonly kind: 'identity' }
+  | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number }
+  | { readonly kind: 'beta'; readonly a: number; readonly b: number; readonly c: number }
+  | { readonly kind: 'temperature'; readonly temperature: number }
+  | { readonly kind: 'piecewise'; readonly margins: readonly number[]; readonly probabilities: readonly number[] };
+
+/** Everything needed to predict. `classes` are label texts; for binary [negative, positive]; empty for regression. */
+export type ModelSpec = {
+  readonly task: Task;
+  readonly classes: readonly string[];
+  readonly outputCount: number; // 1 for binary and regression, classes.length for multiclass
+  readonly recipe: FittedRecipe;
+  readonly members: readonly Member[];
+  readonly calibration: Calibrator;
+};
