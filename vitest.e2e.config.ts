@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+/** Journeys on the built program: Chromium on the loopback host, the stand-in for Electron, the packaged layout. */
+export default defineConfig({
+  test: {
+    include: ['test/e2e/**/*.test.{ts,tsx}', 'test/security/built/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 20_000,
+    globalSetup: ['test/helpers/ensure-build.ts'],
+    setupFiles: ['test/helpers/setup.ts'],
+  },
+});
