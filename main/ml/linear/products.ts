@@ -1,0 +1,113 @@
+/** Products with a sparse-expanded design: X·β for one output, Xᵀ·r, and Xᵀ·diag(w)·X. */
+import type { Design } from './design.ts';
+
+/** out[i] = intercept + Σ_j x_ij β_j, for the `columnCount` weights of `beta` starting at `offset`. */
+export function multiply(
+  design: Design,
+  beta: Float64Array,
+  offset: number,
+  intercept: number,
+  out: Float64Array,
+): void {
+  const { rowCount, denseCount, slotCount, dense, active } = design;
+  for (let i = 0; i < rowCount; i++) {
+    let total = intercept;
+    const at = i * denseCount;
+    for (let j = 0; j < denseCount; j++) total += dense[at + j] * beta[offset + j];
+    const slotAt = i * slotCount;
+    for (let s = 0; s < slotCount; s++) {
+      const column = active[slotAt + s];
+      if (column >= 0) total += beta[offset + column];
+    }
+    out[i] = total;
+  }
+}
+
+/** out[offset + j] = Σ_i x_ij r_i (overwritten); returns Σ r_i, the intercept's share. */
+export function multiplyTransposed(design: Design, residual: Float64Array, out: Float64Array, offset: number): number {
+  const { rowCount, denseCount, slotCount, columnCount, dense, active } = design;
+  out.fill(0, offset, offset + columnCount);
+  let sum = 0;
+  for (let i = 0; i < rowCount; i++) {
+    const r = residual[i];
+    if (r === 0) continue;
+    sum += r;
+    const at = i * denseCount;
+    for (let j = 0; j < denseCount; j++) out[offset + j] += dense[at + j] * r;
+    const slotAt = i * slotCount;
+    for (let s = 0; s < slotCount; s++) {
+      const column = active[slotAt + s];
+      if (column >= 0) out[offset + column] += r;
+    }
+  }
+  return sum;
+}
+
+/**
+ * Lower triangle of Xᵀ·diag(w)·X with the intercept as the last row and column, row-major of width columnCount + 1;
+ * O(rows × (dense + slots)²).
+ */
+export function gram(design: Design, weights: Float64Array): Float64Array {
+  const { rowCount, denseCount, slotCount, columnCount, dense, active } = design;
+  const width = columnCount + 1;
+  const out = new Float64Array(width * width);
+  const last = columnCount * width;
+  for (let i = 0; i < rowCount; i++) {
+    const w = weights[i];
+    if (w === 0) continue;
+    const at = i * denseCount;
+    for (let j = 0; j < denseCount; j++) {
+      const scaled = w * dense[at + j];
+      const rowAt = j * width;
+      for (let k = 0; k <= j; k++) out[rowAt + k] += scaled * dense[at + k];
+      out[last + j] += scaled;
+    }
+    const slotAt = i * slotCount;
+    for (let s = 0; s < slotCount; s++) {
+      const column = active[slotAt + s];
+      if (column < 0) continue;
+      const rowAt = column * width;
+      for (let k = 0; k < denseCount; k++) out[rowAt + k] += w * dense[at + k];
+      for (let t = 0; t <= s; t++) {
+        const other = active[slotAt + t];
+        if (other < 0) continue;
+        if (other <= column) out[rowAt + other] += w;
+        else out[other * width + column] += w;
+      }
+      out[last + column] += w;
+    }
+    out[last + columnCount] += w;
+  }
+  return out;
+}
+
+/** Cholesky factor in the lower triangle, in place; false when the matrix is not positive definite. */
+export function factorise(matrix: Float64Array, width: number): boolean {
+  for (let i = 0; i < width; i++) {
+    const rowI = i * width;
+    for (let j = 0; j <= i; j++) {
+      const rowJ = j * width;
+      let value = matrix[rowI + j];
+      for (let k = 0; k < j; k++) value -= matrix[rowI + k] * matrix[rowJ + k];
+      if (i === j) {
+        if (!(value > 0)) return false;
+        matrix[rowI + i] = Math.sqrt(value);
+      } else matrix[rowI + j] = value / matrix[rowJ + j];
+    }
+  }
+  return true;
+}
+
+/** Solves L·Lᵀ·x = right in place. */
+export function solveFactorised(factor: Float64Array, width: number, right: Float64Array): void {
+  for (let i = 0; i < width; i++) {
+    let value = right[i];
+    for (let k = 0; k < i; k++) value -= factor[i * width + k] * right[k];
+    right[i] = value / factor[i * width + i];
+  }
+  for (let i = width - 1; i >= 0; i--) {
+    let value = right[i];
+    for (let k = i + 1; k < width; k++) value -= factor[k * width + i] * right[k];
+    right[i] = value / factor[i * width + i];
+  }
+}

@@ -1,0 +1,68 @@
+import { invalidInput } from '../../base/errors.ts';
+import type { Task } from '../model-spec.ts';
+import {
+  prepareAccuracy,
+  prepareBalancedAccuracy,
+  prepareBrier,
+  prepareF1,
+  prepareLogLoss,
+  prepareMacroF1,
+} from './classification.ts';
+import type { Metric, MetricInput, MetricName } from './metric.ts';
+import { prepareAuc, prepareAveragePrecision } from './ranking.ts';
+import { prepareMae, prepareMape, preparePinball, prepareR2, prepareRmse } from './regression.ts';
+import { prepareEce } from './reliability.ts';
+
+const classification: readonly Task[] = ['binary', 'multiclass'];
+const binary: readonly Task[] = ['binary'];
+const regression: readonly Task[] = ['regression'];
+
+/** All metrics, the primary one of a task first. */
+export const metrics: readonly Metric[] = [
+  make('auc', 'AUC', true, binary.concat('multiclass'), prepareAuc),
+  make('average_precision', 'average precision', true, binary, prepareAveragePrecision),
+  make('log_loss', 'log loss', false, classification, prepareLogLoss),
+  make('brier', 'Brier score', false, classification, prepareBrier),
+  make('accuracy', 'accuracy', true, classification, prepareAccuracy),
+  make('balanced_accuracy', 'balanced accuracy', true, classification, prepareBalancedAccuracy),
+  make('f1', 'F1', true, binary, prepareF1),
+  make('macro_f1', 'macro F1', true, classification, prepareMacroF1),
+  { ...make('ece', 'calibration error', false, classification, prepareEce(10)), shiftedByResampling: true },
+  make('rmse', 'RMSE', false, regression, prepareRmse),
+  make('mae', 'MAE', false, regression, prepareMae),
+  make('r2', 'R²', true, regression, prepareR2),
+  make('mape', 'MAPE', false, regression, prepareMape),
+  make('pinball', 'pinball loss', false, regression, preparePinball(0.5)),
+];
+
+function make(
+  name: MetricName,
+  label: string,
+  higherIsBetter: boolean,
+  tasks: readonly Task[],
+  prepare: Metric['prepare'],
+): Metric {
+  return { name, label, higherIsBetter, tasks, shiftedByResampling: false, prepare };
+}
+
+/** A metric by name. Throws invalid-input naming the known ones. */
+export function metricByName(name: string): Metric {
+  const found = metrics.find((metric) => metric.name === name);
+  if (found === undefined) {
+    throw invalidInput('unknown-metric', `There is no metric "${name}".`, {
+      hint: `Known metrics: ${metrics.map((metric) => metric.name).join(', ')}.`,
+    });
+  }
+  return found;
+}
+
+/** The metrics that apply to a task. */
+export const metricsFor = (task: Task): readonly Metric[] => metrics.filter((metric) => metric.tasks.includes(task));
+
+/** The metric models of a task are ranked by unless the user chose another: AUC, log loss, RMSE. */
+export const primaryMetric = (task: Task): Metric =>
+  metricByName(task === 'binary' ? 'auc' : task === 'multiclass' ? 'log_loss' : 'rmse');
+
+/** Value of a metric, with optional row weights. */
+export const evaluateMetric = (metric: Metric, input: MetricInput, weights: ArrayLike<number> | null = null): number =>
+  metric.prepare(input)(weights);

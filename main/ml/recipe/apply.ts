@@ -1,0 +1,142 @@
+/**
+ * Applies a fitted recipe: raw columns to column-major float32 features. Every step is row-wise, so any block of rows
+ * gives the same bits as the whole. Empty text counts as missing, because the exported graph has no other way to say
+ * that a string is absent.
+ */
+import { bug, invalidInput } from '../../base/errors.ts';
+import type { FeatureMatrix, Frame, RawColumn } from '../frame.ts';
+import type { FeatureSpec, FittedRecipe, InputSpec } from '../model-spec.ts';
+import { datePart } from './date-parts.ts';
+import { inputColumn } from './inputs.ts';
+
+/** How a learner must treat a feature: order of numbers, or membership of codes 0…levelCount (the last is "other"). */
+export type FeatureKind = { readonly kind: 'numeric' } | { readonly kind: 'category'; readonly levelCount: number };
+
+/** Text values of one column that the model has no level for. */
+export type UnseenCategories = {
+  readonly column: string;
+  readonly rows: number;
+  /** Up to five of them, the most frequent first. */
+  readonly examples: readonly string[];
+};
+
+/**
+ * Features of `rows` (all when null or absent), in the recipe's order. `allocate` lets the caller place the columns in
+ * shared memory. Throws data-problem when an input column is absent or of another physical type.
+ */
+export function applyRecipe(
+  recipe: FittedRecipe,
+  frame: Frame,
+  rows: Int32Array | null = null,
+  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+): FeatureMatrix {
+  const rowCount = rows === null ? frame.rowCount : rows.length;
+  const sources = new Map(recipe.inputs.map((input) => [input.name, inputColumn(frame, input)]));
+  const columns = recipe.features.map((feature) => {
+    const out = allocate(rowCount);
+    fillFeature(feature, sourceOf(sources, feature), rows, out);
+    return out;
+  });
+  return { rowCount, columns };
+}
+
+/** The kind of every feature, in the recipe's order. */
+export function featureKinds(recipe: FittedRecipe): FeatureKind[] {
+  return recipe.features.map((feature) =>
+    feature.kind === 'category' ? { kind: 'category', levelCount: feature.levels.length } : { kind: 'numeric' },
+  );
+}
+
+/** Per text column with any: how many rows hold a value the model has no level for (rare in training, or new). */
+export function countUnseen(recipe: FittedRecipe, frame: Frame): UnseenCategories[] {
+  const found: UnseenCategories[] = [];
+  for (const feature of recipe.features) {
+    if (feature.kind !== 'category') continue;
+    const column = inputColumn(frame, { name: feature.source, type: 'string' });
+    if (column.type !== 'string') continue;
+    const codes = levelCodes(column.levels, feature.levels);
+    const counts = new Float64Array(column.levels.length);
+    let rows = 0;
+    for (let i = 0; i < frame.rowCount; i++) {
+      const code = column.codes[i];
+      if (code < 0 || codes[code] !== feature.levels.length) continue;
+      counts[code]++;
+      rows++;
+    }
+    if (rows === 0) continue;
+    const unseen: number[] = [];
+    for (let code = 0; code < counts.length; code++) if (counts[code] > 0) unseen.push(code);
+    unseen.sort((a, b) => counts[b] - counts[a] || a - b);
+    found.push({ column: feature.source, rows, examples: unseen.slice(0, 5).map((code) => column.levels[code]) });
+  }
+  return found;
+}
+
+/**
+ * Features of one row. Numbers for double inputs, microseconds since 1970 UTC for timestamps, text for strings; null,
+ * an absent key and empty text are missing. Throws invalid-input naming the column when a value has the wrong type.
+ */
+export function encodeRow(recipe: FittedRecipe, row: Readonly<Record<string, string | number | null>>): Float32Array {
+  const frame: Frame = {
+    rowCount: 1,
+    columns: recipe.inputs.map((input) => cellColumn(input, row[input.name] ?? null)),
+  };
+  return Float32Array.from(applyRecipe(recipe, frame).columns, (column) => column[0]);
+}
+
+function cellColumn(input: InputSpec, value: string | number | null): RawColumn {
+  const wanted = input.type === 'string' ? 'string' : 'number';
+  if (value !== null && typeof value !== wanted) {
+    throw invalidInput(
+      'value-type',
+      `"${input.name}" needs ${wanted === 'string' ? 'text' : 'a number'}, got ${typeof value}.`,
+      {
+        hint: input.type === 'timestamp' ? 'Give microseconds since 1970-01-01 UTC.' : '',
+        details: { column: input.name },
+      },
+    );
+  }
+  if (input.type === 'string') {
+    const text = typeof value === 'string' ? value : null;
+    const codes = Int32Array.of(text === null ? -1 : 0);
+    return { type: 'string', name: input.name, codes, levels: text === null ? [] : [text] };
+  }
+  return {
+    type: input.type,
+    name: input.name,
+    values: Float64Array.of(typeof value === 'number' ? value : Number.NaN),
+  };
+}
+
+function sourceOf(sources: ReadonlyMap<string, RawColumn>, feature: FeatureSpec): RawColumn {
+  const column = sources.get(feature.source);
+  if (column === undefined) throw bug(`feature ${feature.name} has no input ${feature.source}`);
+  return column;
+}
+
+/** Codes of a column's own levels among the model's: index, `wanted.length` for the others, −1 for empty text. */
+function levelCodes(levels: readonly string[], wanted: readonly string[]): Int32Array {
+  const index = new Map(wanted.map((level, code) => [level, code]));
+  return Int32Array.from(levels, (level) => (level === '' ? -1 : (index.get(level) ?? wanted.length)));
+}
+
+function fillFeature(feature: FeatureSpec, column: RawColumn, rows: Int32Array | null, out: Float32Array): void {
+  if (feature.kind === 'category') {
+    if (column.type !== 'string') throw bug(`category feature ${feature.name} on a ${column.type} column`);
+    const map = levelCodes(column.levels, feature.levels);
+    for (let i = 0; i < out.length; i++) {
+      const code = column.codes[rows === null ? i : rows[i]];
+      const mapped = code < 0 ? -1 : map[code];
+      out[i] = mapped < 0 ? Number.NaN : mapped;
+    }
+    return;
+  }
+  if (column.type === 'string') throw bug(`${feature.kind} feature ${feature.name} on a text column`);
+  const values = column.values;
+  if (feature.kind === 'numeric') {
+    for (let i = 0; i < out.length; i++) out[i] = Math.fround(values[rows === null ? i : rows[i]]);
+  } else {
+    for (let i = 0; i < out.length; i++)
+      out[i] = Math.fround(datePart(values[rows === null ? i : rows[i]], feature.part));
+  }
+}

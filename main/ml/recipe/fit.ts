@@ -1,0 +1,100 @@
+/**
+ * Fits the row-wise preprocessing on the given rows alone, so that a fold never sees its validation rows: levels of
+ * categories by frequency, the parts of dates that vary, numbers as they are. A column with a single value and no
+ * missing cell among the rows carries nothing and yields no feature; an input without features leaves the recipe.
+ */
+import type { Frame, RawColumn, StringColumn } from '../frame.ts';
+import type { DatePart, FeatureSpec, FittedRecipe, InputSpec } from '../model-spec.ts';
+import { datePart } from './date-parts.ts';
+import { inputColumn } from './inputs.ts';
+
+export type RecipeOptions = {
+  readonly inputs: readonly InputSpec[];
+  /** Most levels a category keeps; the rest becomes "other". Default 254, so that codes fit a byte with missing. */
+  readonly maxLevels?: number;
+  /** Levels seen in fewer rows become "other". Default: 0.05 % of the rows, at least 2 and at most 20. */
+  readonly minLevelCount?: number;
+};
+
+const dateParts: readonly DatePart[] = ['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days'];
+
+/**
+ * Fits a recipe on `rows` of `frame` (all rows when null). Throws data-problem when an input column is absent or of
+ * another type. Equal rows in any order give the same recipe: ties between levels are broken by text.
+ */
+export function fitRecipe(frame: Frame, rows: Int32Array | null, options: RecipeOptions): FittedRecipe {
+  const rowCount = rows === null ? frame.rowCount : rows.length;
+  const maxLevels = options.maxLevels ?? 254;
+  const minLevelCount = options.minLevelCount ?? Math.min(20, Math.max(2, Math.floor(rowCount * 0.0005)));
+  const features: FeatureSpec[] = [];
+  const inputs: InputSpec[] = [];
+  for (const input of options.inputs) {
+    const column = inputColumn(frame, input);
+    const made = featuresOf(column, input.name, rows, rowCount, maxLevels, minLevelCount);
+    if (made.length > 0) inputs.push(input);
+    features.push(...made);
+  }
+  return { inputs, features };
+}
+
+function featuresOf(
+  column: RawColumn,
+  name: string,
+  rows: Int32Array | null,
+  rowCount: number,
+  maxLevels: number,
+  minLevelCount: number,
+): FeatureSpec[] {
+  if (column.type === 'double') {
+    const value = (i: number): number => Math.fround(column.values[rows === null ? i : rows[i]]);
+    return varies(rowCount, value) ? [{ kind: 'numeric', name, source: name }] : [];
+  }
+  if (column.type === 'timestamp') {
+    return dateParts
+      .filter((part) =>
+        varies(rowCount, (i) => Math.fround(datePart(column.values[rows === null ? i : rows[i]], part))),
+      )
+      .map((part) => ({ kind: 'date-part', name: `${name} · ${part.replace('_', ' ')}`, source: name, part }));
+  }
+  const levels = keptLevels(column, rows, rowCount, maxLevels, minLevelCount);
+  return levels === null ? [] : [{ kind: 'category', name, source: name, levels }];
+}
+
+/** True when at least two distinct states occur; missing is one of them. */
+function varies(rowCount: number, value: (i: number) => number): boolean {
+  if (rowCount === 0) return false;
+  const first = value(0);
+  for (let i = 1; i < rowCount; i++) {
+    const other = value(i);
+    if (other !== first && !(Number.isNaN(other) && Number.isNaN(first))) return true;
+  }
+  return false;
+}
+
+/** Levels to keep, or null when level, "other" and missing together show fewer than two states. */
+function keptLevels(
+  column: StringColumn,
+  rows: Int32Array | null,
+  rowCount: number,
+  maxLevels: number,
+  minLevelCount: number,
+): string[] | null {
+  const counts = new Float64Array(column.levels.length);
+  let missing = 0;
+  for (let i = 0; i < rowCount; i++) {
+    const code = column.codes[rows === null ? i : rows[i]];
+    if (code < 0 || column.levels[code] === '') missing++;
+    else counts[code]++;
+  }
+  const candidates: number[] = [];
+  let seen = 0;
+  for (let code = 0; code < counts.length; code++) {
+    if (counts[code] > 0) seen++;
+    if (counts[code] >= minLevelCount) candidates.push(code);
+  }
+  const textOf = column.levels;
+  candidates.sort((a, b) => counts[b] - counts[a] || (textOf[a] < textOf[b] ? -1 : 1));
+  const kept = candidates.slice(0, maxLevels);
+  const states = kept.length + (seen > kept.length ? 1 : 0) + (missing > 0 ? 1 : 0);
+  return states < 2 ? null : kept.map((code) => textOf[code]);
+}
