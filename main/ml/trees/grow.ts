@@ -1,0 +1,354 @@
+/**
+ * Best-first growth of one tree: the leaf whose split gains most is split next, until the leaf limit or no gain is left.
+ * Of each split only the smaller child's histogram is built, the other is the parent minus it; both steps are exact in
+ * integers, so the result does not depend on which child was built, nor on whether a histogram was evicted and rebuilt.
+ *
+ * All buffers live as long as the grower and serve every tree of a training run: small data is bound by overhead per
+ * split, not by arithmetic.
+ */
+import { createRng, type Rng } from '../../base/rng.ts';
+import {
+  buildHistogram,
+  createHistogramScratch,
+  gradientUnit,
+  type HistogramPlan,
+  planHistogram,
+  subtractHistogram,
+} from '../kernels/histogram.ts';
+import { partitionRows } from '../kernels/partition.ts';
+import type { BinMapper, BinnedMatrix } from './bins.ts';
+import { createCategoryScratch, scanCategory } from './category-split.ts';
+import type { TreeParams } from './params.ts';
+import { createCandidate, leafScore, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
+import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
+
+/** A leaf of the growing tree: rows[start … start+count) of the grower's row array. */
+export type GrowingLeaf = {
+  node: number;
+  parent: number;
+  start: number;
+  count: number;
+  depth: number;
+  gradient: number;
+  hessian: number;
+  histogram: Float64Array | null;
+  extraL2: number;
+  readonly split: SplitCandidate;
+};
+
+/** What one tree is grown on. */
+export type GrowInput = {
+  readonly packed: Float64Array;
+  /** Packed sum over the rows. */
+  readonly sum: number;
+  readonly gradientScale: number;
+  readonly hessianScale: number;
+  /** Seed of the feature and threshold draws of this tree. */
+  readonly seed: number;
+};
+
+/** The finished tree: its leaves and, for walking rows through bins, its inner nodes. */
+export type GrownTree = {
+  readonly root: number;
+  readonly leafCount: number;
+  readonly leaves: readonly GrowingLeaf[];
+  /** Inner nodes by slot in split order: node s has feature[s]; table[s·256 + bin] is 1 for left; children are slots or ~leaf. */
+  readonly slotFeature: Int32Array;
+  readonly slotTable: Uint8Array;
+  readonly slotChild: Int32Array;
+};
+
+export type Grower = {
+  /** Rows to grow on; the caller fills the first `count` before `grow`, which reorders them. */
+  readonly rows: Int32Array;
+  /** Grows a tree into `builder`; null when `poll` said to give up in the middle. */
+  readonly grow: (builder: TreeBuilder, count: number, input: GrowInput, poll: () => boolean) => GrownTree | null;
+};
+
+/** Bytes of histograms kept; beyond it the least promising leaf gives its up and is rebuilt when needed. */
+const histogramBudget = 192 * 1024 * 1024;
+
+/** A grower over `features` (the ones worth splitting on), for at most `rowLimit` rows. */
+export function createGrower(
+  binned: BinnedMatrix,
+  mapper: BinMapper,
+  features: readonly number[],
+  params: TreeParams,
+  rowLimit: number,
+): Grower {
+  const binCounts = mapper.features.map((bins) => bins.missingBin + 1);
+  const fullPlan = planHistogram(features, binCounts);
+  const rows = new Int32Array(rowLimit);
+  const scratch = new Int32Array(rowLimit);
+  const histogramScratch = createHistogramScratch();
+  const categoryScratch = createCategoryScratch();
+  const maxLeaves = Math.max(1, Math.min(params.leaves, rowLimit));
+  const leaves: GrowingLeaf[] = [];
+  const slotFeature = new Int32Array(maxLeaves);
+  const slotTable = new Uint8Array(maxLeaves * 256);
+  const slotChild = new Int32Array(maxLeaves * 2);
+  const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
+  const pool: Float64Array[] = [];
+  const poolLimit = Math.max(4, Math.floor(histogramBudget / (8 * fullPlan.allocated)));
+  let allocated = 0;
+  const context: SplitContext = {
+    gradient: 0,
+    hessian: 0,
+    lambda: 0,
+    alpha: 0,
+    minHessian: 0,
+    hessianPerRow: 0,
+    catSmooth: 0,
+    catL2: 0,
+    maxCatThreshold: params.maxCatThreshold,
+    oneHotMax: params.oneHotMax,
+    minDataPerGroup: params.minDataPerGroup,
+  };
+  let plan = fullPlan;
+  let rng: Rng = createRng(0);
+  let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
+  let leafCount = 0;
+  let gainUnit = 0;
+  const sampled = Int32Array.from({ length: features.length }, (_, i) => i);
+
+  const takeHistogram = (): Float64Array => {
+    const free = pool.pop();
+    if (free !== undefined) return free;
+    if (allocated >= poolLimit) {
+      let worst: GrowingLeaf | null = null;
+      for (let i = 0; i < leafCount; i++) {
+        const leaf = leaves[i];
+        if (leaf.histogram !== null && (worst === null || leaf.split.gain < worst.split.gain)) worst = leaf;
+      }
+      const evicted = worst?.histogram;
+      if (worst && evicted) {
+        worst.histogram = null;
+        return evicted;
+      }
+    }
+    allocated++;
+    return new Float64Array(fullPlan.allocated);
+  };
+
+  const release = (leaf: GrowingLeaf): void => {
+    if (leaf.histogram !== null) pool.push(leaf.histogram);
+    leaf.histogram = null;
+  };
+
+  const build = (leaf: GrowingLeaf): void => {
+    const { rowMajor, featureCount } = binned;
+    const end = leaf.start + leaf.count;
+    leaf.histogram = takeHistogram();
+    buildHistogram(plan, rowMajor, featureCount, input.packed, rows, leaf.start, end, leaf.histogram, histogramScratch);
+  };
+
+  const splittable = (leaf: GrowingLeaf): boolean =>
+    plan.count > 0 &&
+    leaf.count >= 2 * Math.max(1, params.minDataInLeaf) &&
+    (params.maxDepth === 0 || leaf.depth < params.maxDepth) &&
+    leaf.hessian >= 2 * params.minChildWeight * input.hessianScale;
+
+  const search = (leaf: GrowingLeaf): void => {
+    const best = leaf.split;
+    const hist = leaf.histogram;
+    best.gain = 0;
+    best.feature = -1;
+    if (hist === null) return;
+    context.gradient = leaf.gradient;
+    context.hessian = leaf.hessian;
+    context.hessianPerRow = leaf.hessian / leaf.count;
+    context.minHessian = Math.max(
+      params.minChildWeight * input.hessianScale,
+      params.minDataInLeaf * context.hessianPerRow * (1 - 1e-9),
+      1,
+    );
+    const parent = leafScore(leaf.gradient, leaf.hessian, context.lambda, context.alpha);
+    const least = parent + params.minGain / gainUnit;
+    best.score = least + 1e-12 * parent;
+    const count = drawFeatures();
+    for (let i = 0; i < count; i++) {
+      const j = sampled[i];
+      const feature = plan.features[j];
+      const bins = mapper.features[feature];
+      const draw = params.extraTrees ? rng.next() : -1;
+      if (bins.kind === 'numeric') {
+        scanNumeric(hist, plan.offsets[j], bins.missingBin, feature, context, best, draw);
+      } else {
+        scanCategory(hist, plan.offsets[j], bins.missingBin, feature, context, best, categoryScratch, draw);
+      }
+    }
+    if (best.feature >= 0) best.gain = (best.score - parent) * gainUnit;
+  };
+
+  /** Selects the node's features (indexes into the plan) at the front of `sampled`, in ascending order. */
+  const drawFeatures = (): number => {
+    const count = plan.count;
+    for (let i = 0; i < count; i++) sampled[i] = i;
+    if (params.featureFractionByNode >= 1) return count;
+    const wanted = Math.max(1, Math.round(params.featureFractionByNode * count));
+    for (let i = 0; i < wanted; i++) {
+      const j = i + rng.int(count - i);
+      const kept = sampled[i];
+      sampled[i] = sampled[j];
+      sampled[j] = kept;
+    }
+    sampled.subarray(0, wanted).sort();
+    return wanted;
+  };
+
+  const newLeaf = (index: number): GrowingLeaf => {
+    const known = leaves[index];
+    if (known !== undefined) return known;
+    const leaf: GrowingLeaf = {
+      node: -1,
+      parent: -1,
+      start: 0,
+      count: 0,
+      depth: 0,
+      gradient: 0,
+      hessian: 0,
+      histogram: null,
+      extraL2: 0,
+      split: createCandidate(),
+    };
+    leaves.push(leaf);
+    return leaf;
+  };
+
+  const fillTable = (slot: number, split: SplitCandidate): void => {
+    const from = slot * 256;
+    const { missingBin } = mapper.features[split.feature];
+    for (let b = 0; b < missingBin; b++) {
+      slotTable[from + b] = split.category ? (split.members[b >> 5] >>> (b & 31)) & 1 : b <= split.bin ? 1 : 0;
+    }
+    slotTable[from + missingBin] = split.missingLeft ? 1 : 0;
+  };
+
+  const splitLeaf = (builder: TreeBuilder, index: number): void => {
+    const leaf = leaves[index];
+    const { split } = leaf;
+    const slot = leafCount - 1;
+    slotFeature[slot] = split.feature;
+    fillTable(slot, split);
+    const table = slotTable.subarray(slot * 256, slot * 256 + 256);
+    const end = leaf.start + leaf.count;
+    const leftCount = partitionRows(rows, leaf.start, end, binned.columns[split.feature], table, scratch);
+    const rightIndex = leafCount++;
+    const right = newLeaf(rightIndex);
+    const leftNode = splitNode(builder, leaf.node, split, mapper);
+    right.parent = leaf.node;
+    right.node = leftNode + 1;
+    right.start = leaf.start + leftCount;
+    right.count = leaf.count - leftCount;
+    right.depth = leaf.depth + 1;
+    right.gradient = leaf.gradient - split.leftGradient;
+    right.hessian = leaf.hessian - split.leftHessian;
+    right.extraL2 = split.extraL2;
+    right.histogram = null;
+    leaf.parent = leaf.node;
+    leaf.node = leftNode;
+    leaf.count = leftCount;
+    leaf.depth = right.depth;
+    leaf.gradient = split.leftGradient;
+    leaf.hessian = split.leftHessian;
+    leaf.extraL2 = split.extraL2;
+    if (slot > 0) slotChild[leafSlot[index]] = slot;
+    slotChild[2 * slot] = ~rightIndex;
+    slotChild[2 * slot + 1] = ~index;
+    leafSlot[rightIndex] = 2 * slot;
+    leafSlot[index] = 2 * slot + 1;
+    right.split.gain = 0;
+    split.gain = 0;
+    if (leafCount >= maxLeaves) release(leaf);
+    else searchChildren(leaf, right);
+  };
+
+  const searchChildren = (left: GrowingLeaf, right: GrowingLeaf): void => {
+    const small = left.count <= right.count ? left : right;
+    const large = small === left ? right : left;
+    const parentHistogram = left.histogram;
+    left.histogram = null;
+    const smallNeeded = splittable(small);
+    const largeNeeded = splittable(large);
+    if (smallNeeded || (largeNeeded && parentHistogram !== null)) build(small);
+    if (largeNeeded) {
+      if (parentHistogram !== null && small.histogram !== null) {
+        subtractHistogram(parentHistogram, small.histogram, plan.size);
+        large.histogram = parentHistogram;
+      } else {
+        build(large);
+      }
+    } else if (parentHistogram !== null) {
+      pool.push(parentHistogram);
+    }
+    if (smallNeeded) search(small);
+    if (largeNeeded) search(large);
+    if (small.split.gain <= 0) release(small);
+    if (large.split.gain <= 0) release(large);
+  };
+
+  const begin = (builder: TreeBuilder, count: number, given: GrowInput): GrowingLeaf => {
+    input = given;
+    rng = createRng(given.seed);
+    plan = drawPlan(fullPlan, features, binCounts, params.featureFraction, rng);
+    context.lambda = params.lambda * given.hessianScale;
+    context.alpha = params.alpha * given.gradientScale;
+    context.catSmooth = params.catSmooth * given.hessianScale;
+    context.catL2 = params.catL2 * given.hessianScale;
+    gainUnit = given.gradientScale > 0 ? given.hessianScale / given.gradientScale ** 2 : 0;
+    for (let i = 0; i < leafCount; i++) release(leaves[i]);
+    leafCount = 1;
+    const root = newLeaf(0);
+    root.node = appendLeaf(builder);
+    root.parent = -1;
+    root.start = 0;
+    root.count = count;
+    root.depth = 0;
+    root.gradient = Math.floor(given.sum / gradientUnit);
+    root.hessian = given.sum - root.gradient * gradientUnit;
+    root.extraL2 = 0;
+    root.split.gain = 0;
+    return root;
+  };
+
+  const grow = (builder: TreeBuilder, count: number, given: GrowInput, poll: () => boolean): GrownTree | null => {
+    const root = begin(builder, count, given);
+    const rootNode = root.node;
+    if (maxLeaves > 1 && gainUnit > 0 && splittable(root)) {
+      build(root);
+      search(root);
+    }
+    while (leafCount < maxLeaves) {
+      if (poll()) return null;
+      let best = 0;
+      for (let i = 1; i < leafCount; i++) if (leaves[i].split.gain > leaves[best].split.gain) best = i;
+      if (!(leaves[best].split.gain > 0)) break;
+      splitLeaf(builder, best);
+    }
+    return { root: rootNode, leafCount, leaves, slotFeature, slotTable, slotChild };
+  };
+
+  return { rows, grow };
+}
+
+/** The tree's own features: all, or a seeded draw of a share of them in ascending order. */
+function drawPlan(
+  full: HistogramPlan,
+  features: readonly number[],
+  binCounts: readonly number[],
+  fraction: number,
+  rng: Rng,
+): HistogramPlan {
+  if (fraction >= 1 || features.length < 2) return full;
+  const wanted = Math.max(1, Math.round(fraction * features.length));
+  if (wanted >= features.length) return full;
+  const order = [...features];
+  for (let i = 0; i < wanted; i++) {
+    const j = i + rng.int(order.length - i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return planHistogram(
+    order.slice(0, wanted).sort((a, b) => a - b),
+    binCounts,
+  );
+}

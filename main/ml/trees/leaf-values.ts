@@ -1,0 +1,108 @@
+/**
+ * Leaf values from the exact gradients: splits are chosen on quantised sums, values are not. Each leaf sums its rows in
+ * ascending order, so the result is one number on every machine and for any number of workers ("leaf renewal").
+ *
+ * With path smoothing s, a node of n rows takes value · n/(n+s) + parent · s/(n+s), from the root down.
+ */
+import type { GrownTree } from './grow.ts';
+import type { TreeParams } from './params.ts';
+import type { TreeBuilder } from './tree-builder.ts';
+
+/** The Newton step −G/(H+λ) with the L1 threshold. */
+export function newtonStep(gradient: number, hessian: number, lambda: number, alpha: number): number {
+  const g = gradient > alpha ? gradient - alpha : gradient < -alpha ? gradient + alpha : 0;
+  const divisor = hessian + lambda;
+  return divisor > 0 ? -g / divisor : 0;
+}
+
+type Sums = { readonly g: Float64Array; readonly h: Float64Array; readonly weight: Float64Array | null };
+
+/**
+ * Writes float32 values and covers of the tree's nodes into the builder (values are step × learning rate × `unit`).
+ */
+export function renewLeaves(
+  builder: TreeBuilder,
+  tree: GrownTree,
+  rows: Int32Array,
+  sums: Sums,
+  params: TreeParams,
+  unit: number,
+): void {
+  const nodeCount = 2 * tree.leafCount - 1;
+  const gradient = new Float64Array(nodeCount);
+  const hessian = new Float64Array(nodeCount);
+  const count = new Float64Array(nodeCount);
+  const extra = new Float64Array(nodeCount);
+  const out = new Float64Array(3);
+  for (let i = 0; i < tree.leafCount; i++) {
+    const leaf = tree.leaves[i];
+    const at = leaf.node - tree.root;
+    sumRows(rows, leaf.start, leaf.start + leaf.count, sums.g, sums.h, sums.weight, out);
+    gradient[at] = out[0];
+    hessian[at] = out[1];
+    count[at] = leaf.count;
+    extra[at] = leaf.extraL2;
+    builder.cover[leaf.node] = out[2];
+  }
+  for (let at = nodeCount - 1; at >= 0; at--) {
+    const node = tree.root + at;
+    if (builder.feature[node] < 0) continue;
+    const left = builder.left[node];
+    builder.cover[node] = builder.cover[left] + builder.cover[left + 1];
+    gradient[at] = gradient[left - tree.root] + gradient[left + 1 - tree.root];
+    hessian[at] = hessian[left - tree.root] + hessian[left + 1 - tree.root];
+    count[at] = count[left - tree.root] + count[left + 1 - tree.root];
+  }
+  const value = new Float64Array(nodeCount);
+  for (let at = 0; at < nodeCount; at++) {
+    value[at] +=
+      newtonStep(gradient[at], hessian[at], params.lambda + extra[at], params.alpha) *
+      (at === 0 ? 1 : keep(count[at], params.pathSmooth));
+    const node = tree.root + at;
+    if (builder.feature[node] < 0) {
+      builder.value[node] = Math.fround(value[at] * params.learningRate * unit);
+      continue;
+    }
+    const left = builder.left[node] - tree.root;
+    value[left] = value[at] * (1 - keep(count[left], params.pathSmooth));
+    value[left + 1] = value[at] * (1 - keep(count[left + 1], params.pathSmooth));
+  }
+}
+
+const keep = (count: number, smooth: number): number => (smooth > 0 ? count / (count + smooth) : 1);
+
+function sumRows(
+  rows: Int32Array,
+  start: number,
+  end: number,
+  g: Float64Array,
+  h: Float64Array,
+  weight: Float64Array | null,
+  out: Float64Array,
+): void {
+  out.fill(0);
+  for (let from = start; from < end; from += 1024) sumBlock(rows, from, Math.min(end, from + 1024), g, h, weight, out);
+}
+
+function sumBlock(
+  rows: Int32Array,
+  from: number,
+  to: number,
+  g: Float64Array,
+  h: Float64Array,
+  weight: Float64Array | null,
+  out: Float64Array,
+): void {
+  let gradient = 0;
+  let hessian = 0;
+  let cover = 0;
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    gradient += g[row];
+    hessian += h[row];
+    if (weight !== null) cover += weight[row];
+  }
+  out[0] += gradient;
+  out[1] += hessian;
+  out[2] += weight === null ? to - from : cover;
+}

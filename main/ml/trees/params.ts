@@ -1,0 +1,125 @@
+import { invalidInput } from '../../base/errors.ts';
+
+/** What shapes a boosted tree ensemble. Units: counts in rows, weights in hessian, fractions in (0, 1]. */
+export type TreeParams = {
+  /** Boosting rounds at most; multiclass grows one tree a class a round. */
+  readonly rounds: number;
+  /** Factor on every leaf value. */
+  readonly learningRate: number;
+  /** Leaves a tree at most; growth is best-first. */
+  readonly leaves: number;
+  /** Levels of splits at most; 0 sets no limit. */
+  readonly maxDepth: number;
+  /** Least sum of hessians in a leaf. */
+  readonly minChildWeight: number;
+  /** Least number of rows in a leaf, read from the hessian share (exact for unweighted regression). */
+  readonly minDataInLeaf: number;
+  /** L2 penalty on leaf values. */
+  readonly lambda: number;
+  /** L1 penalty on leaf values. */
+  readonly alpha: number;
+  /** Least loss reduction of a split. */
+  readonly minGain: number;
+  /** Share of features drawn for each tree. */
+  readonly featureFraction: number;
+  /** Share of the tree's features drawn again at each node. */
+  readonly featureFractionByNode: number;
+  /** Share of rows drawn for each round, without replacement. */
+  readonly baggingFraction: number;
+  /** Seed of rounding, bagging, feature and threshold draws. */
+  readonly seed: number;
+  /** Value bins a feature at most, 2…255; the missing bin comes on top. */
+  readonly maxBins: number;
+  /** Extremely randomised: one random threshold per feature and node. */
+  readonly extraTrees: boolean;
+  /** Smoothing (in hessian) of the statistics that order categories; rarer categories stay on the right side. */
+  readonly catSmooth: number;
+  /** Extra L2 penalty of sorted category splits. */
+  readonly catL2: number;
+  /** Categories in the left set of a sorted split at most. */
+  readonly maxCatThreshold: number;
+  /** Up to this many categories in a node: one against the rest. */
+  readonly oneHotMax: number;
+  /** Least rows between two cut points among sorted categories. */
+  readonly minDataPerGroup: number;
+  /** Weight factor by class index (binary: [negative, positive]); null weighs all alike. */
+  readonly classWeights: readonly number[] | null;
+  /** Binary only: weight factor of positive rows, on top of `classWeights`. */
+  readonly scalePosWeight: number;
+  /** Pulls a leaf of n rows toward its parent's value with weight pathSmooth / (n + pathSmooth). */
+  readonly pathSmooth: number;
+};
+
+export const defaultTreeParams: TreeParams = {
+  rounds: 100,
+  learningRate: 0.1,
+  leaves: 31,
+  maxDepth: 0,
+  minChildWeight: 1e-3,
+  minDataInLeaf: 20,
+  lambda: 0,
+  alpha: 0,
+  minGain: 0,
+  featureFraction: 1,
+  featureFractionByNode: 1,
+  baggingFraction: 1,
+  seed: 1,
+  maxBins: 255,
+  extraTrees: false,
+  catSmooth: 10,
+  catL2: 10,
+  maxCatThreshold: 32,
+  oneHotMax: 4,
+  minDataPerGroup: 100,
+  classWeights: null,
+  scalePosWeight: 1,
+  pathSmooth: 0,
+};
+
+type Range = readonly [low: number, high: number, integer: boolean];
+
+const ranges: Partial<Record<keyof TreeParams, Range>> = {
+  rounds: [0, 1_000_000, true],
+  learningRate: [1e-12, 1e6, false],
+  leaves: [1, 65_536, true],
+  maxDepth: [0, 65_536, true],
+  minChildWeight: [0, 1e300, false],
+  minDataInLeaf: [0, 1e15, false],
+  lambda: [0, 1e300, false],
+  alpha: [0, 1e300, false],
+  minGain: [0, 1e300, false],
+  featureFraction: [1e-12, 1, false],
+  featureFractionByNode: [1e-12, 1, false],
+  baggingFraction: [1e-12, 1, false],
+  seed: [-1e15, 1e15, true],
+  maxBins: [2, 255, true],
+  catSmooth: [0, 1e300, false],
+  catL2: [0, 1e300, false],
+  maxCatThreshold: [1, 255, true],
+  oneHotMax: [0, 255, true],
+  minDataPerGroup: [0, 1e15, false],
+  scalePosWeight: [1e-12, 1e12, false],
+  pathSmooth: [0, 1e300, false],
+};
+
+/** Defaults filled in and every value checked; throws invalid-input naming the parameter and its range. */
+export function resolveTreeParams(given: Partial<TreeParams> = {}): TreeParams {
+  const params: TreeParams = { ...defaultTreeParams, ...given };
+  for (const [name, range] of Object.entries(ranges)) {
+    const value = params[name as keyof TreeParams];
+    const [low, high, integer] = range;
+    const inside = typeof value === 'number' && value >= low && value <= high && (!integer || Number.isInteger(value));
+    if (inside) continue;
+    throw invalidInput('tree-param', `Tree parameter ${name} is ${String(value)}.`, {
+      hint: `Give ${integer ? 'an integer' : 'a number'} from ${low} to ${high}.`,
+      details: { parameter: name },
+    });
+  }
+  if (params.classWeights?.some((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))) {
+    throw invalidInput('tree-param', 'Tree parameter classWeights holds a value that is not a weight.', {
+      hint: 'Give one finite weight ≥ 0 for each class.',
+      details: { parameter: 'classWeights' },
+    });
+  }
+  return params;
+}

@@ -1,0 +1,86 @@
+/**
+ * Margins of a tree ensemble. Rows go in blocks; within a block one tree after the other, so that a tree's nodes stay in
+ * the nearest cache. Leaf values are added to the base score in tree order, in float64: the same bits as in training.
+ */
+import { invalidInput } from '../../base/errors.ts';
+import type { FeatureMatrix } from '../frame.ts';
+import type { TreeEnsemble } from '../model-spec.ts';
+
+const blockRows = 256;
+
+/** Margins [row][output] (row-major) of all rows; `out`, when given, must have rowCount × outputCount values. */
+export function predictTrees(ensemble: TreeEnsemble, matrix: FeatureMatrix, out?: Float64Array): Float64Array {
+  const { rowCount } = matrix;
+  const { outputCount } = ensemble;
+  const featureCount = matrix.columns.length;
+  const margins = out ?? new Float64Array(rowCount * outputCount);
+  if (margins.length !== rowCount * outputCount) {
+    throw invalidInput('tree-predict', `Room for ${margins.length} margins, ${rowCount * outputCount} needed.`);
+  }
+  const block = new Float32Array(blockRows * featureCount);
+  for (let start = 0; start < rowCount; start += blockRows) {
+    const count = Math.min(blockRows, rowCount - start);
+    for (let f = 0; f < featureCount; f++) loadColumn(matrix.columns[f], start, count, block, featureCount, f);
+    for (let i = 0; i < count * outputCount; i++) {
+      margins[start * outputCount + i] = ensemble.baseScore[i % outputCount];
+    }
+    for (let t = 0; t < ensemble.treeRoot.length; t++) {
+      const at = start * outputCount + ensemble.treeOutput[t];
+      addTree(ensemble, ensemble.treeRoot[t], block, featureCount, count, margins, at, outputCount);
+    }
+  }
+  return margins;
+}
+
+/** Margins of one row of float32 features into `out` (length outputCount). */
+export function predictTreeRow(ensemble: TreeEnsemble, row: Float32Array, out: Float64Array): void {
+  for (let k = 0; k < ensemble.outputCount; k++) out[k] = ensemble.baseScore[k];
+  for (let t = 0; t < ensemble.treeRoot.length; t++) {
+    out[ensemble.treeOutput[t]] += ensemble.value[leafOf(ensemble, ensemble.treeRoot[t], row, 0)];
+  }
+}
+
+/** Leaf node that values[at + feature] reach from `root`. */
+export function leafOf(ensemble: TreeEnsemble, root: number, values: Float32Array, at: number): number {
+  const { feature, left, right } = ensemble;
+  let node = root;
+  for (let f = feature[node]; f >= 0; f = feature[node]) {
+    node = nodeGoesLeft(ensemble, node, values[at + f]) ? left[node] : right[node];
+  }
+  return node;
+}
+
+/** Whether a feature value goes left at an inner node. */
+export function nodeGoesLeft(ensemble: TreeEnsemble, node: number, x: number): boolean {
+  if (Number.isNaN(x)) return ensemble.missingLeft[node] === 1;
+  const offset = ensemble.categoryOffset[node];
+  if (offset < 0) return x <= ensemble.threshold[node];
+  const code = Math.trunc(x);
+  if (!(code >= 0 && code < ensemble.categoryWords[node] * 32)) return false;
+  return ((ensemble.categoryBits[offset + (code >>> 5)] >>> (code & 31)) & 1) === 1;
+}
+
+function loadColumn(
+  column: Float32Array,
+  start: number,
+  count: number,
+  block: Float32Array,
+  stride: number,
+  f: number,
+): void {
+  for (let i = 0, at = f; i < count; i++, at += stride) block[at] = column[start + i];
+}
+
+function addTree(
+  ensemble: TreeEnsemble,
+  root: number,
+  block: Float32Array,
+  stride: number,
+  count: number,
+  margins: Float64Array,
+  first: number,
+  step: number,
+): void {
+  const { value } = ensemble;
+  for (let i = 0; i < count; i++) margins[first + i * step] += value[leafOf(ensemble, root, block, i * stride)];
+}

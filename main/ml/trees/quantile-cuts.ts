@@ -1,0 +1,64 @@
+/**
+ * Cut points of one numeric feature. Few distinct values: a cut between every two neighbours. Many: greedy equal-count
+ * bins in which a value heavier than an average bin gets one of its own. A cut lies half way between two neighbouring
+ * training values and is float32, so that `x ≤ cut` decides alike in training, in the kernels and in ONNX.
+ */
+
+/** A float32 c with low ≤ c < high, half way where the format allows; infinities are ordinary values. */
+export function cutBetween(low: number, high: number): number {
+  const middle = Math.fround(low / 2 + high / 2);
+  return middle >= low && middle < high ? middle : low;
+}
+
+/** Cuts from ascending values without NaN; at most `maxBins − 1`, ascending, none below the least value. */
+export function quantileCuts(sorted: Float32Array, maxBins: number): Float32Array {
+  const values: number[] = [];
+  const counts: number[] = [];
+  let start = 0;
+  for (let i = 1; i <= sorted.length; i++) {
+    if (i < sorted.length && sorted[i] === sorted[start]) continue;
+    values.push(sorted[start]);
+    counts.push(i - start);
+    start = i;
+  }
+  const cuts: number[] = [];
+  if (values.length <= maxBins) {
+    for (let i = 1; i < values.length; i++) cuts.push(cutBetween(values[i - 1], values[i]));
+    return Float32Array.from(cuts);
+  }
+  const heavy = sorted.length / maxBins;
+  let lightRows = 0;
+  let lightBins = maxBins;
+  for (const count of counts) {
+    if (count >= heavy) lightBins--;
+    else lightRows += count;
+  }
+  let mean = lightRows / Math.max(1, lightBins);
+  let inBin = 0;
+  for (let i = 0; i + 1 < values.length && cuts.length < maxBins - 1; i++) {
+    const own = counts[i] >= heavy;
+    inBin += counts[i];
+    if (!own) lightRows -= counts[i];
+    const close = own || inBin >= mean || (counts[i + 1] >= heavy && inBin >= mean / 2);
+    if (!close) continue;
+    cuts.push(cutBetween(values[i], values[i + 1]));
+    inBin = 0;
+    if (!own) {
+      lightBins--;
+      mean = lightRows / Math.max(1, lightBins);
+    }
+  }
+  return Float32Array.from(cuts);
+}
+
+/** Number of cuts below x: the bin of x when bin b holds cuts[b − 1] < x ≤ cuts[b]. */
+export function binOfValue(cuts: Float32Array, x: number): number {
+  let low = 0;
+  let high = cuts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (x <= cuts[middle]) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
