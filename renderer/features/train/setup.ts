@@ -1,0 +1,97 @@
+/**
+ * The setup of a training run as the page keeps it in the URL: only what the user chose differs from the proposal, so
+ * that a link carries the choices and the proposal fills the rest.
+ */
+import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
+
+export type Learner = 'trees' | 'linear';
+export type ValidationChoice = 'holdout' | 'cv' | 'forward';
+export type TaskChoice = 'binary' | 'multiclass' | 'regression';
+
+/** What the user chose; everything absent is proposed by `models.plan`. */
+export type TrainSetup = {
+  readonly dataset?: string | undefined;
+  readonly target?: string | undefined;
+  readonly task?: TaskChoice | undefined;
+  readonly positive?: string | undefined;
+  readonly validation?: ValidationChoice | undefined;
+  readonly metric?: MetricName | undefined;
+  readonly folds?: number | undefined;
+  readonly time?: string | undefined;
+  readonly group?: string | undefined;
+  readonly budget?: number | undefined;
+  readonly trials?: number | undefined;
+  readonly seed?: number | undefined;
+  readonly learners?: readonly Learner[] | undefined;
+  readonly drop?: readonly string[] | undefined;
+  readonly keep?: readonly string[] | undefined;
+  readonly name?: string | undefined;
+};
+
+/** The metrics each task can be selected by, the usual first choice first. */
+export const metricsOfTask: Record<TaskChoice, readonly MetricName[]> = {
+  binary: ['auc', 'log_loss', 'average_precision', 'brier', 'accuracy', 'f1'],
+  multiclass: ['log_loss', 'accuracy', 'macro_f1'],
+  regression: ['rmse', 'mae', 'r2', 'mape'],
+};
+
+export const defaultSeed = 7;
+
+type PlanInput = Partial<TrainOptions> & { readonly datasetId: string };
+
+/** Input of `models.plan` (and, with the target, of `models.train`): absent choices stay absent. */
+export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput {
+  return {
+    datasetId,
+    ...(setup.target === undefined ? {} : { target: setup.target }),
+    ...(setup.task === undefined ? {} : { task: setup.task }),
+    ...(setup.positive === undefined ? {} : { positive: setup.positive }),
+    ...(setup.validation === undefined ? {} : { validation: setup.validation }),
+    ...(setup.metric === undefined ? {} : { metric: setup.metric }),
+    ...(setup.folds === undefined ? {} : { folds: setup.folds }),
+    ...(setup.time === undefined ? {} : { time: setup.time }),
+    ...(setup.group === undefined ? {} : { group: setup.group }),
+    ...(setup.budget === undefined ? {} : { budgetSeconds: setup.budget }),
+    ...(setup.trials === undefined ? {} : { trials: setup.trials }),
+    ...(setup.seed === undefined ? {} : { seed: setup.seed }),
+    ...(setup.learners === undefined ? {} : { learners: [...setup.learners] }),
+    ...(setup.drop === undefined ? {} : { drop: [...setup.drop] }),
+    ...(setup.keep === undefined ? {} : { keep: [...setup.keep] }),
+    ...(setup.name === undefined ? {} : { name: setup.name }),
+  };
+}
+
+/** What pressing Start sends: the choices plus the proposal's target and, unless trials are counted, its budget. */
+export function buildTrainInput(setup: TrainSetup, datasetId: string, plan: TrainingPlan) {
+  return {
+    ...buildPlanInput(setup, datasetId),
+    target: setup.target ?? plan.target,
+    ...(setup.trials === undefined ? { budgetSeconds: setup.budget ?? plan.budgetSeconds } : {}),
+  };
+}
+
+/** Another target starts a new question: choices that belonged to the old one are forgotten. */
+export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
+  return {
+    ...setup,
+    target,
+    task: undefined,
+    positive: undefined,
+    metric: undefined,
+    drop: setup.drop?.filter((column) => column !== target),
+    keep: undefined,
+  };
+}
+
+/** Another task: the metric and the positive class of the old one no longer apply. */
+export function chooseTask(setup: TrainSetup, task: TaskChoice): TrainSetup {
+  return { ...setup, task, metric: undefined, positive: undefined };
+}
+
+/** Why training cannot start yet, as a key of the catalogue; null when it can. */
+export function findObstacle(plan: TrainingPlan, setup: TrainSetup): 'refused' | 'no-columns' | 'no-learner' | null {
+  if (plan.refusal !== null) return 'refused';
+  if (plan.features.length === 0) return 'no-columns';
+  if (setup.learners !== undefined && setup.learners.length === 0) return 'no-learner';
+  return null;
+}

@@ -1,0 +1,224 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { DecisionCurve, Policy } from '../../../../../main/contract/decisions.ts';
+import type { InputField } from '../../../../../main/contract/models.ts';
+import { buildMetricLines, measureGain } from '../../../../../renderer/features/models/compare-metrics.ts';
+import { readConfusion, shareByTruth } from '../../../../../renderer/features/models/confusion.ts';
+import {
+  buildPolicyForm,
+  checkPolicyForm,
+  findPolicyDoubt,
+  isSamePolicy,
+  parseAmount,
+  readPolicy,
+} from '../../../../../renderer/features/models/policy-form.ts';
+import {
+  buildCliSnippet,
+  buildFileStem,
+  buildHttpSnippet,
+  buildPythonSnippet,
+  quoteShell,
+} from '../../../../../renderer/features/models/snippets.ts';
+import { buildOptions, findNearestPoint, moveThreshold } from '../../../../../renderer/features/models/threshold.ts';
+
+const policy: Policy = {
+  matrix: { truePositive: 200, falsePositive: -20, trueNegative: 0, falseNegative: -400 },
+  valueColumn: null,
+  capacityPerThousand: 150,
+  threshold: 0.3,
+  currency: 'EUR',
+  action: 'Call',
+};
+
+describe('F5 policy form', () => {
+  it('shows a policy and reads the same one back', () => {
+    const read = readPolicy(buildPolicyForm(policy), 0.3);
+    expect(read).toEqual(policy);
+    expect(read !== null && isSamePolicy(read, policy)).toBe(true);
+    expect(isSamePolicy(policy, { ...policy, threshold: null })).toBe(false);
+  });
+  it('round-trips any amounts', () => {
+    const amount = fc.double({ min: -1e9, max: 1e9, noNaN: true });
+    fc.assert(
+      fc.property(amount, amount, (truePositive, falsePositive) => {
+        const any = { ...policy, matrix: { ...policy.matrix, truePositive, falsePositive } };
+        const form = buildPolicyForm(any);
+        if (/e/.test(form.money.truePositive + form.money.falsePositive)) return;
+        expect(readPolicy(form, 0.3)?.matrix).toEqual({
+          ...any.matrix,
+          truePositive: truePositive + 0,
+          falsePositive: falsePositive + 0,
+        });
+      }),
+    );
+  });
+  it.each([
+    ['1 234,50', 1234.5],
+    ['1,234.50', 1234.5],
+    ['1.234,50', 1234.5],
+    ['1,234', 1234],
+    ['12,5', 12.5],
+    ['−40', -40],
+    [" 1'000 ", 1000],
+  ])('reads the amount %s', (text, value) => expect(parseAmount(text)).toBe(value));
+  it.each(['', 'abc', '1..2', '--4', '1e400'])('does not read %j', (text) => expect(parseAmount(text)).toBeNull());
+  it('names the field that does not read', () => {
+    const form = { ...buildPolicyForm(policy), capacity: '140', action: ' ' };
+    expect(checkPolicyForm(form)).toEqual({ capacity: 'out-of-range', action: 'empty' });
+    expect(readPolicy(form, null)).toBeNull();
+  });
+  it('doubts money under which acting never or always pays', () => {
+    expect(findPolicyDoubt(policy.matrix)).toBeNull();
+    expect(findPolicyDoubt({ ...policy.matrix, truePositive: -500 })).toBe('acting-never-pays');
+    expect(findPolicyDoubt({ ...policy.matrix, falsePositive: 5 })).toBe('acting-always-pays');
+  });
+});
+
+describe('threshold', () => {
+  const points = [0, 0.25, 0.5, 1].map((threshold) => ({
+    threshold,
+    share: 1 - threshold,
+    profit: 1,
+    low: 0,
+    high: 2,
+  }));
+  it('moves by keys and stays between 0 and 1', () => {
+    expect(moveThreshold(0.3, 'ArrowRight', false)).toBe(0.31);
+    expect(moveThreshold(0.3, 'ArrowLeft', true)).toBe(0.299);
+    expect(moveThreshold(0.05, 'PageDown', false)).toBe(0);
+    expect(moveThreshold(0.05, 'End', false)).toBe(1);
+    expect(moveThreshold(0.05, 'a', false)).toBeNull();
+  });
+  it('finds the nearest point', () => {
+    expect(findNearestPoint(points, 0.3)?.threshold).toBe(0.25);
+    expect(findNearestPoint([], 0.3)).toBeNull();
+  });
+  it('compares chosen, best, all and none with the best', () => {
+    const curve: DecisionCurve = {
+      policy,
+      policySaved: true,
+      rows: 100,
+      positives: 30,
+      points,
+      best: { threshold: 0.25, share: 0.4, profit: { value: 120, low: 100, high: 140 } },
+      chosen: {
+        threshold: 0.3,
+        share: 0.3,
+        profit: { value: 110, low: 90, high: 130 },
+        truePositive: 20,
+        falsePositive: 10,
+        trueNegative: 60,
+        falseNegative: 10,
+      },
+      actOnAll: 40,
+      actOnNone: -80,
+      valueColumns: [],
+      reading: '',
+    };
+    expect(buildOptions(curve).map((option) => [option.key, option.behindBest])).toEqual([
+      ['chosen', -10],
+      ['best', 0],
+      ['all', -80],
+      ['none', -200],
+    ]);
+  });
+});
+
+describe('comparison table', () => {
+  const at = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+  it('names a winner only where the intervals are apart, and knows which direction is better', () => {
+    const lines = buildMetricLines(
+      'auc',
+      { auc: at(0.85, 0.01), brier: at(0.1, 0.001), f1: at(0.5, 0.2) },
+      { brier: at(0.2, 0.001), auc: at(0.8, 0.01), ece: at(0.01, 0.001) },
+    );
+    expect(lines.map((line) => [line.metric, line.better])).toEqual([
+      ['auc', 'a'],
+      ['brier', 'a'],
+      ['f1', null],
+      ['ece', null],
+    ]);
+    expect(buildMetricLines('auc', { auc: at(0.85, 0.1) }, { auc: at(0.8, 0.1) })[0]?.better).toBe('unclear');
+    expect(measureGain('rmse', 40, 100)).toBe(60);
+  });
+});
+
+describe('confusion reading', () => {
+  it('tells recall, precision and the most frequent mistake', () => {
+    const readings = readConfusion(
+      ['a', 'b', 'c'],
+      [
+        [8, 2, 0],
+        [1, 9, 0],
+        [0, 0, 0],
+      ],
+    );
+    expect(readings[0]).toEqual({
+      label: 'a',
+      rows: 10,
+      recall: 0.8,
+      precision: 8 / 9,
+      confusedWith: { label: 'b', share: 0.2 },
+    });
+    expect(readings[2]).toEqual({ label: 'c', rows: 0, recall: null, precision: null, confusedWith: null });
+    expect(
+      shareByTruth([
+        [8, 2],
+        [0, 0],
+      ]),
+    ).toEqual([
+      [0.8, 0.2],
+      [0, 0],
+    ]);
+  });
+});
+
+describe('Use snippets', () => {
+  const field = (name: string, type: InputField['type'], typical: InputField['typical']): InputField => ({
+    name,
+    type,
+    typical,
+    missingShare: 0,
+    importance: 1,
+    levels: [],
+    levelsTruncated: false,
+    low: null,
+    high: null,
+    min: null,
+    max: null,
+  });
+  const model = {
+    id: 'md_0123456789',
+    name: "Bob's churn / v2",
+    task: 'binary' as const,
+    classes: ['No', 'Yes'],
+    positive: 'Yes',
+    inputs: [
+      field('tenure', 'integer', 29),
+      field("it's", 'text', 'Fibre "x"'),
+      field('since', 'date', '2024-01-31'),
+      field('vip', 'boolean', 'true'),
+      field('gap', 'number', null),
+    ],
+  };
+  it('uses the real id and names and quotes what a shell would split', () => {
+    expect(buildCliSnippet(model)).toContain('augury score md_0123456789 new-rows.csv');
+    expect(buildCliSnippet(model)).toContain('Bob-s-churn-v2.augury-model');
+    expect(quoteShell("a'b c")).toBe("'a'\\''b c'");
+    expect(buildFileStem('///')).toBe('model');
+  });
+  it('posts a row that is valid JSON with the model’s types', () => {
+    const text = buildHttpSnippet(model, 'http://127.0.0.1:8787');
+    const body = text.slice(text.indexOf("-d '") + 4, -1).replaceAll("'\\''", "'");
+    expect(JSON.parse(body)).toEqual({
+      row: { tenure: 29, "it's": 'Fibre "x"', since: '2024-01-31', vip: true, gap: null },
+    });
+  });
+  it('writes Python literals by type, dates as microseconds', () => {
+    const text = buildPythonSnippet(model);
+    expect(text).toContain('    "tenure": 29,');
+    expect(text).toContain('    "it\'s": "Fibre \\"x\\"",');
+    expect(text).toContain(`    "since": ${Date.UTC(2024, 0, 31) * 1000},`);
+    expect(text).toContain('    "gap": float("nan"),');
+  });
+});
