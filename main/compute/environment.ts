@@ -1,0 +1,13 @@
+import type { StopSignal } from '../base/stop.ts';
+import type { TaskEvent } from './protocol.ts';
+
+/** What a task is given beside its input. */
+export type TaskEnvironment = {
+  /** Up when the owner gave up: the task throws `cancelled`. */
+  readonly stop: StopSignal;
+  /** Up when time is over: the task returns the best it has. */
+  readonly deadline: () => boolean;
+  readonly emit: (event: TaskEvent) => void;
+  /** Monotonic milliseconds, for measured durations that are reported but decide nothing. */
+  readonly now: () => number;
+};

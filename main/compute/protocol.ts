@@ -1,0 +1,22 @@
+import type { ErrorData } from '../base/errors.ts';
+import type { TaskInputs, TaskName, TaskOutputs } from './tasks/index.ts';
+
+/** Cells of the control block every task carries (Int32 on shared memory, written by the host, polled by the worker). */
+export const controlCells = { stop: 0, deadline: 1, length: 2 } as const;
+
+/** Host → worker. */
+export type TaskRequest<N extends TaskName = TaskName> = {
+  readonly id: number;
+  readonly name: N;
+  readonly input: TaskInputs[N];
+  readonly control: Int32Array;
+};
+
+/** Worker → host. */
+export type TaskReply<N extends TaskName = TaskName> =
+  | { readonly id: number; readonly kind: 'done'; readonly output: TaskOutputs[N] }
+  | { readonly id: number; readonly kind: 'event'; readonly event: TaskEvent }
+  | { readonly id: number; readonly kind: 'failed'; readonly error: ErrorData };
+
+/** Progress of a running task, e.g. one boosting round. */
+export type TaskEvent = { readonly series: string; readonly [key: string]: string | number | null };

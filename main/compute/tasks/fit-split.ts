@@ -1,0 +1,112 @@
+import { fitLinear } from '../../ml/linear/fit.ts';
+import { predictLinear } from '../../ml/linear/predict.ts';
+import type { FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
+import type { TreeParams } from '../../ml/trees/params.ts';
+import { encodeTrees } from '../../ml/trees/serialize.ts';
+import { trainTrees } from '../../ml/trees/train.ts';
+import type { TaskEnvironment } from '../environment.ts';
+import { prepareSplit, type Split, type TrainingData } from './training-data.ts';
+
+/** One learner with its parameters; what a trial is. */
+export type TrialSpec =
+  | { readonly learner: 'trees'; readonly params: Partial<TreeParams>; readonly earlyStoppingRounds: number | null }
+  | { readonly learner: 'linear'; readonly l2: number };
+
+export type FitSplitInput = {
+  readonly data: TrainingData;
+  readonly split: Split;
+  readonly trial: TrialSpec;
+  readonly label: { readonly trial: number; readonly fold: number };
+};
+
+/** A fitted model with its in-fold recipe; trees travel encoded. */
+export type FittedPart =
+  | { readonly learner: 'trees'; readonly recipe: FittedRecipe; readonly trees: Uint8Array }
+  | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel };
+
+export type FitSplitOutput = {
+  readonly part: FittedPart;
+  /** Margins of the split's validation rows, row-major; null without validation rows. */
+  readonly validMargins: Float64Array | null;
+  readonly rounds: number;
+  readonly fitMs: number;
+};
+
+/** Fits one trial on one split: recipe, bins and model see the training rows alone. */
+export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): FitSplitOutput {
+  const { data, split, trial } = input;
+  const started = environment.now();
+  const prepared = prepareSplit(data, split);
+  if (trial.learner === 'linear') {
+    const linear = fitLinear(
+      {
+        matrix: prepared.matrix,
+        recipe: prepared.recipe,
+        label: data.label,
+        weight: data.weight,
+        rows: split.trainRows,
+        task: data.task,
+        outputCount: data.outputCount,
+      },
+      { l2: trial.l2 },
+      { stop: environment.stop },
+    );
+    const validMargins =
+      split.validRows === null
+        ? null
+        : pickRows(predictLinear(linear, prepared.matrix), split.validRows, data.outputCount);
+    return {
+      part: { learner: 'linear', recipe: prepared.recipe, linear },
+      validMargins,
+      rounds: 1,
+      fitMs: environment.now() - started,
+    };
+  }
+  const { mapper, binned } = prepared.bins(trial.params.maxBins ?? 255);
+  let lastEmit = started;
+  const trained = trainTrees(
+    {
+      binned,
+      mapper,
+      kinds: prepared.kinds,
+      label: data.label,
+      weight: data.weight,
+      trainRows: split.trainRows,
+      validRows: split.validRows,
+      task: data.task,
+      outputCount: data.outputCount,
+    },
+    trial.params,
+    {
+      stop: environment.stop,
+      deadline: environment.deadline,
+      earlyStoppingRounds: trial.earlyStoppingRounds,
+      onRound: (round, _trainLoss, validLoss) => {
+        const now = environment.now();
+        if (validLoss === null || now - lastEmit < 250) return;
+        lastEmit = now;
+        environment.emit({
+          series: 'curve',
+          trial: input.label.trial,
+          fold: input.label.fold,
+          round,
+          valid: validLoss,
+        });
+      },
+    },
+  );
+  return {
+    part: { learner: 'trees', recipe: prepared.recipe, trees: encodeTrees(trained.ensemble) },
+    validMargins: trained.validMargins,
+    rounds: trained.bestRound,
+    fitMs: environment.now() - started,
+  };
+}
+
+function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number): Float64Array {
+  const out = new Float64Array(rows.length * outputCount);
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < outputCount; k++) out[i * outputCount + k] = margins[rows[i] * outputCount + k];
+  }
+  return out;
+}

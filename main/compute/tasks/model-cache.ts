@@ -1,0 +1,37 @@
+import type { Member, ModelSpec } from '../../ml/model-spec.ts';
+import { decodeTrees } from '../../ml/trees/serialize.ts';
+
+/** A model as it travels to workers: trees as encoded bytes on shared memory, everything else as plain data. */
+export type PortableModel = {
+  /** Hash of the model; workers decode each model once. */
+  readonly key: string;
+  readonly spec: Omit<ModelSpec, 'members'>;
+  readonly members: readonly (
+    | { readonly kind: 'trees'; readonly weight: number; readonly bytes: Uint8Array }
+    | Exclude<Member, { readonly kind: 'trees' }>
+  )[];
+};
+
+const kept = new Map<string, ModelSpec>();
+const keepCount = 4;
+
+/** The decoded model, from this worker's cache of the last few. */
+export function unpackModel(model: PortableModel): ModelSpec {
+  const known = kept.get(model.key);
+  if (known) {
+    kept.delete(model.key);
+    kept.set(model.key, known);
+    return known;
+  }
+  const members = model.members.map(
+    (member): Member =>
+      member.kind === 'trees' ? { kind: 'trees', weight: member.weight, trees: decodeTrees(member.bytes) } : member,
+  );
+  const spec: ModelSpec = { ...model.spec, members };
+  kept.set(model.key, spec);
+  if (kept.size > keepCount) {
+    const oldest = kept.keys().next().value;
+    if (oldest !== undefined) kept.delete(oldest);
+  }
+  return spec;
+}

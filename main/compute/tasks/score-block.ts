@@ -1,0 +1,62 @@
+import type { Frame } from '../../ml/frame.ts';
+import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import type { TaskEnvironment } from '../environment.ts';
+import { type PortableModel, unpackModel } from './model-cache.ts';
+
+export type ScoreBlockInput = {
+  readonly model: PortableModel;
+  readonly frame: Frame;
+  /** Contributions wanted: none, those of the explained output, in full. */
+  readonly explain: boolean;
+};
+
+export type ScoreBlockOutput = {
+  readonly margins: Float64Array;
+  /** Probabilities row-major (binary: of the positive class) or values. */
+  readonly outputs: Float64Array;
+  readonly unseen: readonly UnseenCategories[];
+  /** Contributions of the explained output: binary and regression output 0; multiclass the row's likeliest class. */
+  readonly explained: {
+    readonly base: Float64Array;
+    readonly values: Float64Array;
+    readonly inputs: readonly string[];
+    readonly outputOfRow: Int32Array;
+  } | null;
+};
+
+/** Scores a block of rows with the application's own kernels, with exact contributions where asked for. */
+export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment): ScoreBlockOutput {
+  const spec = unpackModel(input.model);
+  const matrix = applyRecipe(spec.recipe, input.frame);
+  const margins = predictMargins(spec, matrix);
+  const outputs = predictOutputs(spec, margins);
+  const unseen = countUnseen(spec.recipe, input.frame);
+  if (!input.explain) return { margins, outputs, unseen, explained: null };
+  const { outputCount } = spec;
+  const rowCount = matrix.rowCount;
+  const outputOfRow = new Int32Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    for (let k = 1; k < outputCount; k++) {
+      if (outputs[row * outputCount + k] > outputs[row * outputCount + outputOfRow[row]]) outputOfRow[row] = k;
+    }
+  }
+  const inputs = spec.recipe.inputs.map((column) => column.name);
+  const base = new Float64Array(rowCount);
+  const values = new Float64Array(rowCount * inputs.length);
+  for (let k = 0; k < outputCount; k++) {
+    const rows: number[] = [];
+    for (let row = 0; row < rowCount; row++) if (outputOfRow[row] === k) rows.push(row);
+    if (rows.length === 0) continue;
+    const part = {
+      rowCount: rows.length,
+      columns: matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
+    };
+    const explained = explainMargins(spec, rows.length === rowCount ? matrix : part, k);
+    for (let i = 0; i < rows.length; i++) {
+      base[rows[i]] = explained.base;
+      values.set(explained.values.subarray(i * inputs.length, (i + 1) * inputs.length), rows[i] * inputs.length);
+    }
+  }
+  return { margins, outputs, unseen, explained: { base, values, inputs, outputOfRow } };
+}

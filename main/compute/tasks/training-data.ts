@@ -1,0 +1,74 @@
+/**
+ * What every fitting task reads, all of it on shared memory: the raw columns, the target, the folds. Recipes, features
+ * and bins are fitted inside the worker from the fold's own training rows, and kept for the next trial on that fold.
+ */
+import type { FeatureMatrix, Frame } from '../../ml/frame.ts';
+import type { FittedRecipe, InputSpec, Task } from '../../ml/model-spec.ts';
+import { applyRecipe, featureKinds } from '../../ml/recipe/apply.ts';
+import { fitRecipe } from '../../ml/recipe/fit.ts';
+import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
+
+export type TrainingData = {
+  /** Distinguishes runs in the workers' caches. */
+  readonly session: string;
+  readonly frame: Frame;
+  readonly inputs: readonly InputSpec[];
+  readonly task: Task;
+  readonly outputCount: number;
+  /** 0/1, class index, or value; length rowCount. */
+  readonly label: Float64Array;
+  readonly weight: Float64Array | null;
+};
+
+/** Rows of one fit; `name` identifies the split within the session. */
+export type Split = { readonly name: string; readonly trainRows: Int32Array; readonly validRows: Int32Array | null };
+
+export type PreparedSplit = {
+  readonly recipe: FittedRecipe;
+  readonly matrix: FeatureMatrix;
+  readonly kinds: readonly FeatureKind[];
+  readonly bins: (maxBins: number) => { readonly mapper: BinMapper; readonly binned: BinnedMatrix };
+};
+
+const cache = new Map<string, PreparedSplit>();
+let cachedSession = '';
+
+/** Bytes of prepared features a worker keeps; beyond it the oldest split is prepared again when needed. */
+const cacheBytes = 384 * 1024 * 1024;
+
+/** Features of all rows under the recipe fitted on the split's training rows. */
+export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
+  if (cachedSession !== data.session) {
+    cache.clear();
+    cachedSession = data.session;
+  }
+  const known = cache.get(split.name);
+  if (known) return known;
+  const recipe = fitRecipe(data.frame, split.trainRows, { inputs: data.inputs });
+  const matrix = applyRecipe(recipe, data.frame);
+  const kinds = featureKinds(recipe).map((feature): FeatureKind => feature.kind);
+  const binsBySize = new Map<number, { readonly mapper: BinMapper; readonly binned: BinnedMatrix }>();
+  const prepared: PreparedSplit = {
+    recipe,
+    matrix,
+    kinds,
+    bins: (maxBins) => {
+      let made = binsBySize.get(maxBins);
+      if (made === undefined) {
+        const mapper = buildBins(matrix, kinds, split.trainRows, { maxBins });
+        made = { mapper, binned: applyBins(mapper, matrix) };
+        binsBySize.clear();
+        binsBySize.set(maxBins, made);
+      }
+      return made;
+    },
+  };
+  const bytesEach = matrix.rowCount * (matrix.columns.length * 6 + 8) + 1;
+  while (cache.size > 0 && (cache.size + 1) * bytesEach > cacheBytes) {
+    const oldest = cache.keys().next().value;
+    if (oldest === undefined) break;
+    cache.delete(oldest);
+  }
+  cache.set(split.name, prepared);
+  return prepared;
+}

@@ -1,0 +1,76 @@
+/**
+ * Applying a model specification in the application: features → members → blended margins → prediction, and exact
+ * contributions of the blend in the margin. The exported ONNX graph computes the same; the parity gate compares them.
+ */
+import { bug } from '../base/errors.ts';
+import { applyCalibration } from './calibration/apply.ts';
+import { treeShap } from './explain/tree-shap.ts';
+import type { FeatureMatrix } from './frame.ts';
+import { linearContributions } from './linear/contributions.ts';
+import { predictLinear } from './linear/predict.ts';
+import type { FittedRecipe, ModelSpec } from './model-spec.ts';
+import { predictTrees } from './trees/predict.ts';
+
+/** Blended margins, row-major rowCount × outputCount. */
+export function predictMargins(spec: ModelSpec, matrix: FeatureMatrix): Float64Array {
+  const { outputCount } = spec;
+  const total = new Float64Array(matrix.rowCount * outputCount);
+  for (const member of spec.members) {
+    if (member.kind === 'constant') {
+      for (let i = 0; i < total.length; i++) total[i] += member.weight * member.margin[i % outputCount];
+      continue;
+    }
+    const margins = member.kind === 'trees' ? predictTrees(member.trees, matrix) : predictLinear(member.linear, matrix);
+    for (let i = 0; i < total.length; i++) total[i] += member.weight * margins[i];
+  }
+  return total;
+}
+
+/** What the user sees from margins: probabilities row-major (binary: of the positive class), or values. */
+export function predictOutputs(spec: ModelSpec, margins: Float64Array): Float64Array {
+  return spec.task === 'regression'
+    ? margins
+    : applyCalibration(spec.calibration, margins, spec.task, spec.outputCount);
+}
+
+/** Exact contributions of one output in the margin. base + Σ values of a row = its margin. */
+export type ExplainedRows = {
+  readonly base: number;
+  /** Row-major rowCount × inputs.length, in the order of `recipe.inputs`. */
+  readonly values: Float64Array;
+  readonly inputs: readonly string[];
+};
+
+/** Contributions per raw column: those of its features added up, so that nothing is lost. */
+export function explainMargins(spec: ModelSpec, matrix: FeatureMatrix, output: number): ExplainedRows {
+  const { recipe, outputCount } = spec;
+  const featureCount = recipe.features.length;
+  const inputs = recipe.inputs.map((input) => input.name);
+  const inputOf = inputOfFeature(recipe);
+  const values = new Float64Array(matrix.rowCount * inputs.length);
+  let base = 0;
+  for (const member of spec.members) {
+    if (member.kind === 'constant') {
+      base += member.weight * member.margin[output];
+      continue;
+    }
+    const part = member.kind === 'trees' ? treeShap(member.trees, matrix) : linearContributions(member.linear, matrix);
+    base += member.weight * part.base[output];
+    for (let row = 0; row < matrix.rowCount; row++) {
+      const from = (row * outputCount + output) * featureCount;
+      const to = row * inputs.length;
+      for (let f = 0; f < featureCount; f++) values[to + inputOf[f]] += member.weight * part.values[from + f];
+    }
+  }
+  return { base, values, inputs };
+}
+
+/** Index of the raw column behind each feature. */
+export function inputOfFeature(recipe: FittedRecipe): Int32Array {
+  const index = new Map(recipe.inputs.map((input, i) => [input.name, i]));
+  return Int32Array.from(recipe.features, (feature) => {
+    const at = index.get(feature.source);
+    if (at === undefined) throw bug(`feature ${feature.name} has no input ${feature.source}`);
+    return at;
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * The one router behind every door. For each call it checks the rights and the surface named in the contract's
+ * metadata, finds the workspace's services, runs one service method, wraps undoable changes in a captured transaction,
+ * appends audit rows, and maps errors. Handlers hold no logic of their own.
+ */
+import { implement, ORPCError } from '@orpc/server';
+import type { Logger } from '../base/logger.ts';
+import { contract } from '../contract/index.ts';
+import type { OperationMeta } from '../contract/meta.ts';
+import type { Call, Services } from '../services/service-types.ts';
+import type { RouterContext } from './context.ts';
+import { toContractError } from './errors.ts';
+
+/** What the router needs of an open workspace. */
+export type RoutedWorkspace = {
+  readonly services: Services;
+  /** Runs a synchronous change in one transaction, captured for undo, with its event and audit rows. */
+  readonly change: (operation: string, actor: string, fn: () => void) => { readonly eventId: string };
+  readonly undo: (eventId: string, actor: string) => { readonly eventId: string };
+  /** Appends an audit row for a call that is not an undoable change. */
+  readonly audit: (operation: string, actor: string) => void;
+};
+
+export type RouterOptions = {
+  readonly workspace: (id: string | null) => Promise<RoutedWorkspace> | RoutedWorkspace;
+  readonly logger: Logger;
+};
+
+/** Builds the router; one for all workspaces of a host. */
+export function createRouter(options: RouterOptions) {
+  const os = implement(contract)
+    .$context<RouterContext>()
+    .use(async ({ context, next, procedure, path, signal }) => {
+      const operation = path.join('.');
+      const meta: OperationMeta = procedure['~orpc'].meta;
+      if (!context.permissions.includes(meta.permission) || !meta.surfaces.includes(context.surface)) {
+        throw new ORPCError('UNAUTHORISED', {
+          status: 401,
+          message: `${operation} is not allowed here.`,
+          data: { family: 'unauthorised', code: 'not-allowed', hint: 'Ask for the right to do it.', details: {} },
+        });
+      }
+      try {
+        const workspace = await options.workspace(context.workspaceId);
+        const call: Call = { actor: context.actor, surface: context.surface, signal };
+        const change = (fn: () => void): { eventId: string } => workspace.change(operation, context.actor, fn);
+        const reply = await next({ context: { workspace, services: workspace.services, call, change } });
+        if (meta.audit && !meta.undo) workspace.audit(operation, context.actor);
+        return reply;
+      } catch (error) {
+        throw toContractError(error, options.logger, operation);
+      }
+    });
+
+  return os.router({
+    workspaces: {
+      current: os.workspaces.current.handler(({ input, context: c }) => c.services.workspaces.current(input, c.call)),
+      list: os.workspaces.list.handler(({ input, context: c }) => c.services.workspaces.list(input, c.call)),
+      create: os.workspaces.create.handler(({ input, context: c }) => c.services.workspaces.create(input, c.call)),
+      home: os.workspaces.home.handler(({ input, context: c }) => c.services.workspaces.home(input, c.call)),
+      loadSample: os.workspaces.loadSample.handler(({ input, context: c }) =>
+        c.services.workspaces.loadSample(input, c.call),
+      ),
+    },
+    datasets: {
+      preview: os.datasets.preview.handler(({ input, context: c }) => c.services.datasets.preview(input, c.call)),
+      import: os.datasets.import.handler(({ input, context: c }) => c.services.datasets.import(input, c.call)),
+      list: os.datasets.list.handler(({ input, context: c }) => c.services.datasets.list(input, c.call)),
+      get: os.datasets.get.handler(({ input, context: c }) => c.services.datasets.get(input, c.call)),
+      receipt: os.datasets.receipt.handler(({ input, context: c }) => c.services.datasets.receipt(input, c.call)),
+      versions: os.datasets.versions.handler(({ input, context: c }) => c.services.datasets.versions(input, c.call)),
+      profile: os.datasets.profile.handler(({ input, context: c }) => c.services.datasets.profile(input, c.call)),
+      page: os.datasets.page.handler(({ input, context: c }) => c.services.datasets.page(input, c.call)),
+      rename: os.datasets.rename.handler(({ input, context: c }) => c.change(() => c.services.datasets.rename(input))),
+      delete: os.datasets.delete.handler(({ input, context: c }) => c.change(() => c.services.datasets.delete(input))),
+      export: os.datasets.export.handler(({ input, context: c }) => c.services.datasets.export(input, c.call)),
+    },
+    jobs: {
+      list: os.jobs.list.handler(({ input, context: c }) => c.services.jobs.list(input, c.call)),
+      get: os.jobs.get.handler(({ input, context: c }) => c.services.jobs.get(input, c.call)),
+      metrics: os.jobs.metrics.handler(({ input, context: c }) => c.services.jobs.metrics(input, c.call)),
+      log: os.jobs.log.handler(({ input, context: c }) => c.services.jobs.log(input, c.call)),
+      watch: os.jobs.watch.handler(({ input, context: c }) => c.services.jobs.watch(input, c.call)),
+      watchAll: os.jobs.watchAll.handler(({ input, context: c }) => c.services.jobs.watchAll(input, c.call)),
+      cancel: os.jobs.cancel.handler(({ input, context: c }) => c.services.jobs.cancel(input, c.call)),
+      retry: os.jobs.retry.handler(({ input, context: c }) => c.services.jobs.retry(input, c.call)),
+    },
+    models: {
+      plan: os.models.plan.handler(({ input, context: c }) => c.services.models.plan(input, c.call)),
+      train: os.models.train.handler(({ input, context: c }) => c.services.models.train(input, c.call)),
+      stopEarly: os.models.stopEarly.handler(({ input, context: c }) => c.services.models.stopEarly(input, c.call)),
+      list: os.models.list.handler(({ input, context: c }) => c.services.models.list(input, c.call)),
+      get: os.models.get.handler(({ input, context: c }) => c.services.models.get(input, c.call)),
+      quality: os.models.quality.handler(({ input, context: c }) => c.services.models.quality(input, c.call)),
+      compare: os.models.compare.handler(({ input, context: c }) => c.services.models.compare(input, c.call)),
+      rename: os.models.rename.handler(({ input, context: c }) => c.change(() => c.services.models.rename(input))),
+      delete: os.models.delete.handler(({ input, context: c }) => c.change(() => c.services.models.delete(input))),
+      import: os.models.import.handler(({ input, context: c }) => c.services.models.import(input, c.call)),
+      export: os.models.export.handler(({ input, context: c }) => c.services.models.export(input, c.call)),
+      download: os.models.download.handler(({ input, context: c }) => c.services.models.download(input, c.call)),
+      evaluate: os.models.evaluate.handler(({ input, context: c }) => c.services.models.evaluate(input, c.call)),
+    },
+    predictions: {
+      one: os.predictions.one.handler(({ input, context: c }) => c.services.predictions.one(input, c.call)),
+      checkSchema: os.predictions.checkSchema.handler(({ input, context: c }) =>
+        c.services.predictions.checkSchema(input, c.call),
+      ),
+      scoreFile: os.predictions.scoreFile.handler(({ input, context: c }) =>
+        c.services.predictions.scoreFile(input, c.call),
+      ),
+      cacheStats: os.predictions.cacheStats.handler(({ input, context: c }) =>
+        c.services.predictions.cacheStats(input, c.call),
+      ),
+      clearCache: os.predictions.clearCache.handler(({ input, context: c }) =>
+        c.services.predictions.clearCache(input, c.call),
+      ),
+    },
+    explanations: {
+      global: os.explanations.global.handler(({ input, context: c }) => c.services.explanations.global(input, c.call)),
+      dependence: os.explanations.dependence.handler(({ input, context: c }) =>
+        c.services.explanations.dependence(input, c.call),
+      ),
+      explainFile: os.explanations.explainFile.handler(({ input, context: c }) =>
+        c.services.explanations.explainFile(input, c.call),
+      ),
+    },
+    decisions: {
+      curve: os.decisions.curve.handler(({ input, context: c }) => c.services.decisions.curve(input, c.call)),
+      savePolicy: os.decisions.savePolicy.handler(({ input, context: c }) =>
+        c.change(() => c.services.decisions.savePolicy(input)),
+      ),
+      ledger: os.decisions.ledger.handler(({ input, context: c }) => c.services.decisions.ledger(input, c.call)),
+      verify: os.decisions.verify.handler(({ input, context: c }) => c.services.decisions.verify(input, c.call)),
+    },
+    system: {
+      health: os.system.health.handler(({ input, context: c }) => c.services.system.health(input, c.call)),
+      machine: os.system.machine.handler(({ input, context: c }) => c.services.system.machine(input, c.call)),
+      settings: os.system.settings.handler(({ input, context: c }) => c.services.system.settings(input, c.call)),
+      updateSettings: os.system.updateSettings.handler(({ input, context: c }) =>
+        c.change(() => c.services.system.updateSettings(input)),
+      ),
+      doctor: os.system.doctor.handler(({ input, context: c }) => c.services.system.doctor(input, c.call)),
+      undo: os.system.undo.handler(({ input, context: c }) => c.workspace.undo(input.eventId, c.call.actor)),
+      changes: os.system.changes.handler(({ input, context: c }) => c.services.system.changes(input, c.call)),
+      beginUpload: os.system.beginUpload.handler(({ input, context: c }) =>
+        c.services.system.beginUpload(input, c.call),
+      ),
+      appendUpload: os.system.appendUpload.handler(({ input, context: c }) =>
+        c.services.system.appendUpload(input, c.call),
+      ),
+      download: os.system.download.handler(({ input, context: c }) => c.services.system.download(input, c.call)),
+    },
+  });
+}
+
+export type AuguryRouter = ReturnType<typeof createRouter>;

@@ -1,0 +1,218 @@
+/**
+ * The search over trials. Trials start in order; at most two overlap, and trial t is proposed from the outcomes of
+ * trials 0 … t−2 only, so the sequence of trials is the same however many workers there are. A trial first runs on two
+ * folds; when it is behind the best known trial on both by more than `pruneShare`, the rest is not run (a two-rung
+ * bracket). The clock decides only when to stop, never what is tried.
+ */
+import { AuguryError } from '../../base/errors.ts';
+import type { ComputePool } from '../../compute/pool.ts';
+import type { TaskEvent } from '../../compute/protocol.ts';
+import type { FitSplitOutput, TrialSpec } from '../../compute/tasks/fit-split.ts';
+import type { TrainingData } from '../../compute/tasks/training-data.ts';
+import { marginLoss } from '../../ml/ensemble/blend.ts';
+import type { Fold } from '../../ml/validation/split.ts';
+import type { FoldStore } from './fold-store.ts';
+
+export type Proposal = { readonly spec: TrialSpec; readonly label: string };
+
+export type TrialOutcome = {
+  readonly trial: number;
+  readonly proposal: Proposal;
+  readonly state: 'done' | 'stopped-early' | 'failed';
+  /** Loss per validated fold; NaN where the fold was not run. */
+  readonly foldLosses: readonly number[];
+  /** Mean loss over all folds; NaN unless done. */
+  readonly loss: number;
+  /** Out-of-fold margins of all rows, NaN where never validated; null unless done. */
+  readonly margins: Float64Array | null;
+  readonly rounds: readonly number[];
+  readonly fitSeconds: number;
+  readonly message: string;
+};
+
+export type SearchOptions = {
+  readonly data: TrainingData;
+  readonly folds: readonly Fold[];
+  readonly propose: (trial: number, known: readonly TrialOutcome[]) => Proposal | null;
+  /** Stop after this many trials; null = no limit. */
+  readonly trials: number | null;
+  /** Milliseconds left for the search, measured now; null = no limit. */
+  readonly remainingMs: () => number | null;
+  /** True once the user asked to keep the best so far. */
+  readonly endNow: () => boolean;
+  /** End when this many trials in a row brought nothing; null = never. */
+  readonly patience: number | null;
+  readonly pool: ComputePool;
+  readonly store: FoldStore;
+  readonly abort: AbortSignal;
+  readonly onEvent: (event: TaskEvent) => void;
+  readonly onStart: (trial: number, proposal: Proposal) => void;
+  readonly onFold: (trial: number, fold: number, fitted: FitSplitOutput, reused: boolean) => void;
+  readonly onTrial: (outcome: TrialOutcome) => void;
+};
+
+export type StopReason = 'trials' | 'budget' | 'plateau' | 'user' | 'exhausted';
+
+const pruneShare = 0.01;
+
+/** Runs the search; returns every outcome in order and why it ended. Rejects with `cancelled` on abort. */
+export async function searchTrials(options: SearchOptions): Promise<{ outcomes: TrialOutcome[]; reason: StopReason }> {
+  const running: Promise<TrialOutcome>[] = [];
+  const outcomes: TrialOutcome[] = [];
+  let reason: StopReason = 'exhausted';
+  const search = new AbortController();
+  const stopSearch = (): void => search.abort();
+  options.abort.addEventListener('abort', stopSearch, { once: true });
+  const remaining = options.remainingMs();
+  const timer = remaining === null ? null : setTimeout(stopSearch, Math.max(0, remaining));
+  const endPoll = setInterval(() => options.endNow() && stopSearch(), 100);
+  try {
+    for (let trial = 0; ; trial++) {
+      if (trial >= 2) outcomes[trial - 2] = await running[trial - 2];
+      if (options.trials !== null && trial >= options.trials) reason = 'trials';
+      else if (trial > 0 && options.endNow()) reason = 'user';
+      else if (trial > 0 && outOfTime(options)) reason = 'budget';
+      else if (trial > 1 && hasPlateaued(outcomes, options.patience)) reason = 'plateau';
+      else {
+        const known = outcomes.slice(0, Math.max(0, trial - 1));
+        const proposal = options.propose(trial, known);
+        if (proposal === null) break;
+        running.push(runTrial(options, trial, proposal, known, search.signal));
+        continue;
+      }
+      break;
+    }
+    const all = await Promise.all(running);
+    return { outcomes: all, reason };
+  } finally {
+    if (timer) clearTimeout(timer);
+    clearInterval(endPoll);
+    options.abort.removeEventListener('abort', stopSearch);
+    await Promise.allSettled(running);
+  }
+}
+
+const outOfTime = (options: SearchOptions): boolean => {
+  const left = options.remainingMs();
+  return left !== null && left <= 0;
+};
+
+function hasPlateaued(outcomes: readonly TrialOutcome[], patience: number | null): boolean {
+  if (patience === null) return false;
+  let best = Number.POSITIVE_INFINITY;
+  let since = 0;
+  for (const outcome of outcomes) {
+    since++;
+    if (outcome.loss < best - Math.abs(best === Number.POSITIVE_INFINITY ? 0 : best) * 1e-4) {
+      best = outcome.loss;
+      since = 0;
+    }
+  }
+  return since >= patience;
+}
+
+async function runTrial(
+  options: SearchOptions,
+  trial: number,
+  proposal: Proposal,
+  known: readonly TrialOutcome[],
+  search: AbortSignal,
+): Promise<TrialOutcome> {
+  const { data, folds } = options;
+  const { outputCount } = data;
+  options.onStart(trial, proposal);
+  const fits: FitSplitOutput[] = [];
+  const foldLosses = new Array<number>(folds.length).fill(Number.NaN);
+  const end = (state: TrialOutcome['state'], message: string): TrialOutcome => {
+    const done = state === 'done';
+    const margins = done ? collectMargins(fits, folds, data.label.length, outputCount) : null;
+    const outcome: TrialOutcome = {
+      trial,
+      proposal,
+      state,
+      foldLosses,
+      loss: margins ? marginLoss(data.task, margins, data.label, outputCount) : Number.NaN,
+      margins,
+      rounds: fits.map((fit) => fit?.rounds ?? 0),
+      fitSeconds: fits.reduce((sum, fit) => sum + (fit?.fitMs ?? 0), 0) / 1000,
+      message,
+    };
+    options.onTrial(outcome);
+    return outcome;
+  };
+  // The first trial must end with a model: at the deadline it returns what it has instead of being dropped.
+  const first = trial === 0;
+  const fitFold = async (fold: number): Promise<void> => {
+    const kept = options.store.read(trial, fold);
+    const fitted =
+      kept ??
+      (await options.pool.run(
+        'fit-split',
+        {
+          data,
+          split: { name: `fold-${fold}`, trainRows: folds[fold].train, validRows: folds[fold].valid },
+          trial: proposal.spec,
+          label: { trial, fold },
+        },
+        {
+          abort: first ? options.abort : search,
+          deadlineMs: first ? firstDeadline(options) : null,
+          onEvent: options.onEvent,
+        },
+      ));
+    if (kept === null) options.store.write(trial, fold, fitted);
+    fits[fold] = fitted;
+    foldLosses[fold] = foldLoss(data, folds[fold], fitted);
+    options.onFold(trial, fold, fitted, kept !== null);
+  };
+  try {
+    const rungs = folds.length > 2 && !first ? [[0, 1], folds.map((_, f) => f).slice(2)] : [folds.map((_, f) => f)];
+    for (const rung of rungs) {
+      await Promise.all(rung.map(fitFold));
+      if (rungs.length > 1 && rung === rungs[0] && isHopeless(foldLosses, known)) {
+        return end('stopped-early', 'behind the best trial on the first two folds');
+      }
+    }
+    return end('done', '');
+  } catch (error) {
+    if (options.abort.aborted) throw error;
+    if (search.aborted) return end('stopped-early', 'time was over');
+    if (error instanceof AuguryError && error.family !== 'bug') return end('failed', error.message);
+    throw error;
+  }
+}
+
+/** The first trial's folds share the remaining time fairly; the clock of a fold starts when a worker takes it. */
+function firstDeadline(options: SearchOptions): number | null {
+  const left = options.remainingMs();
+  return left === null ? null : Math.max(0, left / Math.ceil(options.folds.length / options.pool.size));
+}
+
+function isHopeless(foldLosses: readonly number[], known: readonly TrialOutcome[]): boolean {
+  const best = known.filter((outcome) => outcome.state === 'done').sort((a, b) => a.loss - b.loss)[0];
+  if (best === undefined) return false;
+  return [0, 1].every((fold) => foldLosses[fold] > best.foldLosses[fold] * (1 + pruneShare));
+}
+
+function foldLoss(data: TrainingData, fold: Fold, fitted: FitSplitOutput): number {
+  if (fitted.validMargins === null) return Number.NaN;
+  const labels = Float64Array.from(fold.valid, (row) => data.label[row]);
+  return marginLoss(data.task, fitted.validMargins, labels, data.outputCount);
+}
+
+function collectMargins(
+  fits: readonly FitSplitOutput[],
+  folds: readonly Fold[],
+  rowCount: number,
+  outputCount: number,
+): Float64Array {
+  const margins = new Float64Array(rowCount * outputCount).fill(Number.NaN);
+  folds.forEach((fold, f) => {
+    const valid = fits[f].validMargins;
+    if (valid === null) return;
+    for (let i = 0; i < fold.valid.length; i++) {
+      for (let k = 0; k < outputCount; k++) margins[fold.valid[i] * outputCount + k] = valid[i * outputCount + k];
+    }
+  });
+  return margins;
+}

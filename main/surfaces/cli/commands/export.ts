@@ -1,0 +1,45 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { notFound } from '../../../base/errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import { bytesText } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { findDataset, formatOf } from '../resolve.ts';
+
+/** `augury export DATASET|MODEL -o FILE` */
+export function registerExport(program: Command, context: CommandContext): void {
+  program
+    .command('export')
+    .description('Write a data set (CSV, JSONL, Parquet) or a model package to a file')
+    .argument('<what>', 'data set or model, by id or name')
+    .requiredOption('-o, --output <file>', 'file to write')
+    .action((what: string, flags: { output: string }) =>
+      context.run(async ({ client, io, options, output }) => {
+        const path = resolve(io.cwd, flags.output);
+        const datasetId = await findDataset(client, what);
+        if (datasetId !== null) {
+          const { jobId } = await client.datasets.export({
+            id: datasetId,
+            destination: { path },
+            format: formatOf(flags.output),
+          });
+          const job = await followJob(client, jobId, io, options);
+          const result = job.result as { rows: number; file: string; sha256: string; bytes: number };
+          output.result(result, () => [`${result.rows} rows written to ${result.file} (${bytesText(result.bytes)})`]);
+          return exitCodes.done;
+        }
+        const models = await client.models.list({ search: what.startsWith('md_') ? '' : what, limit: 1000 });
+        const model = models.items.find((item) => item.id === what || item.name === what);
+        if (!model) {
+          throw notFound('nothing-to-export', `There is no data set and no model called "${what}".`, {
+            hint: 'augury datasets and augury models list them.',
+          });
+        }
+        const written = await client.models.export({ id: model.id, path });
+        const document = { rows: model.rows, file: written.file, sha256: written.sha256, bytes: written.bytes };
+        output.result(document, () => [`${model.name} written to ${written.file} (${bytesText(written.bytes)})`]);
+        return exitCodes.done;
+      }),
+    );
+}

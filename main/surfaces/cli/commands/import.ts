@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { invalidInput } from '../../../base/errors.ts';
+import type { DialectOptions } from '../../../contract/datasets.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import { bytesText, table } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { inputPath } from '../resolve.ts';
+
+export type DialectFlags = {
+  readonly delimiter?: string;
+  readonly decimal?: string;
+  readonly encoding?: string;
+  readonly dateOrder?: string;
+  readonly header?: boolean;
+};
+
+/** Adds the options that override how a file is read. */
+export function addDialectOptions(command: Command): Command {
+  return command
+    .option('--delimiter <char>', 'field delimiter, e.g. ";" or "tab" (default: detected)')
+    .option('--decimal <char>', 'decimal mark: . or , (default: detected)')
+    .option('--encoding <name>', 'utf-8, utf-16le, utf-16be, latin1, windows-1252 (default: detected)')
+    .option('--date-order <order>', 'dmy, mdy or ymd (default: detected)')
+    .option('--no-header', 'the first line is data');
+}
+
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin1', 'windows-1252'] as const;
+const orders = ['dmy', 'mdy', 'ymd'] as const;
+
+/** Checks the flags' words. */
+export function dialectOf(flags: DialectFlags): DialectOptions {
+  const options: DialectOptions = {};
+  if (flags.delimiter !== undefined) {
+    const char = flags.delimiter === 'tab' || flags.delimiter === '\\t' ? '\t' : flags.delimiter;
+    if (char.length !== 1)
+      throw invalidInput('bad-delimiter', `--delimiter takes one character, got "${flags.delimiter}".`);
+    options.delimiter = char;
+  }
+  if (flags.decimal !== undefined) {
+    if (flags.decimal !== '.' && flags.decimal !== ',') throw invalidInput('bad-decimal', '--decimal is "." or ",".');
+    options.decimal = flags.decimal;
+  }
+  if (flags.encoding !== undefined) {
+    const found = encodings.find((name) => name === flags.encoding?.toLowerCase());
+    if (!found) throw invalidInput('bad-encoding', `--encoding is one of ${encodings.join(', ')}.`);
+    options.encoding = found;
+  }
+  if (flags.dateOrder !== undefined) {
+    const found = orders.find((name) => name === flags.dateOrder);
+    if (!found) throw invalidInput('bad-date-order', `--date-order is one of ${orders.join(', ')}.`);
+    options.dateOrder = found;
+  }
+  if (flags.header === false) options.header = false;
+  return options;
+}
+
+/** `augury import FILE…` */
+export function registerImport(program: Command, context: CommandContext): void {
+  addDialectOptions(
+    program
+      .command('import')
+      .description('Import files as data sets, each with a receipt of how it was read')
+      .argument('<files...>', 'CSV, JSONL or Parquet files; - reads standard input')
+      .option('--name <name>', 'name of the data set (one file only)'),
+  ).action((files: string[], flags: DialectFlags & { name?: string }) =>
+    context.run(async ({ client, io, options, output }) => {
+      if (flags.name !== undefined && files.length > 1) throw invalidInput('one-name', '--name goes with one file.');
+      const documents: unknown[] = [];
+      let rejected = 0;
+      for (const file of files) {
+        const path = await inputPath(io, file);
+        const { jobId } = await client.datasets.import({
+          source: { path },
+          options: dialectOf(flags),
+          ...(flags.name === undefined ? {} : { name: flags.name }),
+        });
+        const job = await followJob(client, jobId, io, options);
+        const { datasetId } = job.result as { datasetId: string };
+        const [detail, receipt] = await Promise.all([
+          client.datasets.get({ id: datasetId }),
+          client.datasets.receipt({ id: datasetId }),
+        ]);
+        rejected += receipt.rowsRejected;
+        const document = {
+          dataset: datasetId,
+          name: detail.name,
+          version: detail.version,
+          rows: receipt.rowsKept,
+          columns: receipt.columns.map((column) => ({
+            name: column.name,
+            type: column.type,
+            reading: column.reading,
+            alternative: column.alternative,
+            changedValues: column.changedValues,
+            missing: column.missing,
+          })),
+          rejected: { rows: receipt.rowsRejected, file: receipt.rejectsFile },
+          receipt,
+          job: jobId,
+        };
+        documents.push(document);
+        if (!output.json) {
+          const size = bytesText(receipt.sourceBytes);
+          output.result(document, () => [
+            `${detail.name} (${datasetId}), version ${detail.version}: ${receipt.rowsKept.toLocaleString('en')} rows × ${receipt.columns.length} columns from ${size}`,
+            ...table(
+              receipt.columns.map((c) => [c.name, c.type, c.reading, c.alternative ?? '–', c.changedValues, c.missing]),
+              ['column', 'type', 'reading', 'second reading', 'would change', 'missing'],
+            ),
+            ...receipt.notes.map((note) => `note: ${note}`),
+            ...(receipt.rowsRejected > 0
+              ? [`${receipt.rowsRejected} rows rejected: ${receipt.rejectsFile ?? ''}`]
+              : []),
+          ]);
+        }
+      }
+      if (output.json) output.result(documents.length === 1 ? documents[0] : documents, () => []);
+      return rejected > 0 ? exitCodes.rejects : exitCodes.done;
+    }),
+  );
+}

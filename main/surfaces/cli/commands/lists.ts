@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { invalidInput, notFound } from '../../../base/errors.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import type { AuguryClient } from '../io.ts';
+import { bytesText, figure, table } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { findDataset } from '../resolve.ts';
+
+const when = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+
+function needId(id: string | undefined, what: string): string {
+  if (id === undefined) throw invalidInput('no-id', `Name the ${what}.`, { hint: `augury ${what}s list shows them.` });
+  return id;
+}
+
+/** `augury models|datasets|jobs [list|show ID|delete ID|cancel ID]` */
+export function registerLists(program: Command, context: CommandContext): void {
+  program
+    .command('datasets')
+    .description('List, show or delete data sets')
+    .argument('[action]', 'list, show or delete', 'list')
+    .argument('[id]', 'id or name')
+    .action((action: string, id: string | undefined) =>
+      context.run(async ({ client, output }) => {
+        if (action === 'list') {
+          const { items, total } = await client.datasets.list({ limit: 1000 });
+          output.result({ datasets: items, total }, () =>
+            table(
+              items.map((d) => [d.id, d.name, d.version, d.rows, d.columns, bytesText(d.bytes)]),
+              ['id', 'name', 'version', 'rows', 'columns', 'size'],
+            ),
+          );
+          return exitCodes.done;
+        }
+        const found = await findDataset(client, needId(id, 'dataset'));
+        if (found === null)
+          throw notFound('no-such-dataset', `There is no data set "${id}".`, {
+            hint: 'augury datasets list shows them.',
+          });
+        if (action === 'show') {
+          const detail = await client.datasets.get({ id: found });
+          output.result(detail, () => [
+            `${detail.name} (${detail.id}), version ${detail.version}: ${detail.rows} rows`,
+            ...table(
+              detail.schema.map((c) => [c.name, c.type, c.missing]),
+              ['column', 'type', 'missing'],
+            ),
+          ]);
+        } else if (action === 'delete') {
+          const { eventId } = await client.datasets.delete({ id: found });
+          output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
+        } else
+          throw invalidInput('bad-action', `datasets ${action} is unknown.`, { hint: 'Use list, show or delete.' });
+        return exitCodes.done;
+      }),
+    );
+
+  program
+    .command('models')
+    .description('List, show or delete models')
+    .argument('[action]', 'list, show or delete', 'list')
+    .argument('[id]', 'id or name')
+    .action((action: string, id: string | undefined) =>
+      context.run(async ({ client, output }) => {
+        if (action === 'list') {
+          const { items, total } = await client.models.list({ limit: 1000 });
+          output.result({ models: items, total }, () =>
+            table(
+              items.map((m) => [
+                m.id,
+                m.name,
+                m.task,
+                m.metric,
+                figure(m.score.value),
+                figure(m.baseline),
+                when(m.createdAt),
+              ]),
+              ['id', 'name', 'task', 'metric', 'score', 'baseline', 'made'],
+            ),
+          );
+          return exitCodes.done;
+        }
+        const found = await modelByName(client, needId(id, 'model'));
+        if (action === 'show') {
+          const detail = await client.models.get({ id: found });
+          output.result(detail, () => [
+            `${detail.name} (${detail.id}): ${detail.task} of ${detail.target}, ${detail.metric} ${figure(detail.score.value)}`,
+            ...table(
+              detail.inputs.map((c) => [c.name, c.type, figure(c.importance)]),
+              ['input', 'type', 'importance'],
+            ),
+          ]);
+        } else if (action === 'delete') {
+          const { eventId } = await client.models.delete({ id: found });
+          output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
+        } else throw invalidInput('bad-action', `models ${action} is unknown.`, { hint: 'Use list, show or delete.' });
+        return exitCodes.done;
+      }),
+    );
+
+  program
+    .command('jobs')
+    .description('List, show, cancel or resume jobs')
+    .argument('[action]', 'list, show, cancel or resume', 'list')
+    .argument('[id]', 'job id')
+    .action((action: string, id: string | undefined) =>
+      context.run(async ({ client, io, options, output }) => {
+        if (action === 'list') {
+          const { items, total } = await client.jobs.list({ limit: 200 });
+          output.result({ jobs: items, total }, () =>
+            table(
+              items.map((j) => [
+                j.id,
+                j.kind,
+                j.state,
+                `${Math.round(j.fraction * 100)} %`,
+                when(j.createdAt),
+                j.title,
+              ]),
+              ['id', 'kind', 'state', 'done', 'made', 'what'],
+            ),
+          );
+          return exitCodes.done;
+        }
+        const jobId = needId(id, 'job');
+        if (action === 'show') {
+          const job = await client.jobs.get({ id: jobId });
+          output.result(job, () => [
+            `${job.id} ${job.kind}: ${job.state}, ${Math.round(job.fraction * 100)} % ${job.stage}`,
+            ...(job.error ? [job.error.message, job.error.hint] : []),
+          ]);
+        } else if (action === 'cancel') {
+          const job = await client.jobs.cancel({ id: jobId });
+          output.result(job, () => [`${job.id}: ${job.state}`]);
+        } else if (action === 'resume') {
+          const started = await client.jobs.retry({ id: jobId });
+          const job = await followJob(client, started.jobId, io, options);
+          output.result(job, () => [`${job.id}: ${job.state}`]);
+        } else
+          throw invalidInput('bad-action', `jobs ${action} is unknown.`, { hint: 'Use list, show, cancel or resume.' });
+        return exitCodes.done;
+      }),
+    );
+}
+
+async function modelByName(client: AuguryClient, text: string): Promise<string> {
+  if (/^md_[0-9a-z]+$/.test(text)) return text;
+  const { items } = await client.models.list({ search: text, limit: 1000 });
+  const found = items.find((item) => item.name === text);
+  if (found) return found.id;
+  throw notFound('no-such-model', `There is no model "${text}".`, { hint: 'augury models list shows them.' });
+}

@@ -1,0 +1,155 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { invalidInput } from '../../../base/errors.ts';
+import { metricName } from '../../../contract/models.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { followJob } from '../follow-job.ts';
+import { figure, table } from '../output.ts';
+import type { CommandContext } from '../program.ts';
+import { datasetOf, parseCount, parseDuration, splitList } from '../resolve.ts';
+import { addDialectOptions, type DialectFlags, dialectOf } from './import.ts';
+
+type TrainFlags = DialectFlags & {
+  readonly target: string;
+  readonly task: string;
+  readonly drop?: string;
+  readonly keep?: string;
+  readonly time?: string;
+  readonly group?: string;
+  readonly validation: string;
+  readonly metric?: string;
+  readonly folds: string;
+  readonly positive?: string;
+  readonly learners: string;
+  readonly budget?: string;
+  readonly trials?: string;
+  readonly seed: string;
+  readonly threads?: string;
+  readonly name?: string;
+  readonly output?: string;
+};
+
+/** `augury train DATASET|FILE --target COL` */
+export function registerTrain(program: Command, context: CommandContext): void {
+  addDialectOptions(
+    program
+      .command('train')
+      .description('Train the best model inside a budget and package it')
+      .argument('<dataset>', 'data set (id or name) or file')
+      .requiredOption('--target <column>', 'column to predict')
+      .option('--task <task>', 'auto, binary, multiclass, regression', 'auto')
+      .option('--drop <columns>', 'columns to leave out, separated by commas')
+      .option('--keep <columns>', 'columns to use although a finding would leave them out')
+      .option('--time <column>', 'time column: validate forward')
+      .option('--group <column>', 'rows with the same value stay in one fold')
+      .option('--validation <kind>', 'auto, holdout, cv, forward', 'auto')
+      .option('--metric <name>', `one of ${metricName.options.join(', ')}`)
+      .option('--folds <n>', 'folds of the cross-validation', '5')
+      .option('--positive <value>', 'the class that counts as positive')
+      .option('--learners <list>', 'all, or a list of trees, linear', 'all')
+      .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
+      .option('--trials <n>', 'exactly this many trials, however fast the machine is')
+      .option('--seed <n>', 'seed of everything random', '7')
+      .option('--threads <n>', 'worker threads (default: all cores)')
+      .option('--name <name>', 'name of the model')
+      .option('-o, --output <file>', 'also write the model package (FILE.augury-model)'),
+  ).action((dataset: string, flags: TrainFlags) =>
+    context.run(
+      async ({ client, io, options, output }) => {
+        const { id } = await datasetOf(client, dataset, io, options, dialectOf(flags));
+        const { jobId } = await client.models.train({
+          datasetId: id,
+          target: flags.target,
+          task: oneOf(flags.task, ['auto', 'binary', 'multiclass', 'regression'] as const, '--task'),
+          drop: splitList(flags.drop),
+          keep: splitList(flags.keep),
+          validation: oneOf(flags.validation, ['auto', 'holdout', 'cv', 'forward'] as const, '--validation'),
+          folds: parseCount(flags.folds),
+          seed: parseCount(flags.seed),
+          learners:
+            flags.learners === 'all'
+              ? ['trees', 'linear']
+              : splitList(flags.learners).map((name) => oneOf(name, ['trees', 'linear'] as const, '--learners')),
+          ...(flags.time === undefined ? {} : { time: flags.time }),
+          ...(flags.group === undefined ? {} : { group: flags.group }),
+          ...(flags.metric === undefined ? {} : { metric: oneOf(flags.metric, metricName.options, '--metric') }),
+          ...(flags.positive === undefined ? {} : { positive: flags.positive }),
+          ...(flags.budget === undefined ? {} : { budgetSeconds: parseDuration(flags.budget) }),
+          ...(flags.trials === undefined ? {} : { trials: parseCount(flags.trials) }),
+          ...(flags.threads === undefined ? {} : { threads: parseCount(flags.threads) }),
+          ...(flags.name === undefined ? {} : { name: flags.name }),
+        });
+        const job = await followJob(client, jobId, io, options);
+        const { modelId } = job.result as { modelId: string };
+        const model = await client.models.get({ id: modelId });
+        const file =
+          flags.output === undefined
+            ? null
+            : await client.models.export({ id: modelId, path: resolve(io.cwd, flags.output) });
+        const document = {
+          model: modelId,
+          name: model.name,
+          dataset: id,
+          task: model.task,
+          target: model.target,
+          positive: model.positive,
+          metric: model.metric,
+          score: model.score,
+          baseline: model.baseline,
+          metrics: model.metrics,
+          leaderboard: model.leaderboard.map((row) => ({
+            learner: row.learner,
+            label: row.label,
+            score: row.score,
+            fitSeconds: row.fitSeconds,
+            state: row.state,
+          })),
+          ...(model.calibration === null
+            ? {}
+            : {
+                calibration: { ...model.calibration, ece: model.calibration.ece.value, brier: model.calibration.brier },
+              }),
+          trainSeconds: model.trainSeconds,
+          trials: model.card.trials,
+          stopReason: model.card.stopReason,
+          rows: model.rows,
+          features: model.features,
+          excluded: model.excluded,
+          findings: model.findings,
+          modelSha256: model.card.modelSha256,
+          estimate: job.estimate,
+          job: jobId,
+          ...(file === null ? {} : { file: file.file, sha256: file.sha256 }),
+        };
+        output.result(document, () => [
+          `${model.name} (${modelId}): ${model.metric} ${figure(model.score.value)} [${figure(model.score.low ?? Number.NaN)}, ${figure(model.score.high ?? Number.NaN)}], baseline ${figure(model.baseline)}`,
+          ...model.excluded.map((column) => `left out: ${column.column} (${column.reason})`),
+          ...table(
+            model.leaderboard.map((row) => [
+              row.label,
+              row.score === null ? row.state : figure(row.score.value),
+              row.fitSeconds.toFixed(1),
+            ]),
+            ['trial', model.metric, 'fit s'],
+          ),
+          ...(model.calibration === null
+            ? []
+            : [`calibration error ${(model.calibration.ece.value * 100).toFixed(2)} %: ${model.calibration.note}`]),
+          `${model.rows.toLocaleString('en')} rows, ${model.features} features, ${model.trainSeconds.toFixed(1)} s; ended because: ${model.card.stopReason}`,
+          ...(file === null ? [] : [`written ${file.file}`]),
+        ]);
+        return exitCodes.done;
+      },
+      flags.threads === undefined ? {} : { threads: parseCount(flags.threads) },
+    ),
+  );
+}
+
+/** One of the allowed words; throws usage otherwise. */
+export function oneOf<T extends string>(text: string, allowed: readonly T[], option: string): T {
+  const found = allowed.find((word) => word === text);
+  if (found === undefined) {
+    throw invalidInput('bad-option', `${option} is ${text}.`, { hint: `Use one of ${allowed.join(', ')}.` });
+  }
+  return found;
+}
