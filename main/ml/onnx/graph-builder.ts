@@ -19,8 +19,8 @@ import {
 export type Value = string;
 
 export type GraphBuilder = {
-  /** Declares a graph input of shape [N, 1]. */
-  readonly input: (name: string, type: ElementType) => Value;
+  /** Declares a graph input, of shape [N, 1] unless told otherwise. */
+  readonly input: (name: string, type: ElementType, dims?: readonly (number | string)[]) => Value;
   /** Adds a node and returns its first output. */
   readonly node: (opType: string, inputs: readonly Value[], options?: NodeOptions) => Value;
   /** Adds a constant. */
@@ -43,9 +43,9 @@ export function createGraph(reserved: readonly string[]): GraphBuilder {
   const shared = new Map<string, Value>();
   let counter = 0;
   return {
-    input: (name, type) => {
+    input: (name, type, dims = ['N', 1]) => {
       if (name === '') throw invalidInput('onnx-empty-name', 'An input column without a name cannot be exported.');
-      inputs.push(valueInfo(name, type, ['N', 1]));
+      inputs.push(valueInfo(name, type, dims));
       return name;
     },
     node: (opType, nodeInputs, options = {}) => {
