@@ -1,4 +1,4 @@
-import { fitLinear } from '../../ml/linear/fit.ts';
+import { fitLinearPath } from '../../ml/linear/path.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
 import type { FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
 import type { TreeParams } from '../../ml/trees/params.ts';
@@ -9,8 +9,8 @@ import { prepareSplit, type Split, type TrainingData } from './training-data.ts'
 
 /** One learner with its parameters; what a trial is. */
 export type TrialSpec =
-  | { readonly learner: 'trees'; readonly params: Partial<TreeParams>; readonly earlyStoppingRounds: number | null }
-  | { readonly learner: 'linear'; readonly l2: number };
+  | { readonly learner: 'trees'; readonly params: TreeParams; readonly earlyStoppingRounds: number | null }
+  | { readonly learner: 'linear'; readonly seed: number };
 
 export type FitSplitInput = {
   readonly data: TrainingData;
@@ -38,17 +38,17 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
   const started = environment.now();
   const prepared = prepareSplit(data, split);
   if (trial.learner === 'linear') {
-    const linear = fitLinear(
+    const { model: linear } = fitLinearPath(
       {
         matrix: prepared.matrix,
-        recipe: prepared.recipe,
+        kinds: prepared.linearKinds,
         label: data.label,
         weight: data.weight,
         rows: split.trainRows,
         task: data.task,
         outputCount: data.outputCount,
       },
-      { l2: trial.l2 },
+      { seed: trial.seed, foldCount: 3 },
       { stop: environment.stop },
     );
     const validMargins =
@@ -62,7 +62,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       fitMs: environment.now() - started,
     };
   }
-  const { mapper, binned } = prepared.bins(trial.params.maxBins ?? 255);
+  const { mapper, binned } = prepared.bins(trial.params.maxBins);
   let lastEmit = started;
   const trained = trainTrees(
     {

@@ -1,27 +1,45 @@
+import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { TaskEnvironment } from '../environment.ts';
+import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
+import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
-import { type SummaryInput, type SummaryOutput, summarise } from './summary.ts';
+import {
+  type DependenceTaskInput,
+  dependenceTask,
+  type SummaryInput,
+  type SummaryOutput,
+  summarise,
+} from './summary.ts';
 
 /** The tasks of the pool, by name: plain data in, plain data out. A new task is one file and one line in each list. */
 export type TaskInputs = {
+  readonly examine: ExamineInput;
   readonly 'fit-split': FitSplitInput;
+  readonly judge: JudgeInput;
   readonly 'score-block': ScoreBlockInput;
   readonly summary: SummaryInput;
+  readonly dependence: DependenceTaskInput;
 };
 
 export type TaskOutputs = {
+  readonly examine: Examination;
   readonly 'fit-split': FitSplitOutput;
+  readonly judge: JudgeOutput;
   readonly 'score-block': ScoreBlockOutput;
   readonly summary: SummaryOutput;
+  readonly dependence: DependenceResult;
 };
 
 export type TaskName = keyof TaskInputs;
 
 const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskOutputs[N] } = {
+  examine,
   'fit-split': fitSplit,
+  judge,
   'score-block': scoreBlock,
   summary: summarise,
+  dependence: dependenceTask,
 };
 
 /** Runs one task; what it throws is reported to the host. */

@@ -4,7 +4,7 @@
  */
 import type { FeatureMatrix, Frame } from '../../ml/frame.ts';
 import type { FittedRecipe, InputSpec, Task } from '../../ml/model-spec.ts';
-import { applyRecipe, featureKinds } from '../../ml/recipe/apply.ts';
+import { applyRecipe, featureKinds, type FeatureKind as RecipeKind } from '../../ml/recipe/apply.ts';
 import { fitRecipe } from '../../ml/recipe/fit.ts';
 import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
 
@@ -27,6 +27,7 @@ export type PreparedSplit = {
   readonly recipe: FittedRecipe;
   readonly matrix: FeatureMatrix;
   readonly kinds: readonly FeatureKind[];
+  readonly linearKinds: readonly RecipeKind[];
   readonly bins: (maxBins: number) => { readonly mapper: BinMapper; readonly binned: BinnedMatrix };
 };
 
@@ -46,12 +47,14 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   if (known) return known;
   const recipe = fitRecipe(data.frame, split.trainRows, { inputs: data.inputs });
   const matrix = applyRecipe(recipe, data.frame);
-  const kinds = featureKinds(recipe).map((feature): FeatureKind => feature.kind);
+  const linearKinds = featureKinds(recipe);
+  const kinds = linearKinds.map((feature): FeatureKind => feature.kind);
   const binsBySize = new Map<number, { readonly mapper: BinMapper; readonly binned: BinnedMatrix }>();
   const prepared: PreparedSplit = {
     recipe,
     matrix,
     kinds,
+    linearKinds,
     bins: (maxBins) => {
       let made = binsBySize.get(maxBins);
       if (made === undefined) {
