@@ -1,0 +1,58 @@
+/** Turns whatever a call rejected with into what the error states show: what happened, what to do, details to copy. */
+import { ORPCError } from '@orpc/client';
+
+/** A failure ready to be shown. Empty `message` means the viewer words it (lost connection, unknown failure). */
+export type Problem = {
+  readonly message: string;
+  readonly hint: string;
+  readonly code: string;
+  readonly family: string;
+  readonly details: Readonly<Record<string, string>>;
+  /** The host could not be reached: worth trying again. */
+  readonly connection: boolean;
+};
+
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+function detailsOf(data: object): Record<string, string> {
+  const details: unknown = 'details' in data ? data.details : undefined;
+  if (typeof details !== 'object' || details === null) return {};
+  return Object.fromEntries(
+    Object.entries(details).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : String(value)]),
+  );
+}
+
+/** Never throws; reads typed contract errors, aborted calls and network failures. */
+export function toProblem(error: unknown): Problem {
+  if (error instanceof ORPCError) {
+    const data: unknown = error.data;
+    const known: object = typeof data === 'object' && data !== null ? data : {};
+    return {
+      message: error.message,
+      hint: 'hint' in known ? text(known.hint) : '',
+      code: ('code' in known ? text(known.code) : '') || String(error.code),
+      family: 'family' in known ? text(known.family) : String(error.code).toLowerCase().replaceAll('_', '-'),
+      details: detailsOf(known),
+      connection: error.status === 502 || error.status === 503,
+    };
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  const name = error instanceof Error ? error.name : '';
+  const connection =
+    error instanceof TypeError ||
+    name === 'ConnectionLost' ||
+    name === 'AbortError' ||
+    /not open|closed|did not answer|failed to fetch/i.test(message);
+  return { message: connection ? '' : message, hint: '', code: name, family: 'bug', details: {}, connection };
+}
+
+/** A job's stored error in the same shape. */
+export function jobProblem(error: {
+  readonly message: string;
+  readonly hint: string;
+  readonly code: string;
+  readonly family: string;
+  readonly details: object;
+}): Problem {
+  return { ...error, details: detailsOf(error), connection: false };
+}

@@ -1,0 +1,114 @@
+/** The addresses of the data pages: filters, sorts, tabs and selections live here. */
+import type { GridFilter } from '../../../main/contract/datasets.ts';
+import { choiceParam, integerParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
+
+/** View state of the list of data sets. */
+export type DataSearch = {
+  readonly q?: string | undefined;
+  readonly sort?: string | undefined;
+  readonly desc?: boolean | undefined;
+  readonly sel?: string | undefined;
+};
+
+/** Reads the list's address. */
+export function readDataSearch(raw: RawSearch): DataSearch {
+  return {
+    q: textParam(raw.q),
+    sort: textParam(raw.sort),
+    desc: raw.desc === true ? true : undefined,
+    sel: textParam(raw.sel),
+  };
+}
+
+/** View state of the import: where the file is, how it is read, and the job once it runs. */
+export type ImportSearch = {
+  readonly path?: string | undefined;
+  readonly upload?: string | undefined;
+  readonly name?: string | undefined;
+  readonly delimiter?: string | undefined;
+  readonly decimal?: '.' | ',' | undefined;
+  readonly encoding?: (typeof encodings)[number] | undefined;
+  readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
+  readonly header?: boolean | undefined;
+  /** Columns read the second way. */
+  readonly second?: readonly string[] | undefined;
+  readonly column?: string | undefined;
+  readonly job?: string | undefined;
+};
+
+/** Encodings the importer takes. */
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin1', 'windows-1252'] as const;
+
+/** Reads the import's address. */
+export function readImportSearch(raw: RawSearch): ImportSearch {
+  const delimiter = textParam(raw.delimiter);
+  return {
+    path: textParam(raw.path),
+    upload: textParam(raw.upload),
+    name: textParam(raw.name),
+    delimiter: delimiter?.length === 1 ? delimiter : undefined,
+    decimal: choiceParam(raw.decimal, ['.', ','] as const),
+    encoding: choiceParam(raw.encoding, encodings),
+    dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
+    header: typeof raw.header === 'boolean' ? raw.header : undefined,
+    second: listParam(raw.second),
+    column: textParam(raw.column),
+    job: textParam(raw.job),
+  };
+}
+
+/** Views of one data set. */
+export const datasetTabs = ['grid', 'profile', 'quality', 'versions', 'receipt'] as const;
+export type DatasetTab = (typeof datasetTabs)[number];
+
+/** View state of one data set. */
+export type DatasetSearch = {
+  readonly tab?: DatasetTab | undefined;
+  readonly version?: number | undefined;
+  readonly q?: string | undefined;
+  readonly sort?: readonly string[] | undefined;
+  readonly filters?: readonly GridFilter[] | undefined;
+  readonly column?: string | undefined;
+  readonly by?: string | undefined;
+  readonly desc?: boolean | undefined;
+};
+
+const operators = [
+  'equals',
+  'not-equals',
+  'contains',
+  'less',
+  'at-most',
+  'greater',
+  'at-least',
+  'missing',
+  'present',
+] as const;
+
+function readFilters(raw: unknown): readonly GridFilter[] | undefined {
+  if (!Array.isArray(raw)) return undefined;
+  const filters = raw.flatMap((entry: unknown): GridFilter[] => {
+    if (typeof entry !== 'object' || entry === null || !('column' in entry) || !('op' in entry)) return [];
+    const column = textParam(entry.column);
+    const op = choiceParam(entry.op, operators);
+    if (column === undefined || op === undefined) return [];
+    const value: unknown = 'value' in entry ? entry.value : undefined;
+    const known = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return [known ? { column, op, value } : { column, op }];
+  });
+  return filters.length > 0 ? filters : undefined;
+}
+
+/** Reads a data set's address. */
+export function readDatasetSearch(raw: RawSearch): DatasetSearch {
+  return {
+    tab: choiceParam(raw.tab, datasetTabs),
+    version: integerParam(raw.version, 1, 1_000_000),
+    q: textParam(raw.q),
+    sort: listParam(raw.sort),
+    filters: readFilters(raw.filters),
+    column: textParam(raw.column),
+    by: textParam(raw.by),
+    desc: raw.desc === true ? true : undefined,
+  };
+}

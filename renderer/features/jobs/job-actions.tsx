@@ -1,0 +1,58 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { JobSnapshot } from '../../../main/contract/jobs.ts';
+import { client } from '../../client/client.ts';
+import { saveBlob } from '../../client/save.ts';
+import { useMessages } from '../../lib/locale.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import { downloadName } from './download-name.ts';
+import classes from './jobs.module.css';
+import { jobsMessages } from './messages.ts';
+
+const canRetry = (job: JobSnapshot): boolean => ['failed', 'cancelled', 'interrupted'].includes(job.state);
+
+/** What can be done with a job that ended: open its result, fetch its file, start it again. */
+export function JobActions(props: { readonly job: JobSnapshot; readonly onFollow?: () => void }) {
+  const t = useMessages(jobsMessages);
+  const toasts = useToasts();
+  const { job } = props;
+  const { datasetId, modelId } = job.subject;
+  const file = downloadName(job);
+  const follow = props.onFollow === undefined ? {} : { onClick: props.onFollow };
+  const done = job.state === 'succeeded';
+  const retry = () =>
+    void client.jobs
+      .retry({ id: job.id })
+      .then(() => toasts.told(t('retried', { title: job.title })))
+      .catch(toasts.failed);
+  const download = (name: string) =>
+    void client.system
+      .download({ jobId: job.id })
+      .then((blob) => saveBlob(blob, name))
+      .catch(toasts.failed);
+  if (!canRetry(job) && !(done && (datasetId ?? modelId ?? file) !== null)) return null;
+  return (
+    <div className={classes.buttons}>
+      {canRetry(job) ? (
+        <Button size="xs" variant="default" onClick={retry}>
+          {t('retry')}
+        </Button>
+      ) : null}
+      {done && file !== null ? (
+        <Button size="xs" variant="default" onClick={() => download(file)}>
+          {t('download')}
+        </Button>
+      ) : null}
+      {done && datasetId !== null ? (
+        <Button size="xs" variant="default" component={Link} to={`/data/${datasetId}`} {...follow}>
+          {t('openData')}
+        </Button>
+      ) : null}
+      {done && modelId !== null ? (
+        <Button size="xs" variant="default" component={Link} to={`/models/${modelId}`} {...follow}>
+          {t('openModel')}
+        </Button>
+      ) : null}
+    </div>
+  );
+}
