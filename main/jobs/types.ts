@@ -41,6 +41,8 @@ export type JobContext = {
   /** Polled by loops; up when the user cancelled or the host shuts down. `abort` is the same for APIs that take one. */
   readonly stop: StopSignal;
   readonly abort: AbortSignal;
+  /** Up when the user asked to end the search now and keep the best so far; the job then succeeds. */
+  readonly finish: StopSignal;
   /** Private folder of the job; survives a crash, removed when the job ends in succeeded, failed or cancelled. */
   readonly scratchDir: string;
   /** 1 for the first run, +1 for every resume. */

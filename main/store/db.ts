@@ -5,7 +5,6 @@
 import type Database from 'better-sqlite3';
 import type { Clock } from '../base/clock.ts';
 import type { IdSource } from '../base/ids.ts';
-import { currentScope } from './mutation-scope.ts';
 import { toStoreError } from './sqlite-errors.ts';
 
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -53,10 +52,8 @@ export class Db {
     return this.#raw.inTransaction;
   }
 
-  /** Executes one writing statement; inside a mutation scope it becomes a transaction of its own. */
+  /** Executes one writing statement. */
   run(sql: string, ...params: readonly SqlValue[]): { readonly changes: number; readonly lastRowid: number } {
-    if (!this.#raw.inTransaction && currentScope(this) !== null)
-      return this.transaction(() => this.run(sql, ...params));
     return this.#guard(() => {
       const done = this.#statement(sql).run(...params);
       return { changes: done.changes, lastRowid: Number(done.lastInsertRowid) };
@@ -116,21 +113,10 @@ export class Db {
   /** Runs `fn` in an immediate transaction, or in a savepoint when one is open already; an error rolls it back. */
   transaction<T>(fn: () => T): T {
     const outermost = !this.#raw.inTransaction;
-    const scope = outermost ? currentScope(this) : null;
     let result: T;
     try {
-      result = this.#guard(() =>
-        this.#raw
-          .transaction(() => {
-            scope?.opened();
-            const made = fn();
-            scope?.committing();
-            return made;
-          })
-          .immediate(),
-      );
+      result = this.#guard(() => this.#raw.transaction(fn).immediate());
     } catch (error) {
-      scope?.rolledBack();
       if (outermost) this.#touched = [];
       throw error;
     }

@@ -3,10 +3,10 @@
  * an undoable operation changed can be taken back later. The router wraps every mutating operation in one of these; services
  * only write through repositories.
  */
+import { bug } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import { appendAudit } from './audit.ts';
 import type { Db } from './db.ts';
-import { type MutationScope, runInScope } from './mutation-scope.ts';
 import { appendEvent, type Subject } from './repositories/events.ts';
 
 export type MutationMeta = {
@@ -30,83 +30,32 @@ export type MutationResult<T> = {
 
 const keptUndoEvents = 1000;
 
-type OpenMutation = { readonly scope: MutationScope; readonly eventId: string; readonly written: () => boolean };
-
-function openMutation(db: Db, meta: MutationMeta): OpenMutation {
-  const eventId = db.ids.next('ev');
-  let committed = false;
-  let pending = false;
-  const scope: MutationScope = {
-    store: db,
-    closed: false,
-    opened: () => {
-      pending = !committed;
-      if (pending) {
-        const { operation, actor, subject, detail } = meta;
-        appendEvent(db, {
-          id: eventId,
-          operation,
-          actor,
-          subject: subject ?? null,
-          ...(detail === undefined ? {} : { detail }),
-        });
-        if (meta.undoable) db.run('INSERT INTO undo_events (event_id) VALUES (?)', eventId);
-      }
-      if (meta.undoable) db.run('INSERT INTO undo_scope (event_id) VALUES (?)', eventId);
-    },
-    committing: () => {
-      if (meta.undoable) db.run('DELETE FROM undo_scope');
-      if (!pending) return;
-      if (meta.audit !== false) appendAudit(db, { ...meta, eventId, outcome: 'ok' });
-      if (meta.undoable) {
-        db.run(
-          'DELETE FROM undo_events WHERE event_id IN (SELECT event_id FROM undo_events ORDER BY event_id DESC LIMIT -1 OFFSET ?)',
-          keptUndoEvents,
-        );
-      }
-      committed = true;
-    },
-    rolledBack: () => {
-      if (pending) committed = false;
-    },
-  };
-  return { scope, eventId, written: () => committed };
-}
-
-function finish<T>(db: Db, meta: MutationMeta, open: OpenMutation, result: T): MutationResult<T> {
-  open.scope.closed = true;
-  const captured = meta.undoable
-    ? db.get('SELECT 1 AS one FROM undo_changes WHERE event_id = ? LIMIT 1', open.eventId) !== null
-    : false;
-  return { result, eventId: open.eventId, undoable: captured };
-}
-
-/** Runs synchronous `fn` in one transaction together with the operation's event and audit line; all or nothing. */
-export function withMutation<T>(db: Db, meta: MutationMeta, fn: (eventId: string) => T): MutationResult<T> {
-  const open = openMutation(db, meta);
-  try {
-    const result = runInScope(open.scope, () => db.transaction(() => fn(open.eventId)));
-    return finish(db, meta, open, result);
-  } finally {
-    open.scope.closed = true;
-  }
-}
-
 /**
- * The same for an operation that awaits: every transaction it commits is captured under one event; the first one carries
- * the event and the audit line. An operation that commits nothing still leaves its event.
+ * Runs `fn` in one transaction together with the operation's event and audit line: all or nothing. `fn` gets the event's id
+ * and is synchronous; what must be awaited (files, scans) comes before. Mutations do not nest.
  */
-export async function withMutationAsync<T>(
-  db: Db,
-  meta: MutationMeta,
-  fn: (eventId: string) => Promise<T>,
-): Promise<MutationResult<T>> {
-  const open = openMutation(db, meta);
-  try {
-    const result = await runInScope(open.scope, () => fn(open.eventId));
-    if (!open.written()) runInScope(open.scope, () => db.transaction(() => null));
-    return finish(db, meta, open, result);
-  } finally {
-    open.scope.closed = true;
-  }
+export function withMutation<T>(db: Db, meta: MutationMeta, fn: (eventId: string) => T): MutationResult<T> {
+  if (db.inTransaction) throw bug(`${meta.operation} begins inside another transaction`);
+  const eventId = db.ids.next('ev');
+  const { operation, actor, undoable, subject = null, detail } = meta;
+  const told = { operation, actor, subject, ...(detail === undefined ? {} : { detail }) };
+  return db.transaction(() => {
+    appendEvent(db, { ...told, id: eventId });
+    if (undoable) {
+      db.run('INSERT INTO undo_events (event_id) VALUES (?)', eventId);
+      db.run('INSERT INTO undo_scope (event_id) VALUES (?)', eventId);
+    }
+    const result = fn(eventId);
+    if (undoable) {
+      db.run('DELETE FROM undo_scope');
+      db.run(
+        'DELETE FROM undo_events WHERE event_id IN (SELECT event_id FROM undo_events ORDER BY event_id DESC LIMIT -1 OFFSET ?)',
+        keptUndoEvents,
+      );
+    }
+    if (meta.audit !== false) appendAudit(db, { ...told, eventId, outcome: 'ok' });
+    const captured =
+      undoable && db.get('SELECT 1 AS one FROM undo_changes WHERE event_id = ? LIMIT 1', eventId) !== null;
+    return { result, eventId, undoable: captured };
+  });
 }

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../main/store/audit.ts';
 import type { Db } from '../../main/store/db.ts';
-import { withMutation, withMutationAsync } from '../../main/store/mutation.ts';
-import { outsideMutation } from '../../main/store/mutation-scope.ts';
+import { withMutation } from '../../main/store/mutation.ts';
 import {
   deleteDataset,
   getDataset,
@@ -14,7 +13,7 @@ import {
 } from '../../main/store/repositories/datasets.ts';
 import { listEvents } from '../../main/store/repositories/events.ts';
 import { deleteModel, insertModel, listModels, savePolicy, updateModel } from '../../main/store/repositories/models.ts';
-import { deleteSetting, findSetting, setSetting } from '../../main/store/repositories/settings.ts';
+import { deleteSetting, setSetting } from '../../main/store/repositories/settings.ts';
 import { undo } from '../../main/store/undo.ts';
 import { undoableTables } from '../../main/store/undo-capture.ts';
 import { dumpTables, testStore } from '../helpers/store.ts';
@@ -166,28 +165,6 @@ describe('P2 undo of every state change', () => {
     const { eventId } = change(db, () => setSetting(db, 'k', 2));
     expect(listEvents(db).map((event) => event.id)).toEqual([eventId]);
     expect(await verifyAudit(db)).toEqual({ ok: true, entries: 1, firstBroken: null });
-  });
-
-  it('captures an operation that awaits under one event, apart from what runs beside it', async () => {
-    const { db } = testStore();
-    const before = dump(db);
-    const slow = withMutationAsync(db, meta, async () => {
-      setSetting(db, 'a', 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-      db.transaction(() => setSetting(db, 'b', 2));
-      outsideMutation(() => setSetting(db, 'detached', 1));
-    });
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    setSetting(db, 'beside', 1);
-    const { eventId, undoable } = await slow;
-    expect(undoable).toBe(true);
-    expect(listEvents(db)).toHaveLength(1);
-    undo(db, eventId, 'user');
-    expect(findSetting(db, 'beside')).toBe(1);
-    expect(findSetting(db, 'detached')).toBe(1);
-    deleteSetting(db, 'beside');
-    deleteSetting(db, 'detached');
-    expect(dump(db)).toBe(before);
   });
 
   it('does not capture operations that are not undoable', () => {

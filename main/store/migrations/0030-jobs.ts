@@ -11,7 +11,7 @@ CREATE TABLE jobs (
   title TEXT NOT NULL,
   state TEXT NOT NULL,
   priority INTEGER NOT NULL,
-  input TEXT NOT NULL,
+  input TEXT,
   result TEXT,
   error TEXT,
   created_at INTEGER NOT NULL,
@@ -36,6 +36,9 @@ CREATE TABLE jobs (
   estimate_memory_bytes INTEGER NOT NULL,
   estimate_disk_bytes INTEGER NOT NULL,
   estimate_basis TEXT NOT NULL,
+  time_factor REAL NOT NULL,
+  memory_factor REAL NOT NULL,
+  request TEXT,
   dataset_id TEXT,
   model_id TEXT
 ) STRICT;

@@ -6,7 +6,6 @@ import {
   type Condition,
   equals,
   findRow,
-  fromSql,
   getRow,
   insertRow,
   listRows,
@@ -53,6 +52,11 @@ export type JobRow = {
   readonly estimateMemoryBytes: number;
   readonly estimateDiskBytes: number;
   readonly estimateBasis: string;
+  /** What the machine profile multiplied the handler's own estimate by. */
+  readonly timeFactor: number;
+  readonly memoryFactor: number;
+  /** What the user asked of the job: to stop, or to finish now with what it has. */
+  readonly request: 'cancel' | 'finish' | null;
   readonly datasetId: string | null;
   readonly modelId: string | null;
 };
@@ -92,6 +96,9 @@ const table: Table<JobRow> = {
     estimateMemoryBytes: 'integer',
     estimateDiskBytes: 'integer',
     estimateBasis: 'text',
+    timeFactor: 'real',
+    memoryFactor: 'real',
+    request: 'text',
     datasetId: 'text',
     modelId: 'text',
   },
@@ -119,14 +126,6 @@ const anyOf = (column: string, values: readonly string[] | undefined): Condition
 /** Newest first unless sorted otherwise. */
 export function listJobs(db: Db, query: JobQuery = {}): Page<JobRow> {
   return listRows(db, table, [anyOf('state', query.states), anyOf('kind', query.kinds)], query);
-}
-
-/** The queued job that runs next: by priority, then in the order of arrival. */
-export function findNextQueuedJob(db: Db): JobRow | null {
-  const raw = db.get<Record<string, unknown>>(
-    "SELECT * FROM jobs WHERE state = 'queued' ORDER BY priority, id LIMIT 1",
-  );
-  return raw === null ? null : fromSql(table, raw);
 }
 
 /** Removes a finished job with its events. */

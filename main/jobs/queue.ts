@@ -1,0 +1,329 @@
+/**
+ * The job queue of one workspace: takes jobs that fit, runs them by priority, keeps their progress, stops, resumes.
+ *
+ *   queued → running → succeeded | failed | cancelled | interrupted; interrupted → running (resume) | cancelled
+ *
+ * Interactive jobs have one slot more than the others, so they never wait for a training. The caller owns the workspace.
+ */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { AuguryError, conflict, toErrorData, unsupported } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
+import type { JobSnapshot } from '../contract/jobs.ts';
+import { type Attempt, type AttemptEnd, startAttempt } from './attempt.ts';
+import { checkFits, whyNotFitting } from './fit-check.ts';
+import { type JobRequest, newRecord } from './job-request.ts';
+import type { JobListQuery, JobRecord, JobStore } from './job-store.ts';
+import { correctEstimate, findProfile, learnFrom } from './machine-profile.ts';
+import { settleLeftJobs, sweepScratch } from './recovery.ts';
+import type { ResourceProbe } from './resource-probe.ts';
+import { isEnded, priorities, toSnapshot } from './snapshot.ts';
+import type { JobEstimate, JobHandler, JobKind, JsonValue } from './types.ts';
+import { createWatchers, type Watchers } from './watchers.ts';
+
+export type JobQueueOptions = {
+  readonly store: JobStore;
+  readonly workspaceId: string;
+  readonly handlers: readonly JobHandler[];
+  readonly probe: ResourceProbe;
+  readonly logger: Logger;
+  /** Folder of the jobs' private folders. */
+  readonly scratchRoot: string;
+  readonly limits: {
+    /** Jobs that run at once, interactive ones aside. */
+    readonly concurrent: number;
+    /** The workspace's memory limit in bytes, null without one; asked anew for every job. */
+    readonly memoryBytes: () => number | null;
+  };
+};
+
+/** A queue over its store; see the members. Nothing runs before `open`. */
+export class JobQueue {
+  readonly #options: JobQueueOptions;
+  readonly #store: JobStore;
+  readonly #handlers: ReadonlyMap<string, JobHandler>;
+  readonly #pending = new Map<string, JobRecord>();
+  readonly #running = new Map<string, Attempt>();
+  /** Jobs that shared the process with another one: their memory says nothing about them. */
+  readonly #shared = new Set<string>();
+  readonly #watchers: Watchers;
+  #open = false;
+  #closed = false;
+
+  constructor(options: JobQueueOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#watchers = createWatchers(options.store.monotonic);
+    this.#handlers = new Map(options.handlers.map((handler) => [handler.kind, handler]));
+  }
+
+  /** Settles what a dead process left and begins to run; with `resume` also jobs that were interrupted or waiting. */
+  open(options: { readonly resume: boolean }): { readonly waiting: number } {
+    const left = settleLeftJobs(this.#store);
+    sweepScratch(this.#store, this.#options.scratchRoot);
+    if (options.resume) for (const job of left) this.#pending.set(job.id, job);
+    this.#open = true;
+    this.#pumpSoon();
+    return { waiting: left.length };
+  }
+
+  /** What a job would need here, corrected by the machine profile. */
+  async estimate(kind: JobKind, input: JsonValue): Promise<JobEstimate> {
+    return correctEstimate(await this.#handlerOf(kind).estimate(input), findProfile(this.#store, kind));
+  }
+
+  /** Why a job with this estimate would be refused, or null. */
+  refusal(estimate: JobEstimate): string | null {
+    return whyNotFitting(estimate, this.#options.probe, this.#fitLimits());
+  }
+
+  /** Estimates, checks that it fits (throws `resource` does-not-fit with the figures), stores and queues the job. */
+  async start(request: JobRequest): Promise<JobSnapshot> {
+    const profile = findProfile(this.#store, request.kind);
+    const estimate = correctEstimate(await this.#handlerOf(request.kind).estimate(request.input), profile);
+    checkFits(estimate, this.#options.probe, this.#fitLimits());
+    if (this.#closed) throw conflict('workspace-closing', 'The workspace is being closed; no new work is taken.');
+    const record = newRecord(this.#store, request, estimate, profile);
+    this.#store.insert(record);
+    this.#pending.set(record.id, record);
+    this.#tell(record.id);
+    this.#pumpSoon();
+    return this.get(record.id);
+  }
+
+  /** Throws not-found. */
+  get(id: string): JobSnapshot {
+    return toSnapshot(this.#store.get(id), this.#running.get(id)?.live() ?? null);
+  }
+
+  /** Newest first. */
+  list(query: JobListQuery): { readonly items: readonly JobSnapshot[]; readonly total: number } {
+    const page = this.#store.list(query);
+    return {
+      items: page.rows.map((row) => toSnapshot(row, this.#running.get(row.id)?.live() ?? null)),
+      total: page.total,
+    };
+  }
+
+  /** Metric points in order from an index on. */
+  metrics(id: string, from: number): readonly JsonValue[] {
+    this.#store.get(id);
+    return this.#store.listMetrics(id, from);
+  }
+
+  log(id: string): readonly { readonly at: number; readonly text: string }[] {
+    this.#store.get(id);
+    return this.#store.listLog(id);
+  }
+
+  /** Asks a job to stop. Again, or after its end: nothing happens. A running job ends as soon as its handler notices. */
+  cancel(id: string): JobSnapshot {
+    const job = this.#store.get(id);
+    const attempt = this.#running.get(id);
+    if (attempt !== undefined) {
+      this.#store.update(id, { request: 'cancel' });
+      attempt.stop('cancel');
+    } else if (!isEnded(job.state)) {
+      this.#pending.delete(id);
+      this.#store.move(id, 'cancelled', job.attempt, { finishedAt: this.#store.now(), request: 'cancel' });
+      this.#dropScratch(id);
+      this.#tell(id);
+    }
+    return this.get(id);
+  }
+
+  /** Asks a running job to end its search and keep the best so far; false when it is not running. */
+  finish(id: string): boolean {
+    this.#store.get(id);
+    const attempt = this.#running.get(id);
+    if (attempt === undefined) return false;
+    this.#store.update(id, { request: 'finish' });
+    attempt.finish();
+    return true;
+  }
+
+  /** Resumes an interrupted job, or starts a failed or cancelled one anew under a new id. */
+  async retry(id: string): Promise<JobSnapshot> {
+    const job = this.#store.get(id);
+    if (job.state === 'interrupted') {
+      this.#store.update(id, { crashCount: 0, error: null });
+      this.#pending.set(id, this.#store.get(id));
+      this.#pumpSoon();
+      return this.get(id);
+    }
+    if (job.state !== 'failed' && job.state !== 'cancelled') {
+      throw conflict(
+        'job-not-retryable',
+        `The job "${job.title}" is ${job.state}; only jobs that did not succeed are retried.`,
+      );
+    }
+    const { title, input, datasetId, modelId } = job;
+    const kind = this.#handlerOf(job.kind).kind;
+    return this.start({ kind, title, input, priority: priorities[job.priority] ?? 'batch', datasetId, modelId });
+  }
+
+  /** A snapshot at once, then news at most ten times a second until the job has ended or the queue closes. */
+  watch(id: string, signal?: AbortSignal): AsyncIterableIterator<JobSnapshot> {
+    const first = this.get(id);
+    const feed = this.#watchers.add(id, signal);
+    feed.offer(id, first);
+    if (isEnded(first.state)) feed.end();
+    return feed;
+  }
+
+  /** News of every job, until the signal or the queue ends it. */
+  watchAll(signal?: AbortSignal): AsyncIterableIterator<JobSnapshot> {
+    return this.#watchers.add(null, signal);
+  }
+
+  /** The snapshot of a job once it has ended. */
+  async wait(id: string): Promise<JobSnapshot> {
+    for await (const snapshot of this.watch(id)) if (isEnded(snapshot.state)) return snapshot;
+    return this.get(id);
+  }
+
+  /** Takes no new work, asks running handlers to stop, waits up to `drainMs`, marks what did not end as interrupted. */
+  async close(drainMs = 5000): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const attempts = [...this.#running.values()];
+    for (const attempt of attempts) attempt.stop('shutdown');
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const timeout = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, drainMs);
+    });
+    const drained = Promise.all(attempts.map((attempt) => attempt.ended)).then(
+      () => new Promise<void>((resolve) => setImmediate(resolve)),
+    );
+    await Promise.race([drained, timeout]);
+    clearTimeout(timer);
+    for (const [id, attempt] of this.#running) {
+      attempt.detach();
+      this.#store.move(id, 'interrupted', attempt.record.attempt, { etaSeconds: null });
+      this.#tell(id);
+    }
+    this.#running.clear();
+    this.#watchers.close();
+  }
+
+  #handlerOf(kind: string): JobHandler {
+    const handler = this.#handlers.get(kind);
+    if (handler === undefined)
+      throw unsupported('unknown-job-kind', `This build cannot run jobs of the kind "${kind}".`);
+    return handler;
+  }
+
+  #fitLimits(): { readonly memoryLimitBytes: number | null; readonly heldBytes: number } {
+    let heldBytes = 0;
+    for (const attempt of this.#running.values()) heldBytes += attempt.record.estimateMemoryBytes;
+    return { memoryLimitBytes: this.#options.limits.memoryBytes(), heldBytes };
+  }
+
+  #tell(id: string): void {
+    this.#watchers.tell(id, () => this.get(id));
+  }
+
+  #pumpSoon(): void {
+    setImmediate(() => this.#pump());
+  }
+
+  #pump(): void {
+    if (!this.#open || this.#closed) return;
+    const waiting = [...this.#pending.values()].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
+    for (const job of waiting) {
+      const slots = this.#options.limits.concurrent + (job.priority === 0 ? 1 : 0);
+      if (this.#running.size >= slots) break;
+      if (this.#running.size > 0 && !this.#fitsNow(job)) break;
+      try {
+        this.#startNow(job);
+      } catch (error) {
+        this.#options.logger.error('a job could not be started', { job: job.id, reason: toErrorData(error).message });
+        if (!(error instanceof AuguryError) || error.family !== 'unsupported') break;
+        this.#pending.delete(job.id);
+        this.#store.move(job.id, 'failed', job.attempt, { finishedAt: this.#store.now(), error: toErrorData(error) });
+        this.#tell(job.id);
+      }
+    }
+  }
+
+  #fitsNow(job: JobRecord): boolean {
+    return job.estimateMemoryBytes <= this.#options.probe.freeMemoryBytes();
+  }
+
+  #startNow(job: JobRecord): void {
+    const handler = this.#handlerOf(job.kind);
+    const attemptNumber = job.attempt + 1;
+    const startedAt = job.startedAt ?? this.#store.now();
+    this.#store.move(job.id, 'running', attemptNumber, { attempt: attemptNumber, startedAt, error: null, message: '' });
+    this.#pending.delete(job.id);
+    const attempt = startAttempt({
+      store: this.#store,
+      handler,
+      record: this.#store.get(job.id),
+      workspaceId: this.#options.workspaceId,
+      scratchDir: join(this.#options.scratchRoot, job.id),
+      probe: this.#options.probe,
+      logger: this.#options.logger.child({ job: job.id }),
+      onNews: () => this.#tell(job.id),
+    });
+    this.#running.set(job.id, attempt);
+    if (this.#running.size > 1) for (const id of this.#running.keys()) this.#shared.add(id);
+    this.#tell(job.id);
+    void attempt.ended.then((end) => this.#ended(handler.kind, attempt, end));
+  }
+
+  #ended(kind: JobKind, attempt: Attempt, end: AttemptEnd): void {
+    const { id } = attempt.record;
+    if (this.#running.get(id) !== attempt) return; // detached by close()
+    const { progress } = attempt.live();
+    const record = this.#store.get(id);
+    const done = end.state !== 'interrupted';
+    try {
+      this.#store.move(id, end.state, record.attempt, {
+        ...progress,
+        fraction: end.state === 'succeeded' ? 1 : progress.fraction,
+        etaSeconds: null,
+        result: end.result,
+        error: end.error,
+        finishedAt: done ? this.#store.now() : null,
+        memoryBytes: null,
+        peakMemoryBytes: end.peakMemoryBytes,
+        runSeconds: record.runSeconds + end.seconds,
+        datasetId: idIn(end.result, 'datasetId') ?? record.datasetId,
+        modelId: idIn(end.result, 'modelId') ?? record.modelId,
+        ...(done ? { checkpoint: null } : {}),
+      });
+      if (end.state === 'succeeded' && record.attempt === 1 && record.request === null) {
+        learnFrom(this.#store, kind, {
+          estimate: { seconds: record.estimateSeconds, memoryBytes: record.estimateMemoryBytes },
+          timeFactor: record.timeFactor,
+          memoryFactor: record.memoryFactor,
+          actualSeconds: end.seconds,
+          actualMemoryBytes: this.#shared.has(id) ? null : end.grownMemoryBytes,
+        });
+      }
+    } catch (error) {
+      // The store refused (a full disk): the row stays `running` and is settled as interrupted at the next opening.
+      this.#options.logger.error('the end of a job was not stored', { job: id, reason: toErrorData(error).message });
+    }
+    this.#running.delete(id);
+    this.#shared.delete(id);
+    if (done) this.#dropScratch(id);
+    this.#tell(id);
+    this.#pumpSoon();
+  }
+
+  #dropScratch(id: string): void {
+    rmSync(join(this.#options.scratchRoot, id), { recursive: true, force: true });
+  }
+}
+
+/** A text property of a result, e.g. the id of what the job made. */
+function idIn(result: JsonValue | null, key: 'datasetId' | 'modelId'): string | null {
+  if (result === null || typeof result !== 'object' || Array.isArray(result)) return null;
+  const found = Object.entries(result).find(([name]) => name === key)?.[1];
+  return typeof found === 'string' ? found : null;
+}
+
+/** Builds a queue; `open` starts it. */
+export const createJobQueue = (options: JobQueueOptions): JobQueue => new JobQueue(options);
