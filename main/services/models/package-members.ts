@@ -1,0 +1,119 @@
+/**
+ * The members of a model as bytes, for the application's own scoring and explaining:
+ *   "AUGM" · version u32 · header length u32 · header JSON · one encoded ensemble after the other
+ * The header lists the members in order; a tree member names its byte length.
+ */
+import * as z from 'zod';
+import { dataProblem, unsupported } from '../../base/errors.ts';
+import type { Member } from '../../ml/model-spec.ts';
+import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
+import { looseNumber, numberToJson } from './package-schema.ts';
+
+const magic = 'AUGM';
+const version = 1;
+const prefixBytes = 12;
+
+const weights = z.array(looseNumber);
+const numericTerm = z.object({
+  kind: z.literal('numeric'),
+  feature: z.number().int().min(0),
+  mean: looseNumber,
+  scale: looseNumber,
+  low: looseNumber,
+  high: looseNumber,
+  impute: looseNumber,
+  weights,
+  missingWeights: weights,
+});
+const categoryTerm = z.object({
+  kind: z.literal('category'),
+  feature: z.number().int().min(0),
+  levelWeights: z.array(weights),
+  missingWeights: weights,
+});
+const header = z.array(
+  z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('trees'), weight: looseNumber, bytes: z.number().int().min(0) }),
+    z.object({ kind: z.literal('constant'), weight: looseNumber, margin: weights }),
+    z.object({
+      kind: z.literal('linear'),
+      weight: looseNumber,
+      linear: z.object({
+        outputCount: z.number().int().min(1),
+        intercept: weights,
+        terms: z.array(z.discriminatedUnion('kind', [numericTerm, categoryTerm])),
+        termMeans: z.array(weights),
+      }),
+    }),
+  ]),
+);
+
+/** The bytes of `members.bin`; equal members give equal bytes. */
+export function encodeMembers(members: readonly Member[]): Uint8Array {
+  const blobs: Uint8Array[] = [];
+  const entries = members.map((member) => {
+    if (member.kind !== 'trees') return member;
+    const bytes = encodeTrees(member.trees);
+    blobs.push(bytes);
+    return { kind: member.kind, weight: member.weight, bytes: bytes.byteLength };
+  });
+  const json = new TextEncoder().encode(
+    JSON.stringify(entries, (_, value: unknown) => (typeof value === 'number' ? numberToJson(value) : value)),
+  );
+  const out = new Uint8Array(prefixBytes + json.byteLength + blobs.reduce((sum, blob) => sum + blob.byteLength, 0));
+  const view = new DataView(out.buffer);
+  out.set(new TextEncoder().encode(magic));
+  view.setUint32(4, version, true);
+  view.setUint32(8, json.byteLength, true);
+  out.set(json, prefixBytes);
+  let at = prefixBytes + json.byteLength;
+  for (const blob of blobs) {
+    out.set(blob, at);
+    at += blob.byteLength;
+  }
+  return out;
+}
+
+/** Reads what `encodeMembers` wrote. Throws data-problem `package-members` for anything damaged. */
+export function decodeMembers(bytes: Uint8Array): Member[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.byteLength < prefixBytes || new TextDecoder().decode(bytes.subarray(0, 4)) !== magic) {
+    throw damaged('it does not start like one');
+  }
+  if (view.getUint32(4, true) !== version) {
+    throw unsupported(
+      'package-members-version',
+      `members.bin has format ${view.getUint32(4, true)}, known is ${version}.`,
+      {
+        hint: 'Open the package with the version of Augury that wrote it, or a newer one.',
+      },
+    );
+  }
+  const headerBytes = view.getUint32(8, true);
+  let at = prefixBytes + headerBytes;
+  if (at > bytes.byteLength) throw damaged('its header is cut off');
+  const parsed = header.safeParse(parseJson(bytes.subarray(prefixBytes, at)));
+  if (!parsed.success) throw damaged(`its header is not valid (${parsed.error.issues[0]?.path.join('.')})`);
+  const members = parsed.data.map((member): Member => {
+    if (member.kind !== 'trees') return member;
+    const blob = bytes.subarray(at, at + member.bytes);
+    if (blob.byteLength !== member.bytes) throw damaged('an ensemble is cut off');
+    at += member.bytes;
+    return { kind: 'trees', weight: member.weight, trees: decodeTrees(blob) };
+  });
+  if (at !== bytes.byteLength) throw damaged('bytes follow the last ensemble');
+  return members;
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw damaged('its header is no JSON');
+  }
+}
+
+const damaged = (what: string): Error =>
+  dataProblem('package-members', `members.bin is damaged: ${what}.`, {
+    hint: 'Export the model again from its source.',
+  });

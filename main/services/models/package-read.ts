@@ -1,0 +1,231 @@
+/**
+ * Reads and validates model packages: archive, version, every hash, every schema, and that the parts fit together. What
+ * passes can be scored; whether it scores right is for `selfCheck` to say.
+ */
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import type * as z from 'zod';
+import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
+import type { Member, ModelSpec } from '../../ml/model-spec.ts';
+import { validateTrees } from '../../ml/trees/serialize.ts';
+import type { PackageAbout, PackageContent } from './package-content.ts';
+import { decodeMembers } from './package-members.ts';
+import { checkOnnxGraph } from './package-onnx-check.ts';
+import { rowsFromJson, rowsSchema } from './package-rows.ts';
+import {
+  hashedText,
+  isPackageEntry,
+  manifestSchema,
+  type PackageManifest,
+  packageEntries,
+  packageFormatVersion,
+} from './package-schema.ts';
+import { openPackageZip, type PackageZip } from './package-zip.ts';
+import { paritySchema } from './parity.ts';
+import { referenceSchema } from './reference-statistics.ts';
+
+export type ReadPackage = PackageContent & { readonly manifest: PackageManifest };
+
+/**
+ * Reads a package. Throws not-found `package-file`, unsupported `package-newer`, or a data-problem whose details name file
+ * and entry: `package-truncated`, `package-damaged`, `package-entry-unsafe`, `package-entry-unknown`,
+ * `package-entry-missing`, `package-entry-hash`, `package-too-large`, `package-invalid`, `onnx-refused`.
+ */
+export async function readPackage(path: string): Promise<ReadPackage> {
+  const file = basename(path);
+  const zip = await openPackageZip(path);
+  try {
+    const manifest = await readManifest(zip, file);
+    for (const name of zip.names) {
+      if (!isPackageEntry(name))
+        throw problem(file, name, 'package-entry-unknown', 'does not belong in a model package');
+    }
+    const entries = new Map<string, Uint8Array>();
+    for (const [name, { required }] of Object.entries(packageEntries)) {
+      if (name === 'model.json') continue;
+      const declared = manifest.entries[name];
+      if (declared === undefined && !zip.names.includes(name) && !required) continue;
+      const bytes = await zip.read(name);
+      if (declared === undefined || sha256(bytes) !== declared.sha256) {
+        throw problem(
+          file,
+          name,
+          'package-entry-hash',
+          'is not what was written: its hash differs from the one in model.json',
+        );
+      }
+      entries.set(name, bytes);
+    }
+    return assemble(file, manifest, entries);
+  } finally {
+    zip.close();
+  }
+}
+
+const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');
+
+const problem = (file: string, entry: string, code: string, what: string, cause?: unknown): AuguryError =>
+  dataProblem(code, `The model package “${file}” is refused: its entry “${entry}” ${what}.`, {
+    hint: 'Get the package again from its source, or export the model again.',
+    details: { file, entry },
+    cause,
+  });
+
+function parseJson(file: string, entry: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw problem(file, entry, 'package-invalid', 'is no JSON text', cause);
+  }
+}
+
+function parseAs<S extends z.ZodType>(schema: S, file: string, entry: string, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const where = issue === undefined || issue.path.length === 0 ? 'at its top' : `at ${issue.path.join('.')}`;
+  throw problem(
+    file,
+    entry,
+    'package-invalid',
+    `does not have the expected form ${where}: ${issue?.message ?? 'unknown'}`,
+  );
+}
+
+/** model.json: version first, then its own hash, then its form, so that the message names the real cause. */
+async function readManifest(zip: PackageZip, file: string): Promise<PackageManifest> {
+  const entry = 'model.json';
+  const value = parseJson(file, entry, await zip.read(entry));
+  if (!isRecord(value) || value.format !== 'augury-model') {
+    throw problem(file, entry, 'package-invalid', 'does not describe an Augury model');
+  }
+  const version = value.formatVersion;
+  if (typeof version === 'number' && version > packageFormatVersion) {
+    const writer = typeof value.appVersion === 'string' ? value.appVersion.slice(0, 40) : 'a newer version';
+    throw unsupported(
+      'package-newer',
+      `The model package “${file}” has format ${version}, written by Augury ${writer}; this version reads up to ${packageFormatVersion}.`,
+      {
+        hint: `Update Augury to ${writer} or newer, or export the model again from this version.`,
+        details: { file, entry, version },
+      },
+    );
+  }
+  if (sha256(hashedText(value)) !== value.contentSha256) {
+    throw problem(file, entry, 'package-entry-hash', 'was changed after it was written: its own hash does not fit');
+  }
+  return parseAs(manifestSchema, file, entry, value);
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<string, Uint8Array>): ReadPackage {
+  const bytesOf = (name: string): Uint8Array => {
+    const bytes = entries.get(name);
+    if (bytes === undefined) throw problem(file, name, 'package-entry-missing', 'is missing');
+    return bytes;
+  };
+  /** Failures of parts that do not know their file get its name. */
+  const within = <T>(entry: string, work: () => T): T => {
+    try {
+      return work();
+    } catch (cause) {
+      if (!(cause instanceof AuguryError) || cause.family === 'bug') throw cause;
+      throw new AuguryError(cause.family, cause.code, `The model package “${file}” is refused: ${cause.message}`, {
+        hint: cause.hint,
+        details: { ...cause.details, file, entry },
+        cause,
+      });
+    }
+  };
+  const json = (entry: string): unknown => parseJson(file, entry, bytesOf(entry));
+  const frame = (entry: string, value: z.output<typeof rowsSchema>) => {
+    const rows = rowsFromJson(value);
+    if (rows === null) throw problem(file, entry, 'package-invalid', 'has columns of different lengths');
+    return rows;
+  };
+  const members = within('members.bin', () => decodeMembers(bytesOf('members.bin')));
+  const spec: ModelSpec = {
+    task: manifest.task,
+    classes: manifest.classes,
+    outputCount: manifest.outputCount,
+    recipe: { inputs: manifest.inputs, features: manifest.features },
+    members,
+    calibration: manifest.calibration,
+  };
+  const misfit = findMisfit(spec);
+  if (misfit !== null) throw problem(file, 'members.bin', 'package-invalid', `does not fit model.json: ${misfit}`);
+  within('members.bin', () => {
+    for (const member of members) if (member.kind === 'trees') validateTrees(member.trees, spec.recipe.features.length);
+  });
+  within('model.onnx', () => checkOnnxGraph(bytesOf('model.onnx')));
+  const parity = parseAs(paritySchema, file, 'parity.json', json('parity.json'));
+  const report = entries.has('report.json') ? (json('report.json') as JsonValue) : null;
+  return {
+    manifest,
+    about: aboutOf(manifest),
+    spec,
+    onnx: bytesOf('model.onnx'),
+    parity: {
+      rows: frame('parity.json', parity.rows),
+      expected: { margins: Float64Array.from(parity.margins), outputs: Float64Array.from(parity.outputs) },
+    },
+    parityError: manifest.parity.maxError,
+    reference: parseAs(referenceSchema, file, 'reference.json', json('reference.json')),
+    background: frame('background.json', parseAs(rowsSchema, file, 'background.json', json('background.json'))),
+    report,
+  };
+}
+
+const aboutOf = (manifest: PackageManifest): PackageAbout => {
+  const { name, description, target, learner, metric, metrics, baselineMetrics, policy, lineage } = manifest;
+  return { name, description, target, learner, metric, metrics, baselineMetrics, policy, lineage };
+};
+
+/** The first contradiction between the parts of a model, in words; null when they fit. */
+function findMisfit(spec: ModelSpec): string | null {
+  const { task, classes, outputCount, recipe, calibration } = spec;
+  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
+  if (classes.length !== classCount || (task !== 'multiclass' && outputCount !== 1)) {
+    return `${classes.length} classes and ${outputCount} outputs for a ${task} model`;
+  }
+  if (calibration.kind === 'piecewise' && calibration.margins.length !== calibration.probabilities.length) {
+    return 'a calibration table with columns of different lengths';
+  }
+  const types = new Map(recipe.inputs.map((input) => [input.name, input.type]));
+  if (types.size !== recipe.inputs.length) return 'an input column occurs twice';
+  const wanted = { numeric: 'double', category: 'string', 'date-part': 'timestamp' } as const;
+  const stray = recipe.features.find((feature) => types.get(feature.source) !== wanted[feature.kind]);
+  if (stray !== undefined) return `feature “${stray.name}” has no ${wanted[stray.kind]} column “${stray.source}”`;
+  for (const member of spec.members) {
+    const misfit = memberMisfit(spec, member);
+    if (misfit !== null) return misfit;
+  }
+  return null;
+}
+
+function memberMisfit(spec: ModelSpec, member: Member): string | null {
+  const { outputCount } = spec;
+  const isRow = (weights: readonly number[]): boolean => weights.length === outputCount;
+  if (member.kind === 'constant') return isRow(member.margin) ? null : 'a constant of another width';
+  if (member.kind === 'trees')
+    return member.trees.outputCount === outputCount ? null : 'trees with another number of outputs';
+  const { linear } = member;
+  if (linear.outputCount !== outputCount || !isRow(linear.intercept))
+    return 'a linear model with another number of outputs';
+  if (linear.termMeans.length !== linear.terms.length || !linear.termMeans.every(isRow))
+    return 'term means that do not fit the terms';
+  for (const term of linear.terms) {
+    const feature = spec.recipe.features[term.feature];
+    if (feature === undefined || (feature.kind === 'category') !== (term.kind === 'category'))
+      return `a linear term for feature ${term.feature}`;
+    if (!isRow(term.missingWeights)) return 'weights of another width';
+    const rows = term.kind === 'category' ? term.levelWeights : [term.weights];
+    if (!rows.every(isRow)) return 'weights of another width';
+    if (feature.kind === 'category' && rows.length !== feature.levels.length + 1)
+      return `weights for ${rows.length} levels of “${feature.name}”`;
+  }
+  return null;
+}
