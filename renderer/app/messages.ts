@@ -49,7 +49,7 @@ export const appMessages = defineMessages('app', {
   shortcutRows: 'Move between rows or values',
   shortcutOpen: 'Open the row',
   shortcutEnds: 'First and last',
-  then: 'then',
+  keyThen: 'then',
   errorTitle: 'This page failed',
   errorText: 'The rest of the window still works. Reload the page, or go elsewhere and come back.',
   reload: 'Reload',

@@ -6,6 +6,7 @@ import { useMessages } from '../lib/locale.tsx';
 import { EmptyState } from '../ui/states.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { useJobToasts } from './job-toasts.ts';
+import { useMenuCommands } from './menu-commands.ts';
 import { appMessages } from './messages.ts';
 import { Rail } from './rail.tsx';
 import classes from './shell.module.css';
@@ -29,18 +30,12 @@ export function Shell() {
   const state = useConnection();
   useShortcuts();
   useJobToasts();
+  useMenuCommands();
   return (
     <div className={classes.shell}>
-      <a
-        className={classes.skip}
-        href="#main"
-        onClick={(event) => {
-          event.preventDefault();
-          document.getElementById('main')?.focus();
-        }}
-      >
+      <button type="button" className={classes.skip} onClick={() => document.getElementById('main')?.focus()}>
         {t('skip')}
-      </a>
+      </button>
       <Rail />
       <Topbar />
       <main id="main" className={classes.main} tabIndex={-1}>

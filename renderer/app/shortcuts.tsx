@@ -75,7 +75,7 @@ function Key(props: { readonly name: string; readonly keys: readonly string[]; r
 function GoKey(props: { readonly item: NavItem }) {
   const t = useMessages(props.item.messages);
   const app = useMessages(appMessages);
-  return <Key name={t('nav')} keys={['G', props.item.goKey.toUpperCase()]} joint={app('then')} />;
+  return <Key name={t('nav')} keys={['G', props.item.goKey.toUpperCase()]} joint={app('keyThen')} />;
 }
 
 /** The list of shortcuts. */

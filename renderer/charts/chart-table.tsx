@@ -16,10 +16,10 @@ export function ChartTableView(props: { readonly title: string; readonly table: 
   const format = useFormat();
   const { columns, rows } = props.table;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
     <section
       className={classes.table}
       style={{ height: props.height }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
       aria-label={t('tableLabel', { title: props.title })}
     >

@@ -1,10 +1,4 @@
-/** What the preload script offers the page under Electron; absent in a plain browser. */
-export type AuguryBridge = {
-  /** Asks for a port to the engine host; it arrives as a window message `{ type: 'augury:port' }` with one port. */
-  readonly connect: () => unknown;
-  /** The path of a file that was dropped or chosen. */
-  readonly pathForFile?: (file: File) => string;
-};
+import type { AuguryBridge } from '../../main/contract/bridge.ts';
 
 declare global {
   interface Window {

@@ -7,8 +7,9 @@ import type { ClientContext, ClientLink } from '@orpc/client';
 import { RPCLink as FetchLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
 import { RPCLink as SocketLink } from '@orpc/client/websocket';
+import type { AuguryBridge } from '../../main/contract/bridge.ts';
 import { usePreferences } from '../state/preferences.ts';
-import { type AuguryBridge, findBridge, requestPort } from './bridge.ts';
+import { findBridge, requestPort } from './bridge.ts';
 
 /** The host went away while a call was under way, or cannot be reached. */
 export class ConnectionLost extends Error {

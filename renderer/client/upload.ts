@@ -8,7 +8,7 @@ export type UploadProgress = (fraction: number) => void;
 
 /** A source the host can read. Rejects when the upload is aborted or refused. */
 export async function sourceOfFile(file: File, onProgress?: UploadProgress, signal?: AbortSignal): Promise<Source> {
-  const path = findBridge()?.pathForFile?.(file) ?? '';
+  const path = findBridge()?.pathForFile(file) ?? '';
   if (path !== '') return { path };
   const options = signal === undefined ? {} : { signal };
   const { uploadId, chunkBytes } = await client.system.beginUpload({ name: file.name, bytes: file.size }, options);

@@ -36,9 +36,9 @@ export function CodeBlock(props: { readonly code: string; readonly label: string
   return (
     <div className={classes.code}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long code scrolls and must be reachable by keyboard */}
-      <pre tabIndex={0} role="region" aria-label={props.label}>
+      <section tabIndex={0} aria-label={props.label}>
         {props.code}
-      </pre>
+      </section>
       <Tooltip label={copied ? t('copied') : t('copy')}>
         <ActionIcon
           className={classes.codeCopy ?? ''}

@@ -1,6 +1,7 @@
 /** Toasts: undo for every change, a word for every failure. */
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { useMemo } from 'react';
 import { client, queryClient } from '../client/client.ts';
 import { toProblem } from '../client/problem.ts';
 import { useMessages } from '../lib/locale.tsx';
@@ -19,11 +20,18 @@ async function undo(t: Translate<UiKey>, what: string, eventId: string): Promise
   }
 }
 
-/** Toasts of the page. `undoable` says what was done and offers to take it back; `failed` says why something did not. */
-export function useToasts() {
-  const t = useMessages(uiMessages);
+/** The toasts a page may show. */
+export type Toasts = {
+  /** Says what was done and offers to take it back. */
+  readonly undoable: (what: string, eventId: string) => void;
+  readonly told: (message: string) => void;
+  /** Says why something did not work. */
+  readonly failed: (error: unknown) => void;
+};
+
+function createToasts(t: Translate<UiKey>): Toasts {
   return {
-    undoable: (what: string, eventId: string): void => {
+    undoable: (what, eventId) => {
       const id = `undo-${eventId}`;
       const onUndo = () => {
         notifications.hide(id);
@@ -43,10 +51,10 @@ export function useToasts() {
         ),
       });
     },
-    told: (message: string): void => {
+    told: (message) => {
       notifications.show({ message, autoClose: 4000 });
     },
-    failed: (error: unknown): void => {
+    failed: (error) => {
       const problem = toProblem(error);
       notifications.show({
         color: 'red',
@@ -56,4 +64,10 @@ export function useToasts() {
       });
     },
   };
+}
+
+/** The page's toasts; stable while the language stays. */
+export function useToasts(): Toasts {
+  const t = useMessages(uiMessages);
+  return useMemo(() => createToasts(t), [t]);
 }

@@ -1,0 +1,34 @@
+/** Commands of the native menu and of files opened from outside, turned into what the window does for them. */
+import { useComputedColorScheme } from '@mantine/core';
+import { spotlight } from '@mantine/spotlight';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import { findBridge } from '../client/bridge.ts';
+import { client } from '../client/client.ts';
+import { shortcutsSignal } from '../state/frame.ts';
+import { usePreferences } from '../state/preferences.ts';
+import { useToasts } from '../ui/toast.tsx';
+
+/** Listens to the menu under Electron; does nothing in a browser. */
+export function useMenuCommands(): void {
+  const navigate = useNavigate();
+  const toasts = useToasts();
+  const scheme = useComputedColorScheme('light');
+  useEffect(() => {
+    const takeModel = async (path: string): Promise<void> => {
+      const { modelId } = await client.models.import({ source: { path } });
+      await navigate({ to: '/models/$modelId', params: { modelId } });
+    };
+    return findBridge()?.onCommand((command) => {
+      const { name, path } = command;
+      if (name === 'import') void navigate({ to: '/data/import', search: path === null ? {} : { path } });
+      else if (name === 'train') void navigate({ to: '/train' });
+      else if (name === 'settings') void navigate({ to: '/settings' });
+      else if (name === 'palette') spotlight.open();
+      else if (name === 'shortcuts') shortcutsSignal.set(true);
+      else if (name === 'toggle-theme') {
+        usePreferences.getState().set({ colorScheme: scheme === 'dark' ? 'light' : 'dark' });
+      } else if (path !== null) void takeModel(path).catch(toasts.failed);
+    });
+  }, [navigate, scheme, toasts]);
+}

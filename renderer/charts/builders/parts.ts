@@ -1,0 +1,178 @@
+/** Pieces that the option builders share: axes with units, grid lines, bands, reference lines, point tooltips. */
+import type { EChartsOption, LineSeriesOption } from 'echarts';
+import { withAlpha } from '../palette.ts';
+import type { ChartContext } from '../spec.ts';
+
+type ValueAxisOptions = {
+  readonly name: string;
+  readonly label?: (value: number) => string;
+  readonly min?: number;
+  readonly max?: number;
+  /** Bars need zero; curves of scores do not. */
+  readonly scale?: boolean;
+  readonly place: 'x' | 'y';
+};
+
+/** A numeric axis with its title. */
+export function valueAxis(context: ChartContext, options: ValueAxisOptions) {
+  const { palette, format } = context;
+  const write = options.label ?? ((value: number) => format.significant(value, 3));
+  return {
+    type: 'value' as const,
+    name: options.name,
+    nameLocation: 'middle' as const,
+    nameGap: options.place === 'x' ? 26 : 44,
+    nameTextStyle: { color: palette.dimmed, fontSize: 11 },
+    scale: options.scale === true,
+    ...(options.min === undefined ? {} : { min: options.min }),
+    ...(options.max === undefined ? {} : { max: options.max }),
+    splitNumber: options.place === 'x' ? 5 : 4,
+    axisLine: { show: options.place === 'x', lineStyle: { color: palette.line } },
+    axisTick: { show: false },
+    axisLabel: { color: palette.dimmed, fontSize: 11, hideOverlap: true, formatter: write },
+    splitLine: { show: options.place === 'y', lineStyle: { color: palette.grid } },
+    axisPointer: { label: { show: false } },
+  };
+}
+
+/** A category axis; long names lose their middle. `place` says where it stands. */
+export function categoryAxis(
+  context: ChartContext,
+  names: readonly string[],
+  options: { readonly place: 'x' | 'y'; readonly name?: string; readonly inverse?: boolean; readonly width?: number },
+) {
+  const { palette } = context;
+  const length = options.place === 'y' ? Math.floor((options.width ?? 150) / 6.6) : 14;
+  return {
+    type: 'category' as const,
+    data: [...names],
+    inverse: options.inverse === true,
+    ...(options.name === undefined
+      ? {}
+      : {
+          name: options.name,
+          nameLocation: 'middle' as const,
+          nameGap: 26,
+          nameTextStyle: { color: palette.dimmed, fontSize: 11 },
+        }),
+    axisLine: { lineStyle: { color: palette.line } },
+    axisTick: { show: false },
+    axisLabel: {
+      color: options.place === 'y' ? palette.text : palette.dimmed,
+      fontSize: options.place === 'y' ? 12 : 11,
+      hideOverlap: true,
+      formatter: (name: string) => shortened(name, length),
+    },
+    splitLine: { show: false },
+  };
+}
+
+/** The text with its middle cut out when longer than `length`. */
+export function shortened(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const tail = Math.floor((length - 1) * 0.4);
+  return `${text.slice(0, length - 1 - tail)}…${text.slice(text.length - tail)}`;
+}
+
+/** Room around the plot. */
+export const plotGrid = (room: { left?: number; right?: number; top?: number; bottom?: number } = {}) => ({
+  left: room.left ?? 60,
+  right: room.right ?? 24,
+  top: room.top ?? 14,
+  bottom: room.bottom ?? 42,
+});
+
+/** A tooltip that writes its lines from the place of the point. */
+export function tooltipOf(
+  context: ChartContext,
+  trigger: 'axis' | 'item',
+  lines: (row: number, seriesIndex: number) => readonly string[],
+): EChartsOption['tooltip'] {
+  const { palette } = context;
+  return {
+    trigger,
+    backgroundColor: palette.scheme === 'dark' ? '#2a2f36' : '#ffffff',
+    borderColor: palette.grid,
+    padding: [6, 9],
+    textStyle: { color: palette.text, fontSize: 12, fontFamily: "'Inter Variable', system-ui, sans-serif" },
+    axisPointer: { type: 'line', lineStyle: { color: palette.line, width: 1, type: 'solid' }, label: { show: false } },
+    formatter: (found) => {
+      const point = Array.isArray(found) ? found[0] : found;
+      return point === undefined ? '' : lines(point.dataIndex, point.seriesIndex ?? 0).join('\n');
+    },
+  };
+}
+
+/** A straight reference (chance, perfect) that neither speaks nor reacts. */
+export function referenceLine(
+  context: ChartContext,
+  name: string,
+  data: readonly (readonly number[])[],
+): LineSeriesOption {
+  return {
+    type: 'line',
+    name,
+    data: data.map((point) => [...point]),
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    lineStyle: { color: context.palette.reference, width: 1, type: 'dashed' },
+    emphasis: { disabled: true },
+    endLabel: { show: false },
+    tooltip: { show: false },
+    z: 1,
+  };
+}
+
+/** The two stacked series that draw a band between `low` and `high` over `x`. */
+export function bandSeries(
+  colour: string,
+  points: readonly { readonly x: number | string; readonly low: number; readonly high: number }[],
+  name: string,
+): LineSeriesOption[] {
+  const common: LineSeriesOption = {
+    type: 'line',
+    stack: `band-${name}`,
+    stackStrategy: 'all',
+    silent: true,
+    symbol: 'none',
+    lineStyle: { width: 0, opacity: 0 },
+    emphasis: { disabled: true },
+    tooltip: { show: false },
+    z: 1,
+  };
+  return [
+    { ...common, data: points.map((point) => [point.x, point.low]) },
+    {
+      ...common,
+      data: points.map((point) => [point.x, point.high - point.low]),
+      areaStyle: { color: withAlpha(colour, 0.18), opacity: 1 },
+    },
+  ];
+}
+
+/** The main line of a chart. */
+export function mainLine(
+  colour: string,
+  data: readonly (readonly (number | string)[])[],
+  options: { readonly name: string; readonly points?: boolean; readonly label?: string } = { name: '' },
+): LineSeriesOption {
+  return {
+    type: 'line',
+    name: options.name,
+    data: data.map((point) => [...point]),
+    color: colour,
+    lineStyle: { width: 2, color: colour },
+    itemStyle: { color: colour },
+    symbol: 'circle',
+    symbolSize: options.points === true ? 6 : 5,
+    showSymbol: options.points === true,
+    emphasis: { scale: 1.5, itemStyle: { borderWidth: 0 } },
+    z: 3,
+    ...(options.label === undefined
+      ? {}
+      : {
+          endLabel: { show: true, formatter: options.label, color: colour, fontSize: 11, distance: 6 },
+        }),
+  };
+}
