@@ -1,6 +1,7 @@
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
+import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
@@ -17,6 +18,7 @@ export type TaskInputs = {
   readonly examine: ExamineInput;
   readonly 'fit-split': FitSplitInput;
   readonly judge: JudgeInput;
+  readonly 'export-onnx': ExportOnnxInput;
   readonly 'score-block': ScoreBlockInput;
   readonly summary: SummaryInput;
   readonly dependence: DependenceTaskInput;
@@ -26,6 +28,7 @@ export type TaskOutputs = {
   readonly examine: Examination;
   readonly 'fit-split': FitSplitOutput;
   readonly judge: JudgeOutput;
+  readonly 'export-onnx': ExportOnnxOutput;
   readonly 'score-block': ScoreBlockOutput;
   readonly summary: SummaryOutput;
   readonly dependence: DependenceResult;
@@ -37,6 +40,7 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   examine,
   'fit-split': fitSplit,
   judge,
+  'export-onnx': exportOnnx,
   'score-block': scoreBlock,
   summary: summarise,
   dependence: dependenceTask,

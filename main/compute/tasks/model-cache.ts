@@ -1,5 +1,6 @@
 import type { Member, ModelSpec } from '../../ml/model-spec.ts';
-import { decodeTrees } from '../../ml/trees/serialize.ts';
+import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
+import { shareBytes } from '../shared-columns.ts';
 
 /** A model as it travels to workers: trees as encoded bytes on shared memory, everything else as plain data. */
 export type PortableModel = {
@@ -11,6 +12,20 @@ export type PortableModel = {
     | Exclude<Member, { readonly kind: 'trees' }>
   )[];
 };
+
+/** Packs a model once for any number of tasks. */
+export function packModel(key: string, spec: ModelSpec): PortableModel {
+  const { members, ...rest } = spec;
+  return {
+    key,
+    spec: rest,
+    members: members.map((member) =>
+      member.kind === 'trees'
+        ? { kind: 'trees', weight: member.weight, bytes: shareBytes(encodeTrees(member.trees)) }
+        : member,
+    ),
+  };
+}
 
 const kept = new Map<string, ModelSpec>();
 const keepCount = 4;

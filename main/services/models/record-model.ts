@@ -1,0 +1,334 @@
+/**
+ * Takes a finished training run into the workspace: exports one ONNX graph, proves parity, writes the package under its
+ * hash, then records everything in one transaction. Killed before the transaction nothing is recorded; killed after it,
+ * the resumed job finds its run closed and returns the same model.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fixedClock } from '../../base/clock.ts';
+import { asJson } from '../../base/json.ts';
+import type { ComputePool } from '../../compute/pool.ts';
+import type { LeaderboardRow } from '../../contract/models.ts';
+import type { InferenceClient } from '../../inference/client.ts';
+import { metricByName } from '../../ml/metrics/registry.ts';
+import type { Member } from '../../ml/model-spec.ts';
+import type { Db } from '../../store/db.ts';
+import { recordFile } from '../../store/repositories/files.ts';
+import { findModelByName, insertModel, insertModelVersion } from '../../store/repositories/models.ts';
+import { finishRun, insertRun, saveTrial } from '../../store/repositories/runs.ts';
+import { type FinishedRun, trialScore } from '../training/finished-run.ts';
+import { encodeOutOfFold } from '../training/oof-file.ts';
+import { createOnnxExecutor } from './executor.ts';
+import { inputFields } from './input-fields.ts';
+import type { PackageContent } from './package-content.ts';
+import { writePackage } from './package-write.ts';
+import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
+import { buildReference } from './reference-statistics.ts';
+import type { ModelReport } from './report.ts';
+
+export type RecordDeps = {
+  readonly db: Db;
+  readonly workspaceDir: string;
+  readonly pool: ComputePool;
+  readonly inference: InferenceClient;
+  readonly appVersion: string;
+};
+
+/** Exports and records; returns the new model's id. Throws `parity-failed` and writes nothing when the graph differs. */
+export async function recordTrainedModel(
+  deps: RecordDeps,
+  run: FinishedRun,
+  job: { readonly id: string; readonly abort: AbortSignal },
+): Promise<{ readonly modelId: string; readonly packageSha256: string }> {
+  const { db, pool } = deps;
+  const { spec, source, options } = run;
+  const name = freeName(db, options.name ?? `${source.name} · ${options.target}`);
+  const exported = await pool.run(
+    'export-onnx',
+    {
+      model: run.portable,
+      meta: { producerVersion: deps.appVersion, modelName: options.target },
+      sample: run.background,
+      parityRowCount,
+      seed: options.seed,
+    },
+    { abort: job.abort },
+  );
+  const vectors = { rows: exported.rows, expected: exported.expected };
+  const executor = await createOnnxExecutor(spec, { kind: 'bytes', bytes: exported.onnx }, deps.inference);
+  let parityError: number;
+  try {
+    const { maxError, rows } = await checkParity(executor, vectors);
+    if (maxError > parityTolerance)
+      throw parityFailed(`The exported graph of “${name}” is not the trained model`, maxError, rows);
+    parityError = maxError;
+  } finally {
+    await executor.close();
+  }
+  const summary = await pool.run(
+    'summary',
+    { model: run.portable, background: run.background, output: 0 },
+    { abort: job.abort },
+  );
+  const importance = new Map(summary.columns.map((column) => [column.column, column.meanAbs]));
+  const reference = buildReference(spec.recipe.inputs, run.trainingFrame);
+  const learner = learnerOf(spec.members);
+  const baselineMetrics = { ...run.judged.baselineMetrics };
+  const content: PackageContent = {
+    about: {
+      name: options.name ?? `${source.name} · ${options.target}`,
+      description: '',
+      target: options.target,
+      learner,
+      metric: run.metric,
+      metrics: Object.fromEntries(
+        Object.entries(run.judged.metrics).map(([key, m]) => [key, { value: m.value, low: m.low, high: m.high }]),
+      ),
+      baselineMetrics,
+      policy: null,
+      lineage: {
+        dataset: { id: source.hash.slice(0, 16), name: source.name, version: source.number, sha256: source.hash },
+        sources: source.sourceSha256 === null ? [] : [{ name: source.name, sha256: source.sourceSha256, bytes: 0 }],
+        rowCount: run.label.length,
+        seed: options.seed,
+        trialCount: run.outcomes.length,
+        validation: run.examination.validation.reason,
+        stopReason: run.stopReason,
+        trainSeconds: 0,
+      },
+    },
+    spec,
+    onnx: exported.onnx,
+    parity: vectors,
+    parityError: 0,
+    reference,
+    background: run.background,
+    report: asJson({
+      positive: run.examination.positive,
+      importance: Object.fromEntries(importance),
+      calibrationNote: run.judged.calibrationNote,
+      findings: run.examination.findings,
+      excluded: run.examination.excluded,
+    }),
+  };
+  const modelsDir = join(deps.workspaceDir, 'models');
+  mkdirSync(modelsDir, { recursive: true });
+  const temporary = join(modelsDir, `${job.id}.augury-model`);
+  // No wall-clock time goes into a package, so that equal inputs give equal bytes; times are kept in the workspace.
+  const written = await writePackage(content, temporary, { clock: fixedClock(0), appVersion: deps.appVersion });
+  const packageFile = `models/${written.sha256}.augury-model`;
+  const oofBytes = encodeOutOfFold({
+    datasetVersionId: source.versionId,
+    rows: Int32Array.from(run.judged.rows, (row) => run.rows[row]),
+    labels: Float64Array.from(run.judged.rows, (row) => run.label[row]),
+    margins: run.judged.margins,
+    outputs: run.judged.outputs,
+  });
+  const oofSha256 = createHash('sha256').update(oofBytes).digest('hex');
+  const oofFile = `models/${oofSha256}.oof`;
+  await writeSynced(join(deps.workspaceDir, oofFile), oofBytes);
+  renameSync(temporary, join(deps.workspaceDir, packageFile));
+  const report = reportOf(
+    run,
+    deps.appVersion,
+    written.sha256,
+    createHash('sha256').update(exported.onnx).digest('hex'),
+    learner,
+    parityError,
+  );
+  const headline = run.judged.metrics[run.metric] ?? { value: Number.NaN, low: Number.NaN, high: Number.NaN };
+  return db.transaction(() => {
+    const runRow = insertRun(db, {
+      jobId: job.id,
+      datasetVersionId: source.versionId,
+      task: spec.task,
+      target: options.target,
+      metric: run.metric,
+      seed: options.seed,
+      params: asJson(options),
+      dataHash: source.hash,
+    });
+    for (const outcome of run.outcomes) {
+      saveTrial(db, {
+        runId: runRow.id,
+        number: outcome.trial,
+        learner: outcome.proposal.spec.learner,
+        params: asJson(outcome.proposal.spec),
+        status: outcome.state,
+        score: Number.isFinite(outcome.loss) ? outcome.loss : null,
+        scoreLow: null,
+        scoreHigh: null,
+        foldScores: outcome.foldLosses.map((loss) => (Number.isFinite(loss) ? loss : null)),
+        detail: asJson({ label: outcome.proposal.label, rounds: [...outcome.rounds], message: outcome.message }),
+        fitSeconds: outcome.fitSeconds,
+      });
+    }
+    const model = insertModel(db, { name, task: spec.task, target: options.target });
+    const version = insertModelVersion(db, {
+      modelId: model.id,
+      runId: runRow.id,
+      datasetVersionId: source.versionId,
+      packageFile,
+      packageSha256: written.sha256,
+      byteSize: written.bytes,
+      metric: run.metric,
+      score: asJson(headline),
+      baseline: baselineMetrics[run.metric] ?? null,
+      calibration: asJson(report.calibration),
+      inputs: asJson(inputFields(spec.recipe.inputs, reference, importance)),
+      report: asJson(report),
+    });
+    recordFile(db, {
+      path: packageFile,
+      kind: 'model',
+      sha256: written.sha256,
+      byteSize: written.bytes,
+      ownerId: version.id,
+    });
+    recordFile(db, {
+      path: oofFile,
+      kind: 'model',
+      sha256: oofSha256,
+      byteSize: oofBytes.byteLength,
+      ownerId: version.id,
+    });
+    finishRun(db, runRow.id, {
+      status: 'succeeded',
+      score: asJson(headline),
+      baseline: baselineMetrics[run.metric] ?? null,
+      trialCount: run.outcomes.length,
+      report: asJson({
+        modelId: model.id,
+        packageSha256: written.sha256,
+        stopReason: run.stopReason,
+        blend: run.judged.note,
+      }),
+    });
+    return { modelId: model.id, packageSha256: written.sha256 };
+  });
+}
+
+function freeName(db: Db, wanted: string): string {
+  if (findModelByName(db, wanted) === null) return wanted;
+  for (let number = 2; ; number++) {
+    const name = `${wanted} ${number}`;
+    if (findModelByName(db, name) === null) return name;
+  }
+}
+
+function learnerOf(members: readonly Member[]): string {
+  const kinds = new Set(members.map((member) => member.kind));
+  if (kinds.size > 1) return 'trees + linear blend';
+  return kinds.has('trees') ? 'gradient-boosted trees' : kinds.has('linear') ? 'linear' : 'constant';
+}
+
+function reportOf(
+  run: FinishedRun,
+  appVersion: string,
+  packageSha256: string,
+  modelSha256: string,
+  learner: string,
+  parityError: number,
+): ModelReport {
+  const { judged, examination, spec, options, source } = run;
+  const { task } = spec;
+  const leaderboard = run.outcomes.map(
+    (outcome): LeaderboardRow => ({
+      trial: outcome.trial,
+      learner: outcome.proposal.spec.learner,
+      label: outcome.proposal.label,
+      score: trialScore(run.metric, outcome, task, run.label, spec.outputCount),
+      fitSeconds: outcome.fitSeconds,
+      state: outcome.state,
+      params: outcome.proposal.spec.learner === 'trees' ? treeParamsShown(outcome.proposal.spec.params) : {},
+    }),
+  );
+  const { higherIsBetter } = metricByName(run.metric);
+  leaderboard.sort((a, b) => compareScores(a, b, higherIsBetter));
+  const ece = judged.metrics.ece;
+  const before = judged.calibrationScores[0];
+  return {
+    positive: examination.positive,
+    classes: [...spec.classes],
+    metrics: { ...judged.metrics },
+    baselineMetrics: { ...judged.baselineMetrics },
+    leaderboard,
+    calibration:
+      task === 'regression' || ece === undefined
+        ? null
+        : {
+            method: judged.calibrator.kind,
+            ece: { value: ece.value, low: ece.low, high: ece.high },
+            brier: judged.metrics.brier?.value ?? 0,
+            eceBefore: before?.ece ?? ece.value,
+            note: judged.calibrationNote,
+          },
+    validation: {
+      kind: examination.validation.scheme,
+      folds: examination.validation.foldCount,
+      reason: examination.validation.reason,
+    },
+    findings: examination.findings.map(({ excluded: _excluded, ...finding }) => finding),
+    excluded: [...examination.excluded],
+    card: {
+      intendedUse:
+        task === 'regression'
+          ? `Predicts ${options.target} for rows like those of ${source.name}.`
+          : `Predicts ${options.target}${examination.positive === null ? '' : ` = ${examination.positive}`} with a probability, for rows like those of ${source.name}.`,
+      data: `${run.label.length} rows and ${spec.recipe.inputs.length} columns of ${source.name}, version ${source.number}${examination.missingTarget > 0 ? `; ${examination.missingTarget} rows without a target were left out` : ''}.`,
+      training: `${run.outcomes.length} trials (${judged.note}); ${examination.validation.reason}`,
+      limits: limitsOf(run),
+      seed: options.seed,
+      trials: run.outcomes.length,
+      stopReason: run.stopReason,
+      modelSha256,
+      packageSha256,
+      appVersion,
+    },
+    parity: { rows: parityRowCount, maxError: parityError },
+    learner,
+    rows: run.label.length,
+    features: spec.recipe.inputs.length,
+    trainSeconds: run.trainSeconds,
+    datasetName: source.name,
+    datasetVersion: source.number,
+    imported: false,
+  };
+}
+
+function compareScores(a: LeaderboardRow, b: LeaderboardRow, higherIsBetter: boolean): number {
+  if (a.score === null || b.score === null) return a.score === b.score ? a.trial - b.trial : a.score === null ? 1 : -1;
+  return higherIsBetter ? b.score.value - a.score.value : a.score.value - b.score.value;
+}
+
+function treeParamsShown(params: Readonly<Record<string, unknown>>): Record<string, number | string | boolean> {
+  const shown: Record<string, number | string | boolean> = {};
+  for (const [key, value] of Object.entries(params)) {
+    if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') shown[key] = value;
+  }
+  return shown;
+}
+
+function limitsOf(run: FinishedRun): string[] {
+  const limits = [
+    'Rows unlike the training data get predictions too; the application warns where a value lies outside the training range or a category was never seen.',
+  ];
+  if (run.examination.validation.scheme !== 'forward')
+    limits.push('The score holds for rows of the same period as the training data; a later period can differ.');
+  if (run.label.length < 1000) limits.push(`Only ${run.label.length} rows were available; intervals are wide.`);
+  for (const finding of run.examination.findings) if (finding.severity === 'warn') limits.push(finding.message);
+  return limits;
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const file = await open(`${path}.part`, 'w');
+  try {
+    await file.writeFile(bytes);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  renameSync(`${path}.part`, path);
+}

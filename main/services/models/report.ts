@@ -1,0 +1,27 @@
+import type { ModelDetail } from '../../contract/models.ts';
+
+/**
+ * What is stored with a model version beside its package, as JSON: the parts of the model's page that do not change.
+ * Everything a page adds (names, stage, sizes, times) comes from the rows themselves.
+ */
+export type ModelReport = Pick<
+  ModelDetail,
+  | 'positive'
+  | 'classes'
+  | 'metrics'
+  | 'baselineMetrics'
+  | 'leaderboard'
+  | 'calibration'
+  | 'validation'
+  | 'findings'
+  | 'excluded'
+  | 'card'
+  | 'parity'
+  | 'learner'
+  | 'rows'
+  | 'features'
+  | 'trainSeconds'
+  | 'datasetName'
+  | 'datasetVersion'
+  | 'imported'
+>;

@@ -1,0 +1,104 @@
+/**
+ * Builds the model that ships from the trials the judge chose. Fold validation ships the folds' own models, averaged:
+ * what was measured is what is used. A holdout or a forward scheme ships one fit on all rows with the number of rounds
+ * the validation found.
+ */
+import { bug } from '../../base/errors.ts';
+import type { ComputePool } from '../../compute/pool.ts';
+import type { FitSplitOutput, FittedPart, TrialSpec } from '../../compute/tasks/fit-split.ts';
+import type { JudgeOutput } from '../../compute/tasks/judge.ts';
+import type { TrainingData } from '../../compute/tasks/training-data.ts';
+import { remapLinear, remapTrees } from '../../ml/ensemble/remap.ts';
+import type { InputSpec, Member, ModelSpec, TreeEnsemble } from '../../ml/model-spec.ts';
+import { unionRecipe } from '../../ml/recipe/union.ts';
+import { combineEnsembles } from '../../ml/trees/combine.ts';
+import { decodeTrees } from '../../ml/trees/serialize.ts';
+import type { FoldStore } from './fold-store.ts';
+import type { TrialOutcome } from './search.ts';
+
+export type AssembleInput = {
+  readonly data: TrainingData;
+  readonly inputs: readonly InputSpec[];
+  readonly classes: readonly string[];
+  /** Candidates in the order of the judge's weights. */
+  readonly finished: readonly TrialOutcome[];
+  readonly judged: JudgeOutput;
+  readonly foldCount: number;
+  /** True: fit once more on all rows instead of averaging the folds. */
+  readonly refit: boolean;
+  readonly store: FoldStore;
+  readonly pool: ComputePool;
+  readonly abort: AbortSignal;
+  /** Milliseconds the refit may take; null = no limit. */
+  readonly refitMs: number | null;
+  readonly onRefit: () => void;
+};
+
+type WeightedPart = { readonly weight: number; readonly part: FittedPart };
+
+/** Fold number under which refits are stored. */
+const refitFold = 1000;
+
+export async function assembleModel(input: AssembleInput): Promise<ModelSpec> {
+  const chosen = input.finished
+    .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
+    .filter((entry) => entry.weight > 0);
+  const parts: WeightedPart[] = [];
+  for (const { outcome, weight } of chosen) {
+    const fits = input.refit ? [await refit(input, outcome)] : foldFits(input, outcome);
+    for (const fit of fits) parts.push({ weight: weight / fits.length, part: fit.part });
+  }
+  const recipe = unionRecipe(
+    parts.map(({ part }) => part.recipe),
+    input.inputs,
+  );
+  const members: Member[] = [];
+  const ensembles: { ensemble: TreeEnsemble; weight: number }[] = [];
+  for (const { part, weight } of parts) {
+    if (part.learner === 'trees')
+      ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });
+    else members.push({ kind: 'linear', weight, linear: remapLinear(part.linear, part.recipe, recipe) });
+  }
+  if (ensembles.length > 0) members.unshift({ kind: 'trees', weight: 1, trees: combineEnsembles(ensembles) });
+  return {
+    task: input.data.task,
+    classes: input.classes,
+    outputCount: input.data.outputCount,
+    recipe,
+    members,
+    calibration: input.judged.calibrator,
+  };
+}
+
+function foldFits(input: AssembleInput, outcome: TrialOutcome): FitSplitOutput[] {
+  return Array.from({ length: input.foldCount }, (_, fold) => {
+    const fit = input.store.read(outcome.trial, fold);
+    if (fit === null) throw bug(`trial ${outcome.trial} fold ${fold} is gone`);
+    return fit;
+  });
+}
+
+async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput> {
+  const kept = input.store.read(outcome.trial, refitFold);
+  if (kept !== null) return kept;
+  const rowCount = input.data.label.length;
+  const trainRows = new Int32Array(new SharedArrayBuffer(4 * rowCount));
+  for (let row = 0; row < rowCount; row++) trainRows[row] = row;
+  const { spec } = outcome.proposal;
+  const rounds = Math.max(1, Math.round(Math.max(...outcome.rounds) * 1.05));
+  const trial: TrialSpec =
+    spec.learner === 'trees' ? { ...spec, params: { ...spec.params, rounds }, earlyStoppingRounds: null } : spec;
+  const fit = await input.pool.run(
+    'fit-split',
+    {
+      data: input.data,
+      split: { name: 'all-rows', trainRows, validRows: null },
+      trial,
+      label: { trial: outcome.trial, fold: refitFold },
+    },
+    { abort: input.abort, deadlineMs: input.refitMs },
+  );
+  input.store.write(outcome.trial, refitFold, fit);
+  input.onRefit();
+  return fit;
+}

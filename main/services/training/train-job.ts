@@ -1,0 +1,273 @@
+/**
+ * The training job: read → examine → search → judge → assemble → export through the parity gate → record. Every fit is
+ * kept in the job's folder, so a killed run goes on with the next fit; with a fixed number of trials the package is the
+ * same byte by byte however often the run was interrupted and however many workers it had.
+ */
+
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { AuguryError } from '../../base/errors.ts';
+import { packModel } from '../../compute/tasks/model-cache.ts';
+import type { TrainingData } from '../../compute/tasks/training-data.ts';
+import type { TrainOptions } from '../../contract/models.ts';
+import type { JobContext } from '../../jobs/types.ts';
+import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
+import type { Task } from '../../ml/model-spec.ts';
+import { encodeTrees } from '../../ml/trees/serialize.ts';
+import { assembleModel } from './assemble.ts';
+import { type FinishedRun, trialScore } from './finished-run.ts';
+import { openFoldStore } from './fold-store.ts';
+import { examineOptions } from './options.ts';
+import { createProposer } from './proposals.ts';
+import { sampleFrame } from './sample.ts';
+import { type StopReason, searchTrials } from './search.ts';
+import type { TrainingDeps } from './types.ts';
+
+const defaultBudgetSeconds = 60;
+const patienceTrials = 24;
+/** Rows of the background sample kept with the model. */
+const backgroundRows = 500;
+
+export type TrainRun = {
+  readonly options: TrainOptions;
+  readonly context: JobContext;
+  /** True once the user asked to keep the best so far. */
+  readonly endNow: () => boolean;
+};
+
+const stopWords: Record<StopReason, string> = {
+  trials: 'the number of trials asked for was reached',
+  budget: 'the time budget was used',
+  plateau: `${patienceTrials} trials in a row brought nothing better`,
+  user: 'stopped by the user, keeping the best so far',
+  exhausted: 'every configuration of the chosen learners was tried',
+};
+
+/** Trains; the caller exports and records what comes back. Throws cancelled, data-problem or invalid-input. */
+export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<FinishedRun> {
+  const { options, context } = run;
+  const { pool, clock } = deps;
+  const startedMs = clock.monotonic();
+  const budgetSeconds = options.budgetSeconds ?? (options.trials === undefined ? defaultBudgetSeconds : null);
+  const remaining = (reserveMs: number): number | null =>
+    budgetSeconds === null ? null : budgetSeconds * 1000 - reserveMs - (clock.monotonic() - startedMs);
+
+  context.report({ stage: 'read', fraction: 0, message: 'Reading the columns' });
+  const source = await deps.readDataset(options.datasetId, options.version, null);
+  context.report({
+    stage: 'examine',
+    fraction: 0.02,
+    message: 'Looking for leaks, ids and constants',
+    rowsTotal: source.frame.rowCount,
+  });
+  const examination = await pool.run(
+    'examine',
+    { frame: source.frame, specs: source.specs, options: examineOptions(options), prepare: true },
+    { abort: context.abort },
+  );
+  const { prepared, task, inputs } = examination;
+  if (prepared === null) throw new AuguryError('bug', 'not-prepared', 'the examination prepared nothing');
+  const classes = examination.classes.map((entry) => entry.value);
+  const outputCount = task === 'multiclass' ? classes.length : 1;
+  const data: TrainingData = {
+    session: `${context.jobId}-${context.attempt}`,
+    frame: prepared.frame,
+    inputs,
+    task,
+    outputCount,
+    label: prepared.label,
+    weight: null,
+  };
+  const metric = options.metric === undefined ? primaryMetric(task) : metricByName(options.metric);
+  const baseline = constantMargins(task, prepared.label, outputCount);
+  const store = openFoldStore(join(context.scratchDir, 'fits'));
+  const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
+  const reserveMs = finishReserveMs(prepared.label.length, outputCount, budgetSeconds);
+  const searchMs = remaining(reserveMs);
+  const trialTarget = options.trials ?? null;
+  let finishedFits = 0;
+  let bestLoss = Number.POSITIVE_INFINITY;
+  const progress = (message: string): void => {
+    const left = remaining(reserveMs);
+    const share =
+      trialTarget !== null
+        ? finishedFits / (trialTarget * prepared.folds.length)
+        : left === null || searchMs === null
+          ? 0
+          : 1 - Math.max(0, left) / Math.max(1, searchMs);
+    context.report({ stage: 'search', fraction: 0.05 + 0.83 * Math.min(1, share), message });
+  };
+  context.metric({
+    series: 'baseline',
+    score: baselineScore(metric.name, task, prepared.label, baseline, outputCount),
+  });
+  const { outcomes, reason } = await searchTrials({
+    data,
+    folds: prepared.folds,
+    propose: createProposer({
+      task,
+      rows: prepared.label.length,
+      features: inputs.length,
+      learners: options.learners,
+      seed: options.seed,
+    }),
+    trials: trialTarget,
+    remainingMs: () => remaining(reserveMs),
+    endNow: run.endNow,
+    patience: trialTarget === null ? patienceTrials : null,
+    pool,
+    store,
+    abort: context.abort,
+    onEvent: (event) => context.metric(event),
+    onStart: (trial, proposal) => {
+      context.metric({
+        series: 'leaderboard',
+        trial,
+        learner: proposal.spec.learner,
+        label: proposal.label,
+        state: 'running',
+        score: null,
+        low: null,
+        high: null,
+        fitSeconds: 0,
+      });
+      progress(`Trial ${trial + 1}: ${proposal.label}`);
+    },
+    onFold: (trial, fold, _fit, reused) => {
+      finishedFits++;
+      if (!reused) context.countWork(1);
+      progress(`Trial ${trial + 1}, fold ${fold + 1} of ${prepared.folds.length}`);
+    },
+    onTrial: (outcome) => {
+      const score = trialScore(metric.name, outcome, task, prepared.label, outputCount);
+      context.metric({
+        series: 'leaderboard',
+        trial: outcome.trial,
+        learner: outcome.proposal.spec.learner,
+        label: outcome.proposal.label,
+        state: outcome.state,
+        score: score?.value ?? null,
+        low: score?.low ?? null,
+        high: score?.high ?? null,
+        fitSeconds: outcome.fitSeconds,
+      });
+      if (outcome.state === 'done' && outcome.loss < bestLoss && score !== null) {
+        bestLoss = outcome.loss;
+        context.metric({
+          series: 'best',
+          trial: outcome.trial,
+          seconds: (clock.monotonic() - startedMs) / 1000,
+          score: score.value,
+        });
+      }
+    },
+  });
+  const finished = outcomes.filter((outcome) => outcome.state === 'done');
+  if (finished.length === 0) {
+    const failed = outcomes.find((outcome) => outcome.state === 'failed');
+    throw new AuguryError(
+      'data-problem',
+      'nothing-trained',
+      `No trial could be finished. ${failed?.message ?? ''}`.trim(),
+      {
+        hint: 'Give more time or fewer rows, or look at the findings of the data set.',
+      },
+    );
+  }
+  context.report({ stage: 'judge', fraction: 0.9, message: 'Calibrating and measuring' });
+  const judged = await pool.run(
+    'judge',
+    {
+      task,
+      outputCount,
+      label: prepared.label,
+      candidates: finished.map((outcome) => outcome.margins ?? new Float64Array(0)),
+      baseline,
+      seed: options.seed,
+      maxMembers: 4,
+    },
+    { abort: context.abort },
+  );
+  context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
+  const spec = await assembleModel({
+    data,
+    inputs,
+    classes,
+    finished,
+    judged,
+    foldCount: prepared.folds.length,
+    refit,
+    store,
+    pool,
+    abort: context.abort,
+    refitMs: remaining(reserveMs / 2),
+    onRefit: () => context.countWork(1),
+  });
+  const hash = createHash('sha256');
+  for (const member of spec.members)
+    hash.update(member.kind === 'trees' ? encodeTrees(member.trees) : JSON.stringify(member));
+  const background = sampleFrame(
+    { rowCount: prepared.frame.rowCount, columns: usedColumns(prepared.frame, spec.recipe.inputs) },
+    backgroundRows,
+    options.seed,
+  );
+  return {
+    options,
+    source: source.dataset,
+    examination,
+    metric: metric.name,
+    baseline,
+    outcomes,
+    finished,
+    judged,
+    spec,
+    portable: packModel(hash.digest('hex'), spec),
+    background: background.frame,
+    trainingFrame: prepared.frame,
+    rows: prepared.rows,
+    label: prepared.label,
+    stopReason: stopWords[reason],
+    trainSeconds: (clock.monotonic() - startedMs) / 1000,
+  };
+}
+
+const usedColumns = (frame: FinishedRun['trainingFrame'], inputs: readonly { readonly name: string }[]) => {
+  const names = new Set(inputs.map((input) => input.name));
+  return frame.columns.filter((column) => names.has(column.name));
+};
+
+/** Time kept for calibrating, measuring, exporting and checking; grows with the rows judged. */
+function finishReserveMs(rows: number, outputCount: number, budgetSeconds: number | null): number {
+  const wanted = 1500 + (rows * outputCount) / 40;
+  return budgetSeconds === null ? wanted : Math.min(wanted, budgetSeconds * 1000 * 0.5);
+}
+
+/** Margins of the best constant: log-odds of the class shares, or the mean. */
+function constantMargins(task: Task, label: Float64Array, outputCount: number): number[] {
+  if (task === 'regression') return [label.reduce((sum, value) => sum + value, 0) / label.length];
+  const counts = new Array<number>(Math.max(2, outputCount)).fill(0);
+  for (const value of label) counts[value]++;
+  const share = (k: number): number => Math.max(counts[k], 0.5) / label.length;
+  return task === 'binary' ? [Math.log(share(1) / share(0))] : counts.map((_, k) => Math.log(share(k)));
+}
+
+function baselineScore(
+  name: string,
+  task: Task,
+  label: Float64Array,
+  margins: readonly number[],
+  outputCount: number,
+): number | null {
+  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
+  const total = margins.reduce((sum, margin) => sum + Math.exp(margin), 0);
+  const one =
+    task === 'regression'
+      ? [margins[0]]
+      : task === 'binary'
+        ? [1 / (1 + Math.exp(-margins[0]))]
+        : margins.map((m) => Math.exp(m) / total);
+  const predictions = new Float64Array(label.length * one.length);
+  for (let i = 0; i < predictions.length; i++) predictions[i] = one[i % one.length];
+  const value = evaluateMetric(metricByName(name), { predictions, labels: label, classCount });
+  return Number.isFinite(value) ? value : null;
+}
