@@ -121,7 +121,11 @@ export function listRows<Row extends object>(
 
 /** `column = value`, or no condition when the value is undefined. */
 export const equals = (column: string, value: SqlValue | undefined): Condition | null =>
-  value === undefined ? null : { sql: `${column} IS ?`, values: [value] };
+  value === undefined
+    ? null
+    : value === null
+      ? { sql: `${column} IS NULL`, values: [] }
+      : { sql: `${column} = ?`, values: [value] };
 
 /** Case-insensitive "contains" over columns, or no condition for an empty text. */
 export function contains(columns: readonly string[], text: string | undefined): Condition | null {

@@ -10,6 +10,7 @@ CREATE TABLE ledger (
   id TEXT NOT NULL UNIQUE,
   kind TEXT NOT NULL,
   subject TEXT NOT NULL,
+  model_id TEXT,
   model_version_id TEXT,
   row_key TEXT,
   input_hash TEXT,
@@ -35,14 +36,12 @@ CREATE TABLE ledger (
   prev_hash TEXT NOT NULL,
   hash TEXT NOT NULL
 ) STRICT;
-CREATE INDEX ledger_by_model ON ledger (model_version_id, seq);
-CREATE INDEX ledger_by_row ON ledger (row_key, seq);
-CREATE INDEX ledger_by_subject ON ledger (subject);
+CREATE INDEX ledger_by_model ON ledger (model_id, seq, kind);
+CREATE INDEX ledger_by_row ON ledger (row_key, seq) WHERE row_key IS NOT NULL;
 CREATE INDEX ledger_by_target ON ledger (points_to) WHERE points_to IS NOT NULL;
 CREATE INDEX ledger_by_time ON ledger (decided_at, seq);
-CREATE INDEX ledger_by_action ON ledger (action, seq);
-CREATE INDEX ledger_by_kind ON ledger (kind, seq);
-CREATE INDEX ledger_unsettled ON ledger (seq) WHERE settled_at IS NULL;
+CREATE INDEX ledger_by_action ON ledger (action, seq) WHERE action IS NOT NULL;
+CREATE INDEX ledger_totals ON ledger (kind, segment_rows, settled_at, profit);
 
 CREATE TABLE outcomes (
   seq INTEGER PRIMARY KEY,
