@@ -3,7 +3,7 @@
  * two neighbours and the doubles that round across it, clip bounds, dates on both sides of 1970, near-misses of levels.
  * Equal arguments give equal rows.
  */
-import { createRng, type Rng } from '../../base/rng.ts';
+import { createRng, type Rng, shuffle } from '../../base/rng.ts';
 import { type Frame, findColumn, type RawColumn } from '../frame.ts';
 import type { InputSpec, ModelSpec } from '../model-spec.ts';
 import { nextFloat32, previousFloat32 } from './float32-neighbours.ts';
@@ -12,7 +12,8 @@ export type ParityRowOptions = { readonly rowCount: number; readonly seed: numbe
 
 /**
  * Builds `rowCount` rows for the inputs of `spec`. Rows of `sample` (the training data, or null) are mixed in with a few
- * cells replaced; row 0 is all missing, row 1 all unseen and infinite.
+ * cells replaced; row 0 is all missing, row 1 all unseen and infinite. With about three rows for every hard value of a
+ * column, each of them occurs.
  */
 export function buildParityRows(spec: ModelSpec, sample: Frame | null, options: ParityRowOptions): Frame {
   const rng = createRng(options.seed);
@@ -26,12 +27,18 @@ export function buildParityRows(spec: ModelSpec, sample: Frame | null, options: 
   const columns = spec.recipe.inputs.map((input): RawColumn => {
     const source = sampled === null ? null : findColumn(sampled, input.name);
     const rowCount = options.rowCount;
+    // Hard values take turns in a random order, so that all of them occur once there are rows enough.
     const pick = <T>(hard: readonly T[], special: readonly [T, T], fromSample: ((row: number) => T) | null): T[] => {
+      const order = shuffle(
+        Int32Array.from(hard, (_, i) => i),
+        rng,
+      );
       const values: T[] = [];
+      let turn = 0;
       for (let row = 0; row < rowCount; row++) {
         if (row < 2) values.push(special[row]);
         else if (fromSample !== null && rng.next() >= hardShare[row]) values.push(fromSample(rowOf[row]));
-        else values.push(hard[rng.int(hard.length)]);
+        else values.push(hard[order[turn++ % order.length]]);
       }
       return values;
     };

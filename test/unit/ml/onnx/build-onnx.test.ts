@@ -214,6 +214,32 @@ describe('F1 the file', () => {
   });
 });
 
+describe('F1 hard rows', () => {
+  it('hold every threshold with both neighbours, every level, and the rows asked for', () => {
+    const spec = randomModel({ task: 'binary', seed: 4, leafCount: 60 });
+    const rows = buildParityRows(spec, null, { rowCount: 6_000, seed: 2 });
+    const tenure = rows.columns.find((column) => column.name === 'tenure');
+    const found = new Set(tenure?.type === 'double' ? tenure.values : []);
+    let thresholds = 0;
+    for (const member of spec.members) {
+      if (member.kind !== 'trees') continue;
+      member.trees.feature.forEach((feature, node) => {
+        if (spec.recipe.features[feature]?.source !== 'tenure') return;
+        const t = member.trees.threshold[node];
+        thresholds++;
+        for (const value of [t, nextFloat32(t), previousFloat32(t)]) expect(found).toContain(value);
+      });
+    }
+    expect(thresholds).toBeGreaterThan(50);
+    const city = rows.columns.find((column) => column.name === 'city');
+    const levels = spec.recipe.features.flatMap((feature) =>
+      feature.kind === 'category' && feature.source === 'city' ? feature.levels : [],
+    );
+    expect(city?.type === 'string' ? city.levels : []).toEqual(expect.arrayContaining(levels));
+    expect(buildParityRows(spec, null, { rowCount: 6_000, seed: 2 })).toEqual(rows);
+  });
+});
+
 describe('float32 neighbours', () => {
   it('step over zero, denormals and the largest number', () => {
     expect(nextFloat32(0)).toBe(2 ** -149);
