@@ -1,0 +1,188 @@
+import { open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { throwIfStopped } from '../../base/stop.ts';
+import { guarded } from '../failures.ts';
+import { findStat, writeDurably } from '../files.ts';
+import { JsonRows } from '../json/json-rows.ts';
+import { type ColumnEvidence, EvidenceCounter, mergeEvidence } from '../readings/evidence.ts';
+import { CsvRows } from '../stream/rows.ts';
+import { type Position, scanRows, startPosition } from '../stream/scan.ts';
+import type { RunHooks } from '../types.ts';
+import { byteOptions, openRows, type TextPlan } from './plan.ts';
+
+/**
+ * The first pass over a text source: every record is cut and counted, every cell's signature counted, rejected rows are
+ * written aside. The rows are parted into chunks, which the second pass stores one by one. After each chunk the state is
+ * saved; a resumed run goes on behind the last saved chunk.
+ */
+export type Chunk = {
+  readonly from: Position;
+  readonly recordsBefore: number;
+  readonly rows: number;
+  readonly longestRecord: number;
+};
+
+export type Reject = { readonly line: number; readonly reason: string; readonly text: string };
+
+export type Examined = {
+  readonly done: boolean;
+  readonly position: Position;
+  readonly records: number;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly blankLines: number;
+  readonly rejectsBytes: number;
+  readonly firstRejects: readonly Reject[];
+  readonly reasons: Readonly<Record<string, number>>;
+  readonly names: readonly string[];
+  readonly evidence: readonly ColumnEvidence[];
+  readonly chunks: readonly Chunk[];
+};
+
+export type ChunkSize = { readonly rows: number; readonly bytes: number };
+
+const keptRejects = 50;
+const csvCell = (text: string): string => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const rejectsHeader = 'line,reason,text\n';
+
+/** One line of a rejects file. */
+export const rejectLine = ({ line, reason, text }: Reject): string => `${line},${csvCell(reason)},${csvCell(text)}\n`;
+
+const emptyState = (plan: TextPlan): Examined => ({
+  done: false,
+  position: startPosition,
+  records: 0,
+  rows: 0,
+  rejected: 0,
+  blankLines: 0,
+  rejectsBytes: 0,
+  firstRejects: [],
+  reasons: {},
+  names: plan.names,
+  evidence: plan.names.map(() => []),
+  chunks: [],
+});
+
+export async function examine(
+  rawPath: string,
+  rawBytes: number,
+  plan: TextPlan,
+  size: ChunkSize,
+  hooks: RunHooks,
+): Promise<Examined> {
+  const statePath = join(hooks.scratchDir, 'examined.json');
+  const saved = await findStat(statePath);
+  let state: Examined = saved === null ? emptyState(plan) : (JSON.parse(await readFile(statePath, 'utf8')) as Examined);
+  if (state.done) return state;
+  return guarded('examining the rows', async () => {
+    const rejects = await open(join(hooks.scratchDir, 'rejects.csv'), 'a+');
+    try {
+      if (state.rejectsBytes === 0) {
+        await rejects.truncate(0);
+        await rejects.write(rejectsHeader);
+        state = { ...state, rejectsBytes: rejectsHeader.length };
+      } else await rejects.truncate(state.rejectsBytes);
+
+      const rows = openRows({ ...plan, names: state.names }, state.records, true);
+      let counters = state.names.map(() => new EvidenceCounter());
+      let chunkFrom = state.position;
+      let chunkRecords = state.records;
+      let chunkRows = 0;
+      let chunkRejected = 0;
+      let longest = 0;
+      let blankLines = state.blankLines;
+      let pending: Reject[] = [];
+      let firstRejects = [...state.firstRejects];
+      const reasons = { ...state.reasons };
+      let rejectsBytes = state.rejectsBytes;
+      let offset = chunkFrom.offset;
+
+      const visit = (line: number, bytes: Uint8Array): boolean => {
+        offset += rows.next - rows.start;
+        if (rows.outcome === 'row') {
+          chunkRows++;
+          const row = state.rows + chunkRows;
+          longest = Math.max(longest, rows.end - rows.start);
+          const { starts, ends, cellBytes, cellCount } = rows;
+          while (counters.length < cellCount) {
+            const counter = new EvidenceCounter();
+            counter.addBlank(chunkRows - 1, state.rows + 1);
+            counters.push(counter);
+          }
+          for (let i = 0; i < cellCount; i++) counters[i].add(cellBytes, starts[i], ends[i], row);
+        } else if (rows.outcome === 'rejected') {
+          chunkRejected++;
+          const text = Buffer.from(bytes.buffer, bytes.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
+          const reject = { line, reason: rows.reason, text };
+          pending.push(reject);
+          if (firstRejects.length < keptRejects) firstRejects.push({ ...reject, text: text.slice(0, 300) });
+          reasons[rows.reason] = (reasons[rows.reason] ?? 0) + 1;
+        } else if (rows.outcome === 'blank') blankLines++;
+        return chunkRows >= size.rows || offset - chunkFrom.offset >= size.bytes;
+      };
+
+      const flushRejects = async (): Promise<void> => {
+        if (pending.length === 0) return;
+        const text = Buffer.from(pending.map(rejectLine).join(''), 'utf8');
+        pending = [];
+        await rejects.write(text);
+        rejectsBytes += text.length;
+      };
+
+      const closeChunk = async (position: Position, done: boolean): Promise<void> => {
+        await flushRejects();
+        await rejects.sync();
+        const names = rows instanceof JsonRows ? [...rows.names] : state.names;
+        const evidence = counters.map((counter, i) => {
+          const before = state.evidence[i];
+          if (before !== undefined) return mergeEvidence(before, counter.evidence());
+          // A column that appeared in this chunk is blank in all rows before it
+          const absent = new EvidenceCounter();
+          absent.addBlank(state.rows, 1);
+          return mergeEvidence(absent.evidence(), counter.evidence());
+        });
+        const records = rows instanceof CsvRows ? rows.recordsSeen : 0;
+        const chunk: Chunk = { from: chunkFrom, recordsBefore: chunkRecords, rows: chunkRows, longestRecord: longest };
+        state = {
+          done,
+          position,
+          records,
+          rows: state.rows + chunkRows,
+          rejected: state.rejected + chunkRejected,
+          blankLines,
+          rejectsBytes,
+          firstRejects,
+          reasons: { ...reasons },
+          names,
+          evidence,
+          chunks: chunkRows > 0 ? [...state.chunks, chunk] : state.chunks,
+        };
+        await writeDurably(statePath, JSON.stringify(state));
+        hooks.countWork(chunkRows + chunkRejected);
+        hooks.writeCheckpoint({ stage: 'examine', rows: state.rows, rejected: state.rejected });
+        counters = names.map(() => new EvidenceCounter());
+        chunkFrom = position;
+        chunkRecords = records;
+        chunkRows = 0;
+        chunkRejected = 0;
+        longest = 0;
+        firstRejects = [...state.firstRejects];
+      };
+
+      for await (const step of scanRows(rawPath, byteOptions(plan), state.position, rows, visit)) {
+        throwIfStopped(hooks.stop);
+        if (step.paused || step.last) await closeChunk(step.position, step.last);
+        else await flushRejects();
+        hooks.report({
+          stage: 'examine',
+          fraction: 0.1 + 0.4 * Math.min(1, step.position.offset / Math.max(1, rawBytes)),
+          rowsDone: state.rows + chunkRows,
+          rowsTotal: null,
+        });
+      }
+      return state;
+    } finally {
+      await rejects.close();
+    }
+  });
+}

@@ -1,0 +1,82 @@
+import type { DialectOptions } from '../../contract/datasets.ts';
+import { sniffDialect } from '../csv/dialect.ts';
+import { nameColumns } from '../csv/names.ts';
+import { JsonRows } from '../json/json-rows.ts';
+import type { Detected } from '../stream/detect.ts';
+import { CsvRows, type Rows } from '../stream/rows.ts';
+import type { Encoding, SourceFormat } from '../types.ts';
+
+/** How a text source will be cut into rows: format, columns known so far, and what is worth telling. */
+export type TextPlan = {
+  readonly format: Exclude<SourceFormat, { kind: 'parquet' }>;
+  readonly bomBytes: number;
+  /** Column names; JSON lines may add some while they are read. */
+  readonly names: readonly string[];
+  readonly sourceNames: readonly string[];
+  readonly notes: readonly string[];
+  /** Stray bytes were found in a UTF-8 source: rows that hold them are rejected. */
+  readonly checkUtf8: boolean;
+};
+
+/** Plans a detected text source. `encoding` overrides the sample's with what all bytes said. */
+export function planText(
+  detected: Extract<Detected, { kind: 'text' }>,
+  options: DialectOptions,
+  checkUtf8: boolean,
+): TextPlan {
+  const { sample, compression, encoding, bomBytes } = detected;
+  const bom = bomBytes > 0;
+  if (detected.json && options.delimiter === undefined) {
+    const rows = new JsonRows([], true);
+    for (let at = 0; at < sample.length && rows.cut(sample, at, sample.length, true); ) at = rows.next;
+    const names = [...rows.names];
+    const lineEnd = sample.includes(13) ? 'CRLF' : 'LF';
+    return {
+      format: { kind: 'jsonl', compression, encoding, bom, lineEnd },
+      bomBytes,
+      names,
+      sourceNames: names,
+      notes: [],
+      checkUtf8,
+    };
+  }
+  const sniffed = sniffDialect(sample, options, detected.sampleIsAll);
+  const { headerTexts, lineEnd, notes, ...csv } = sniffed;
+  const naming = nameColumns(headerTexts, csv.width);
+  return {
+    format: { kind: 'csv', compression, encoding, bom, lineEnd, csv },
+    bomBytes,
+    names: naming.names,
+    sourceNames: csv.header ? headerTexts : naming.names,
+    notes: [...notes, ...naming.notes],
+    checkUtf8,
+  };
+}
+
+/** A row reader for the plan, from a position after `recordsSeen` records. */
+export function openRows(
+  plan: Pick<TextPlan, 'format' | 'names' | 'checkUtf8'>,
+  recordsSeen: number,
+  grow: boolean,
+): Rows {
+  return plan.format.kind === 'csv'
+    ? new CsvRows(plan.format.csv, { recordsSeen, checkUtf8: plan.checkUtf8 })
+    : new JsonRows(plan.names, grow);
+}
+
+/** Names for columns of JSON lines or Parquet: kept, unless two differ in case only. */
+export function distinctNames(sourceNames: readonly string[]): {
+  readonly names: readonly string[];
+  readonly notes: readonly string[];
+} {
+  return nameColumns(sourceNames, sourceNames.length);
+}
+
+/** How the bytes of a text source are opened. */
+export const byteOptions = (
+  plan: Pick<TextPlan, 'format' | 'bomBytes'>,
+): { compression: 'none' | 'gzip'; encoding: Encoding; bomBytes: number } => ({
+  compression: plan.format.compression,
+  encoding: plan.format.encoding,
+  bomBytes: plan.bomBytes,
+});

@@ -1,0 +1,195 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { dataProblem, invalidInput } from '../../base/errors.ts';
+import type { DialectOptions } from '../../contract/datasets.ts';
+import type { Duck } from '../duck.ts';
+import { findStat, placeByHash, writeDurably } from '../files.ts';
+import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
+import { columnReading } from '../readings/labels.ts';
+import { openBytes } from '../stream/byte-source.ts';
+import { detectSource } from '../stream/detect.ts';
+import { looksLikeUtf8, Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
+import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
+import { type LandedFile, landFile } from './copy-raw.ts';
+import { type ChunkSize, type Examined, examine } from './examine.ts';
+import { importParquet } from './parquet.ts';
+import { distinctNames, planText, type TextPlan } from './plan.ts';
+import { storeParts } from './store-parts.ts';
+import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
+
+export type ImportRequest = {
+  readonly sourcePath: string;
+  /** Name to show; defaults to the file's. */
+  readonly sourceName?: string;
+  readonly options?: DialectOptions;
+  /** Column → reading code chosen by the user. */
+  readonly readings?: Readonly<Record<string, string>>;
+  readonly chunk?: ChunkSize;
+};
+
+const defaultChunk: ChunkSize = { rows: 100_000, bytes: 24 << 20 };
+const readingCodes: readonly string[] = [
+  'text',
+  'integer',
+  'number-point',
+  'number-comma',
+  'boolean',
+  'date-ymd',
+  'date-dmy',
+  'date-mdy',
+];
+const isReadingCode = (code: string): code is ReadingCode => readingCodes.includes(code);
+
+async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
+  if ((await findStat(path)) !== null) return JSON.parse(await readFile(path, 'utf8')) as T;
+  const value = await make();
+  await writeDurably(path, JSON.stringify(value));
+  return value;
+}
+
+/** Encoding over all bytes: of the landed file, or of what it unpacks to. */
+async function wholeEvidence(rawPath: string, landed: LandedFile, compression: 'none' | 'gzip'): Promise<Utf8Evidence> {
+  if (compression === 'none') return landed.utf8;
+  const checker = new Utf8Checker();
+  for await (const block of openBytes(rawPath, { compression, encoding: 'utf-8', bomBytes: 0 })) checker.push(block);
+  return checker.finish();
+}
+
+async function makePlan(rawPath: string, landed: LandedFile, options: DialectOptions): Promise<TextPlan | 'parquet'> {
+  const detected = await detectSource(rawPath, options.encoding);
+  if (detected.kind === 'parquet') return 'parquet';
+  if (detected.certain) return planText(detected, options, false);
+  const evidence = await wholeEvidence(rawPath, landed, detected.compression);
+  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : 'windows-1252';
+  const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding);
+  if (settled.kind === 'parquet') return 'parquet';
+  const plan = planText(settled, options, encoding === 'utf-8' && evidence.stray > 0);
+  if (encoding !== 'windows-1252') return plan;
+  return {
+    ...plan,
+    notes: [
+      ...plan.notes,
+      `${evidence.stray} bytes are not UTF-8: the text is read as Windows-1252 (Western European).`,
+    ],
+  };
+}
+
+function askedReadings(
+  names: readonly string[],
+  sourceNames: readonly string[],
+  readings: Readonly<Record<string, string>>,
+): (ReadingCode | null)[] {
+  for (const [name, code] of Object.entries(readings)) {
+    if (!isReadingCode(code)) {
+      throw invalidInput('unknown-reading', `"${code}" is no reading.`, {
+        hint: `Use one of ${readingCodes.join(', ')}.`,
+        details: { column: name },
+      });
+    }
+    if (!names.includes(name) && !sourceNames.includes(name)) {
+      throw invalidInput('unknown-column', `The file has no column "${name}".`, {
+        hint: 'Check the spelling.',
+        details: { column: name },
+      });
+    }
+  }
+  return names.map((name, i) => {
+    const code = readings[name] ?? readings[sourceNames[i] ?? name];
+    return code !== undefined && isReadingCode(code) ? code : null;
+  });
+}
+
+function refuseEmpty(examined: Examined): void {
+  if (examined.rows > 0) return;
+  const first = examined.firstRejects[0];
+  if (first === undefined) {
+    throw dataProblem('no-rows', 'The file has a header and no rows below it.', {
+      hint: 'Check the export that wrote it.',
+    });
+  }
+  throw dataProblem(
+    'all-rejected',
+    `No record could be read: all ${examined.rejected} were rejected. Line ${first.line}: ${first.reason}.`,
+    {
+      hint: 'Give the delimiter and the quote character, or repair the file.',
+      details: { row: first.line },
+    },
+  );
+}
+
+/**
+ * Imports a file as a version: lands it by hash, examines all rows, decides the readings, stores typed parts. Restartable
+ * from `hooks.scratchDir` after a kill at any point; the end is byte-identical. Errors: not-found, unsupported,
+ * data-problem, resource, cancelled.
+ */
+export async function runImport(
+  duck: Duck,
+  workspaceDir: string,
+  request: ImportRequest,
+  hooks: RunHooks,
+): Promise<ImportOutcome> {
+  const options = request.options ?? {};
+  const sourceName = request.sourceName ?? basename(request.sourcePath);
+  await mkdir(hooks.scratchDir, { recursive: true });
+  const landed = await remembered(join(hooks.scratchDir, 'landed.json'), async () => {
+    await detectSource(request.sourcePath, options.encoding); // what is no table is refused before it is copied
+    return landFile(request.sourcePath, workspaceDir, hooks.scratchDir, hooks.stop, (done, total) =>
+      hooks.report({ stage: 'copy', fraction: 0.1 * (done / Math.max(1, total)), rowsDone: null, rowsTotal: null }),
+    );
+  });
+  const rawPath = join(workspaceDir, landed.file);
+  const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () => makePlan(rawPath, landed, options));
+  if (plan === 'parquet')
+    return importParquet(duck, workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
+
+  const rawBytes = plan.format.compression === 'gzip' ? landed.bytes * 5 : landed.bytes;
+  const examined = await examine(rawPath, rawBytes, plan, request.chunk ?? defaultChunk, hooks);
+  refuseEmpty(examined);
+  const naming = plan.format.kind === 'csv' ? { names: plan.names, notes: [] } : distinctNames(examined.names);
+  const sourceNames = plan.format.kind === 'csv' ? plan.sourceNames : examined.names;
+  const decisions = decideReadings(examined.evidence, {
+    decimal: options.decimal,
+    dateOrder: options.dateOrder,
+    asked: askedReadings(naming.names, sourceNames, request.readings ?? {}),
+    names: naming.names,
+    delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
+  });
+  const parts = await storeParts(duck, workspaceDir, rawPath, plan, examined, decisions, hooks);
+
+  const rejectsFile =
+    examined.rejected === 0
+      ? null
+      : `data/${(await placeByHash(join(hooks.scratchDir, 'rejects.csv'), join(workspaceDir, 'data'), '.rejects.csv')).name}`;
+  const version = await sealVersion(workspaceDir, {
+    columns: decisions.map((decision, i) => versionColumn(naming.names[i], sourceNames[i], decision)),
+    parts,
+    source: { name: sourceName, sha256: landed.sha256, bytes: landed.bytes, file: landed.file, format: plan.format },
+    rejected: { rows: examined.rejected, file: rejectsFile },
+  });
+  const notes = [...plan.notes, ...naming.notes];
+  if (examined.blankLines > 0)
+    notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
+  for (const [reason, count] of Object.entries(examined.reasons)) notes.push(`Rejected: ${count} × ${reason}.`);
+  hooks.report({ stage: 'store', fraction: 1, rowsDone: version.rows, rowsTotal: version.rows });
+  return {
+    version,
+    receipt: {
+      sourceName,
+      sourceBytes: landed.bytes,
+      sourceSha256: landed.sha256,
+      dialect: describeFormat(plan.format),
+      rowsIn: examined.rows + examined.rejected,
+      rowsKept: examined.rows,
+      rowsRejected: examined.rejected,
+      rejectsFile,
+      rejects: [...examined.firstRejects],
+      columns: decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision)),
+      notes,
+    },
+  };
+}
+
+function versionColumn(name: string, sourceName: string, decision: ColumnDecision): VersionColumn {
+  const column = { name, sourceName, type: decision.type, reading: decision.reading, missing: decision.missing };
+  return decision.words === null ? column : { ...column, words: decision.words };
+}

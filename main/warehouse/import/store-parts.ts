@@ -1,0 +1,128 @@
+import { open, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bug } from '../../base/errors.ts';
+import { throwIfStopped } from '../../base/stop.ts';
+import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
+import { type Duck, literal } from '../duck.ts';
+import { guarded } from '../failures.ts';
+import { findStat, placeByHash, writeDurably } from '../files.ts';
+import type { ColumnDecision } from '../readings/decide.ts';
+import { typedExpression } from '../readings/sql.ts';
+import { scanRows } from '../stream/scan.ts';
+import type { RunHooks, VersionPart } from '../types.ts';
+import type { Examined } from './examine.ts';
+import { byteOptions, openRows, type TextPlan } from './plan.ts';
+
+/** Parquet settings of every stored part; one writer order, so equal rows give equal bytes. */
+export const parquetOptions = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2`;
+
+type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonly number[] };
+
+/**
+ * The second pass: the rows of each chunk are written as plain text into the job's folder, DuckDB turns them into one
+ * typed Parquet part named by its hash, and the values that came out are counted. While DuckDB works on one chunk the
+ * next is being written.
+ */
+export async function storeParts(
+  duck: Duck,
+  workspaceDir: string,
+  rawPath: string,
+  plan: TextPlan,
+  examined: Examined,
+  decisions: readonly ColumnDecision[],
+  hooks: RunHooks,
+): Promise<readonly VersionPart[]> {
+  const statePath = join(hooks.scratchDir, 'stored.json');
+  const saved = await findStat(statePath);
+  let stored: Stored =
+    saved === null
+      ? { parts: [], counts: decisions.map(() => 0) }
+      : (JSON.parse(await readFile(statePath, 'utf8')) as Stored);
+  const { chunks } = examined;
+  const width = examined.names.length;
+  const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
+  const select = decisions.map((decision, i) => `${typedExpression(`c${i}`, decision)} AS c${i}`).join(', ');
+
+  const convert = async (index: number, textPath: string, longestRecord: number): Promise<void> => {
+    const temporary = join(hooks.scratchDir, `part-${index % 2}.parquet`);
+    const source = readCanonical(literal(textPath), width, literal(delimiter), longestRecord);
+    await duck.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(temporary)} (${parquetOptions})`);
+    const counting = decisions.map((_, i) => `count(c${i})`).join(', ');
+    const [counts] = await duck.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
+    const rows = Number(counts[0]);
+    if (rows !== chunks[index].rows) {
+      throw bug(`chunk ${index} holds ${chunks[index].rows} rows, ${rows} were stored`);
+    }
+    const placed = await placeByHash(temporary, join(workspaceDir, 'data'), '.parquet');
+    stored = {
+      parts: [...stored.parts, { sha256: placed.sha256, file: `data/${placed.name}`, rows, bytes: placed.bytes }],
+      counts: stored.counts.map((count, i) => count + Number(counts[i + 1])),
+    };
+    await writeDurably(statePath, JSON.stringify(stored));
+    hooks.countWork(rows);
+    hooks.writeCheckpoint({ stage: 'store', parts: stored.parts.length });
+    const done = stored.parts.reduce((sum, part) => sum + part.rows, 0);
+    hooks.report({
+      stage: 'store',
+      fraction: 0.5 + (0.48 * done) / Math.max(1, examined.rows),
+      rowsDone: done,
+      rowsTotal: examined.rows,
+    });
+    await rm(textPath, { force: true });
+  };
+
+  return guarded('storing the rows', async () => {
+    const first = stored.parts.length;
+    if (first < chunks.length) {
+      const rows = openRows({ ...plan, names: examined.names }, chunks[first].recordsBefore, false);
+      const writer = new CanonicalWriter(delimiter, 1 << 20);
+      let index = first;
+      let written = 0;
+      let converting: Promise<void> = Promise.resolve();
+      const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${chunk % 2}.csv`);
+      let file = await open(pathOf(index), 'w');
+      const flush = async (): Promise<void> => {
+        if (writer.length === 0) return;
+        await file.write(writer.bytes());
+        writer.clear();
+      };
+      try {
+        const visit = (): boolean => {
+          if (rows.outcome !== 'row' || index >= chunks.length) return false;
+          rows.write(writer);
+          written++;
+          return written === chunks[index].rows;
+        };
+        for await (const step of scanRows(rawPath, byteOptions(plan), chunks[first].from, rows, visit)) {
+          throwIfStopped(hooks.stop);
+          await flush();
+          if (!step.paused) continue;
+          await file.close();
+          await converting;
+          const current = index;
+          converting = convert(current, pathOf(current), chunks[current].longestRecord * 2);
+          // Awaited at the next pause or below; until then a failure must not count as unhandled
+          converting.catch(() => {});
+          written = 0;
+          index++;
+          if (index === chunks.length) break;
+          file = await open(pathOf(index), 'w');
+        }
+        await converting;
+      } finally {
+        await converting.catch(() => {});
+        await file.close().catch(() => {});
+      }
+    }
+    if (stored.parts.length !== chunks.length)
+      throw bug(`${stored.parts.length} of ${chunks.length} chunks were stored`);
+    for (const [i, decision] of decisions.entries()) {
+      if (stored.counts[i] !== decision.values) {
+        throw bug(
+          `column "${examined.names[i]}": ${decision.values} values fit the reading ${decision.reading}, ${stored.counts[i]} were stored`,
+        );
+      }
+    }
+    return stored.parts;
+  });
+}

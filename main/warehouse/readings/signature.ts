@@ -1,0 +1,87 @@
+import { classifyDate } from './date-shape.ts';
+import { classifyNumber } from './number-shape.ts';
+import { findWord } from './words.ts';
+
+/**
+ * A signature says, in one integer, which readings a cell's text fits and where two readings would give different
+ * values. Counting signatures over all rows of a column gives the exact evidence for every reading at once, in one pass
+ * and with a few dozen counters; nothing is sampled.
+ */
+export const bit = {
+  /** Plain digits, at most 15, no leading zero. */
+  integer: 1 << 0,
+  /** Fits with a decimal point (comma, blank or apostrophe grouping thousands). */
+  point: 1 << 1,
+  /** Fits with a decimal comma (point, blank or apostrophe grouping thousands). */
+  comma: 1 << 2,
+  /** Fits both, with different values: 1.234. */
+  numbersDiffer: 1 << 3,
+  pointInteger: 1 << 4,
+  commaInteger: 1 << 5,
+  pointGrouped: 1 << 6,
+  commaGrouped: 1 << 7,
+  ymd: 1 << 8,
+  dmy: 1 << 9,
+  mdy: 1 << 10,
+  /** Fits day first and month first, with different dates: 03/04. */
+  daysDiffer: 1 << 11,
+  time: 1 << 12,
+  zoned: 1 << 13,
+  /** Digits that are a code, not a quantity: leading zeros or more than 15 digits. */
+  code: 1 << 14,
+  padded: 1 << 15,
+  /** Bits 16–22: shape of the date, see date-shape.ts. */
+  infinite: 1 << 24,
+  blank: 1 << 28,
+  /** A known word; its index is in bits 0–14. */
+  word: 1 << 29,
+} as const;
+
+/** Index of the word of a signature, −1 when it is none. */
+export const wordOf = (signature: number): number => ((signature & bit.word) === 0 ? -1 : signature & 0x7fff);
+
+const isSpace = (byte: number): boolean => byte === 32 || (byte >= 9 && byte <= 13);
+
+// 1: may begin or be part of a number or date; anything else ends the quick test
+const plausible = new Uint8Array(256);
+for (const char of "0123456789+-.,'/: TtZzEeAaPpMm\u00a0\u00c2\u00e2\u0080\u00af") plausible[char.charCodeAt(0)] = 1;
+
+function isInfinity(bytes: Uint8Array, start: number, end: number): boolean {
+  const length = end - start;
+  if (length < 3 || length > 9) return false;
+  let text = '';
+  for (let i = start; i < end; i++) text += String.fromCharCode(bytes[i] | 32);
+  return /^[+\-\r]?inf(inity)?$/.test(text);
+}
+
+/** The signature of the UTF-8 text in bytes[start, end). */
+export function signatureOf(bytes: Uint8Array, start: number, end: number): number {
+  let from = start;
+  let to = end;
+  while (from < to && isSpace(bytes[from])) from++;
+  while (to > from && isSpace(bytes[to - 1])) to--;
+  if (from === to) return end === start ? bit.blank : bit.blank | bit.padded;
+  const padded = from > start || to < end ? bit.padded : 0;
+  const length = to - from;
+  if (length <= 6) {
+    const first = bytes[from];
+    if (first < 48 || first > 57) {
+      const word = findWord(bytes, from, to);
+      if (word >= 0) return bit.word | word | padded;
+    }
+  }
+  if (length > 40) return padded;
+  const first = bytes[from];
+  const digitFirst = first >= 48 && first <= 57;
+  if (!digitFirst) {
+    const signed = first === 43 || first === 45;
+    const lead = signed ? bytes[from + 1] | 32 : first | 32;
+    if (lead === 105 && isInfinity(bytes, from, to)) return bit.point | bit.comma | bit.infinite | padded;
+    if (!signed && first !== 46 && first !== 44) return padded;
+  }
+  for (let i = from; i < to; i++) if (plausible[bytes[i]] === 0) return padded;
+  let signature = classifyNumber(bytes, from, to);
+  if (digitFirst && length >= 6 && (signature & (bit.integer | bit.code)) === 0)
+    signature |= classifyDate(bytes, from, to);
+  return signature | padded;
+}

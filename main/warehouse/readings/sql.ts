@@ -1,0 +1,94 @@
+import { literal } from '../duck.ts';
+import { dateShapeOf } from './date-shape.ts';
+import type { ColumnDecision } from './decide.ts';
+import { bit, wordOf } from './signature.ts';
+import { isMissingWord, words } from './words.ts';
+
+/**
+ * The conversion of a text column to its type, in SQL. Evidence over all rows says exactly which shapes occur, so the
+ * expression handles those and nothing more; the number of values that come out is checked against the evidence after
+ * every part.
+ */
+const blanks = `' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)`;
+const groupMarks = `' ''' || chr(160) || chr(8239)`;
+
+function dateFormats(decision: ColumnDecision): string[] {
+  const formats = new Set<string>();
+  const order = decision.reading.slice('date-'.length);
+  const wanted = decision.reading === 'date-ymd' ? bit.ymd : decision.reading === 'date-dmy' ? bit.dmy : bit.mdy;
+  for (const { signature } of decision.evidence) {
+    if ((signature & bit.word) !== 0 || (signature & wanted) === 0) continue;
+    const { separator, shortYear, time, tee, meridiem } = dateShapeOf(signature);
+    const year = shortYear ? '%y' : '%Y';
+    const parts = order === 'ymd' ? [year, '%m', '%d'] : order === 'dmy' ? ['%d', '%m', year] : ['%m', '%d', year];
+    let format = parts.join(separator);
+    if (time !== 'none') {
+      format += `${tee ? 'T' : ' '}${meridiem ? '%I' : '%H'}:%M`;
+      if (time !== 'minutes') format += ':%S';
+      if (time === 'fraction') format += '.%f';
+      if (meridiem) format += ' %p';
+    }
+    formats.add(format);
+  }
+  return [...formats];
+}
+
+function dateExpression(text: string, decision: ColumnDecision): string {
+  if ((decision.readSignatures & bit.zoned) !== 0) return `(TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`;
+  const upper = (decision.readSignatures & bit.time) !== 0 ? `replace(${text}, 't', 'T')` : text;
+  const formats = dateFormats(decision);
+  const list = formats.length === 1 ? literal(formats[0]) : `[${formats.map(literal).join(', ')}]`;
+  return `try_strptime(${upper}, ${list})`;
+}
+
+function numberExpression(text: string, decision: ColumnDecision, target: string): string {
+  const seen = decision.readSignatures;
+  let digits = text;
+  if (decision.reading === 'number-comma') {
+    if ((seen & bit.commaGrouped) !== 0) digits = `translate(${digits}, '.' || ${groupMarks}, '')`;
+    digits = `replace(${digits}, ',', '.')`;
+  } else if ((seen & bit.pointGrouped) !== 0) digits = `translate(${digits}, ',' || ${groupMarks}, '')`;
+  return `TRY_CAST(${digits} AS ${target})`;
+}
+
+const numberPattern = {
+  integer: `[+-]?[0-9]+`,
+  'number-point': `[+-]?(inf|infinity|[0-9]+([,'\\s\\x{a0}\\x{202f}][0-9]{3})*(\\.[0-9]*)?|\\.[0-9]+)(e[+-]?[0-9]+)?`,
+  'number-comma': `[+-]?(inf|infinity|[0-9]+([.'\\s\\x{a0}\\x{202f}][0-9]{3})*(,[0-9]*)?|,[0-9]+)(e[+-]?[0-9]+)?`,
+} as const;
+
+/** SQL for the typed value of the VARCHAR column `column` (already quoted); NULL where it is missing or unreadable. */
+export function typedExpression(column: string, decision: ColumnDecision): string {
+  if (decision.reading === 'text') {
+    const blankWithSpace = decision.evidence.some(
+      ({ signature }) => (signature & bit.blank) !== 0 && (signature & bit.padded) !== 0,
+    );
+    return blankWithSpace
+      ? `CASE WHEN trim(${column}, ${blanks}) = '' THEN NULL ELSE ${column} END`
+      : `nullif(${column}, '')`;
+  }
+  const text = (decision.readSignatures & bit.padded) !== 0 ? `trim(${column}, ${blanks})` : column;
+  if (decision.reading === 'boolean') {
+    const [no, yes] = decision.words ?? ['false', 'true'];
+    return `CASE ${text} WHEN ${literal(yes)} THEN true WHEN ${literal(no)} THEN false END`;
+  }
+  if (decision.reading.startsWith('date')) {
+    const moment = dateExpression(text, decision);
+    return `CAST(${moment} AS ${decision.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
+  }
+  const target = decision.type === 'integer' ? 'BIGINT' : 'DOUBLE';
+  const plain = numberExpression(text, decision, target);
+  if (decision.unreadable > 0) {
+    const reading =
+      decision.reading === 'integer' || decision.reading === 'number-comma' ? decision.reading : 'number-point';
+    return `CASE WHEN regexp_full_match(${text}, ${literal(numberPattern[reading])}, 'i') THEN ${plain} END`;
+  }
+  // The cast reads the missing words nan and -nan as a number
+  const nanWords = new Set<string>();
+  for (const { signature } of decision.evidence) {
+    const id = wordOf(signature);
+    if (isMissingWord(id) && /nan/i.test(words[id].text)) nanWords.add(words[id].text);
+  }
+  if (nanWords.size === 0 || target === 'BIGINT') return plain;
+  return `CASE WHEN trim(${column}, ${blanks}) IN (${[...nanWords].map(literal).join(', ')}) THEN NULL ELSE ${plain} END`;
+}

@@ -1,0 +1,111 @@
+import { isUtf8 } from 'node:buffer';
+import type { CanonicalWriter } from '../csv/canonical.ts';
+import { RecordSplitter } from '../csv/record-splitter.ts';
+import type { CsvDialect } from '../types.ts';
+
+/**
+ * Rows of a text source, format by format behind one shape: `cut` reads the next record and says what it is; a row's
+ * cells are byte ranges of `cellBytes`.
+ */
+export type Rows = {
+  cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean;
+  /** What the record was: a row, a rejected row, a line that is no data (blank, title, header). */
+  readonly outcome: 'row' | 'rejected' | 'blank' | 'skipped';
+  readonly reason: string;
+  readonly start: number;
+  readonly end: number;
+  readonly next: number;
+  readonly lines: number;
+  readonly cellBytes: Uint8Array;
+  readonly starts: Int32Array;
+  readonly ends: Int32Array;
+  /** Cells of the row; columns known so far. */
+  readonly cellCount: number;
+  /** Writes the row in canonical form. */
+  write(writer: CanonicalWriter): void;
+};
+
+const isBlankText = (bytes: Uint8Array, start: number, end: number): boolean => {
+  for (let i = start; i < end; i++) if (bytes[i] !== 32 && bytes[i] !== 9) return false;
+  return true;
+};
+
+const problemText = {
+  none: '',
+  'text-after-quote': 'text after a closing quote',
+  'open-quote': 'a quote is opened and never closed',
+  'too-long': 'the line is too long to be a record',
+} as const;
+
+/** Rows of a CSV source. `recordsSeen` are the records before the position to begin at (0 at the file's start). */
+export class CsvRows implements Rows {
+  outcome: Rows['outcome'] = 'blank';
+  reason = '';
+  cellBytes: Uint8Array = new Uint8Array(0);
+  readonly cellCount: number;
+  /** Records so far, blank lines not counted. */
+  recordsSeen: number;
+  readonly #splitter: RecordSplitter;
+  readonly #skip: number;
+  readonly #checkUtf8: boolean;
+
+  constructor(dialect: CsvDialect, options: { readonly recordsSeen: number; readonly checkUtf8: boolean }) {
+    this.#splitter = new RecordSplitter(dialect);
+    this.#skip = dialect.preambleRecords + (dialect.header ? 1 : 0);
+    this.#checkUtf8 = options.checkUtf8;
+    this.recordsSeen = options.recordsSeen;
+    this.cellCount = dialect.width;
+  }
+
+  get start(): number {
+    return this.#splitter.start;
+  }
+  get end(): number {
+    return this.#splitter.end;
+  }
+  get next(): number {
+    return this.#splitter.next;
+  }
+  get lines(): number {
+    return this.#splitter.lines;
+  }
+  get starts(): Int32Array {
+    return this.#splitter.starts;
+  }
+  get ends(): Int32Array {
+    return this.#splitter.ends;
+  }
+
+  cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
+    const splitter = this.#splitter;
+    if (!splitter.split(bytes, from, end, final)) return false;
+    this.cellBytes = bytes;
+    const count = splitter.fieldCount;
+    if (count === 1 && splitter.quoting[0] === 0 && isBlankText(bytes, splitter.starts[0], splitter.ends[0])) {
+      this.outcome = 'blank';
+      return true;
+    }
+    this.recordsSeen++;
+    if (this.recordsSeen <= this.#skip) {
+      this.outcome = 'skipped';
+      return true;
+    }
+    this.outcome = 'rejected';
+    if (splitter.problem !== 'none') this.reason = problemText[splitter.problem];
+    else if (count !== this.cellCount) {
+      this.reason = `${count} ${count === 1 ? 'field' : 'fields'} where ${this.cellCount} are expected`;
+    } else if (this.#checkUtf8 && !isUtf8(bytes.subarray(splitter.start, splitter.end)))
+      this.reason = 'bytes that are not UTF-8';
+    else this.outcome = 'row';
+    return true;
+  }
+
+  write(writer: CanonicalWriter): void {
+    writer.record(this.cellBytes, this.#splitter);
+  }
+
+  /** Text of a cell of the current row. */
+  text(index: number): string {
+    return this.#splitter.text(this.cellBytes, index);
+  }
+}

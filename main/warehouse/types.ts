@@ -1,0 +1,105 @@
+import type { JsonValue } from '../base/json.ts';
+import type { StopSignal } from '../base/stop.ts';
+import type { ColumnType } from '../contract/common.ts';
+
+/** How the text of a column is read; the stored type follows from it and from the values. */
+export type ReadingCode =
+  | 'text'
+  | 'integer'
+  | 'number-point'
+  | 'number-comma'
+  | 'boolean'
+  | 'date-ymd'
+  | 'date-dmy'
+  | 'date-mdy';
+
+/** Everything the record reader needs to know about a CSV file. */
+export type CsvDialect = {
+  /** One ASCII character. */
+  readonly delimiter: string;
+  /** One ASCII character, or null where nothing quotes. */
+  readonly quote: string | null;
+  readonly escape: 'doubled' | 'backslash';
+  readonly header: boolean;
+  /** Records above the header (or above the data): titles, remarks. */
+  readonly preambleRecords: number;
+  /** Fields of a good record. */
+  readonly width: number;
+};
+
+/** How a source's bytes become records. */
+export type SourceFormat =
+  | {
+      readonly kind: 'csv';
+      readonly compression: 'none' | 'gzip';
+      readonly encoding: Encoding;
+      readonly bom: boolean;
+      readonly lineEnd: string | null;
+      readonly csv: CsvDialect;
+    }
+  | {
+      readonly kind: 'jsonl';
+      readonly compression: 'none' | 'gzip';
+      readonly encoding: Encoding;
+      readonly bom: boolean;
+      readonly lineEnd: string | null;
+    }
+  | { readonly kind: 'parquet' };
+
+export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1' | 'windows-1252';
+
+/** A column of a stored version. Parts hold it under `c<index>`: integer BIGINT, number DOUBLE, boolean BOOLEAN, date DATE, datetime TIMESTAMP (UTC), text VARCHAR. */
+export type VersionColumn = {
+  readonly name: string;
+  readonly sourceName: string;
+  readonly type: ColumnType;
+  readonly reading: ReadingCode;
+  readonly missing: number;
+  /** Words of a boolean column as they stood in the source: [false, true]. */
+  readonly words?: readonly [string, string];
+};
+
+export type VersionPart = {
+  readonly sha256: string;
+  readonly file: string;
+  readonly rows: number;
+  readonly bytes: number;
+};
+
+/** A version's catalogue: all that is needed to read it. Paths are relative to the workspace folder. */
+export type Version = {
+  readonly catalogue: 1;
+  /** SHA-256 over columns (name, type, reading, words) and parts (hash, rows). */
+  readonly hash: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly columns: readonly VersionColumn[];
+  readonly parts: readonly VersionPart[];
+  readonly source: {
+    readonly name: string;
+    readonly sha256: string;
+    readonly bytes: number;
+    /** Kept bytes of the source; null for versions made from other versions. */
+    readonly file: string | null;
+    readonly format: SourceFormat;
+  };
+  readonly rejected: { readonly rows: number; readonly file: string | null };
+};
+
+/** Hooks of a long run; a JobContext fits. */
+export type RunHooks = {
+  readonly scratchDir: string;
+  readonly stop: StopSignal;
+  readonly readCheckpoint: () => JsonValue | null;
+  readonly writeCheckpoint: (value: JsonValue) => void;
+  readonly countWork: (units: number) => void;
+  readonly report: (progress: {
+    readonly fraction: number;
+    readonly stage?: string;
+    readonly message?: string;
+    readonly rowsDone?: number | null;
+    readonly rowsTotal?: number | null;
+  }) => void;
+};
+
+export type { ColumnType };
