@@ -1,8 +1,8 @@
 /** Pages that could not be shown: the rest of the window goes on working. */
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import { Component, type ReactNode } from 'react';
 import { useMessages } from '../lib/locale.tsx';
+import { LinkButton } from '../ui/link-button.tsx';
 import { EmptyState, ErrorState } from '../ui/states.tsx';
 import { appMessages } from './messages.ts';
 import classes from './shell.module.css';
@@ -33,11 +33,7 @@ export function NotFound() {
       <EmptyState
         title={t('notFoundTitle')}
         text={t('notFoundText')}
-        actions={
-          <Button component={Link} to="/">
-            {t('goHome')}
-          </Button>
-        }
+        actions={<LinkButton to="/">{t('goHome')}</LinkButton>}
       />
     </div>
   );

@@ -63,6 +63,8 @@ export const chartMessages = defineMessages('charts', {
   averagePrediction: 'Average prediction',
   rowShare: 'Share of rows',
   trial: 'Trial',
+  round: 'Boosting round',
+  validLoss: 'Loss on held-out rows',
   seconds: 'Seconds',
   score: 'Score',
   bestSoFar: 'best so far',

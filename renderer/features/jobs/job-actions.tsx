@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
 import type { JobSnapshot } from '../../../main/contract/jobs.ts';
 import { client } from '../../client/client.ts';
 import { saveBlob } from '../../client/save.ts';
 import { useMessages } from '../../lib/locale.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { downloadName } from './download-name.ts';
 import classes from './jobs.module.css';
@@ -44,14 +44,14 @@ export function JobActions(props: { readonly job: JobSnapshot; readonly onFollow
         </Button>
       ) : null}
       {done && datasetId !== null ? (
-        <Button size="xs" variant="default" component={Link} to={`/data/${datasetId}`} {...follow}>
+        <LinkButton size="xs" variant="default" to="/data/$datasetId" params={{ datasetId }} {...follow}>
           {t('openData')}
-        </Button>
+        </LinkButton>
       ) : null}
       {done && modelId !== null ? (
-        <Button size="xs" variant="default" component={Link} to={`/models/${modelId}`} {...follow}>
+        <LinkButton size="xs" variant="default" to="/models/$modelId" params={{ modelId }} {...follow}>
           {t('openModel')}
-        </Button>
+        </LinkButton>
       ) : null}
     </div>
   );

@@ -1,6 +1,5 @@
-import { Button, Drawer } from '@mantine/core';
+import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { orpc } from '../../client/client.ts';
 import { useActiveJobs } from '../../client/jobs.ts';
 import { useMessages } from '../../lib/locale.tsx';
@@ -8,6 +7,7 @@ import { jobsDrawerSignal } from '../../state/frame.ts';
 import { useSignal } from '../../state/signal.ts';
 import { RelativeTime } from '../../ui/fields.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
+import { LinkButton } from '../../ui/link-button.tsx';
 import { EmptyState } from '../../ui/states.tsx';
 import { JobActions } from './job-actions.tsx';
 import classes from './jobs.module.css';
@@ -36,9 +36,9 @@ function DrawerBody(props: { readonly onClose: () => void }) {
         </div>
       ))}
       <div>
-        <Button variant="default" component={Link} to="/jobs" onClick={props.onClose}>
+        <LinkButton variant="default" to="/jobs" onClick={props.onClose}>
           {t('allJobs')}
-        </Button>
+        </LinkButton>
       </div>
     </div>
   );
