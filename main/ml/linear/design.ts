@@ -139,7 +139,7 @@ function planNumeric(
 
 /** A feature value as the model sees it before standardising: missing replaced, then clipped. */
 export const clipped = (value: number, low: number, high: number, impute: number): number =>
-  Number.isNaN(value) ? impute : value < low ? low : value > high ? high : value;
+  Number.isNaN(value) ? impute : value < low ? low : Math.min(value, high);
 
 function occurring(
   values: Float32Array,

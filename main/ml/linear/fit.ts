@@ -11,7 +11,7 @@ import type { LinearModel, LinearTerm, Task } from '../model-spec.ts';
 import type { FeatureKind } from '../recipe/apply.ts';
 import { logit } from '../stats/links.ts';
 import { type Expansion, expand, planExpansion } from './design.ts';
-import { lbfgs } from './lbfgs.ts';
+import { gramColumns, lbfgs, shareGram } from './lbfgs.ts';
 import { newton } from './newton.ts';
 import type { Problem } from './objective.ts';
 import { termContribution } from './predict.ts';
@@ -35,26 +35,40 @@ export type LinearParams = {
   /** Weight of ‖β‖₁ against the mean loss; default 0. */
   readonly l1?: number;
   readonly maxIterations: number;
+  /** Iterations end when the objective falls by less than this share of itself; default 1e-9. */
+  readonly tolerance?: number;
 };
 
 export type LinearControl = { readonly stop: StopSignal };
 
-/** Most expanded columns for which a Hessian is built. */
-const newtonColumns = 600;
-
 /** Fits a model. Throws data-problem without rows or weight, cancelled when stopped. Deterministic. */
 export function fitLinear(input: LinearInput, params: LinearParams, control: LinearControl): LinearModel {
-  return fitPenalties(input, [params], control)[0];
+  const models: LinearModel[] = [];
+  fitPenalties(input, [params], control, (model) => {
+    models.push(model);
+    return true;
+  });
+  return models[0];
 }
 
-/** Fits one model per entry of `path`, each started from the one before; cheap when l2 falls along the path. */
-export function fitPenalties(input: LinearInput, path: readonly LinearParams[], control: LinearControl): LinearModel[] {
+/**
+ * Fits one model per entry of `path`, each started from the one before; cheap when l2 falls along the path. `take` gets
+ * every model with its index and ends the path by returning false.
+ */
+export function fitPenalties(
+  input: LinearInput,
+  path: readonly LinearParams[],
+  control: LinearControl,
+  take: (model: LinearModel, index: number) => boolean,
+): void {
   const expansion = planExpansion(input.matrix, input.kinds, input.rows, control.stop);
   const design = expand(expansion, input.matrix, input.rows);
   const { label, weight, shift, scale } = targets(input, design.rowCount);
   const width = design.columnCount + 1;
   const beta = startingPoint(input, label, weight, width);
-  return path.map((params) => {
+  const single = input.outputCount === 1 && design.columnCount <= gramColumns;
+  const shared = single ? { gram: null } : shareGram(design, weight);
+  for (const [index, params] of path.entries()) {
     const problem: Problem = {
       task: input.task,
       outputCount: input.outputCount,
@@ -63,11 +77,12 @@ export function fitPenalties(input: LinearInput, path: readonly LinearParams[], 
       weight,
       l2: Math.max(params.l2, 1e-9),
       l1: params.l1 ?? 0,
+      tolerance: params.tolerance ?? 1e-9,
     };
-    const solver = input.outputCount === 1 && design.columnCount <= newtonColumns ? newton : lbfgs;
-    solver(problem, beta, params.maxIterations, control.stop);
-    return assemble(input, expansion, beta, weight, shift, scale);
-  });
+    if (single) newton(problem, beta, params.maxIterations, control.stop);
+    else lbfgs(problem, beta, params.maxIterations, control.stop, shared);
+    if (!take(assemble(input, expansion, beta, weight, shift, scale), index)) return;
+  }
 }
 
 function targets(
@@ -107,7 +122,9 @@ function startingPoint(input: LinearInput, label: Float64Array, weight: Float64A
   for (let i = 0; i < label.length; i++) rates[label[i]] += weight[i];
   const floor = 1e-6;
   if (input.outputCount === 1) beta[width - 1] = logit(Math.min(1 - floor, Math.max(floor, rates[1])));
-  else for (let k = 0; k < input.outputCount; k++) beta[k * width + width - 1] = Math.log(Math.max(floor, rates[k]));
+  else
+    for (let k = 0; k < input.outputCount; k++)
+      beta[(width - 1) * input.outputCount + k] = Math.log(Math.max(floor, rates[k]));
   return beta;
 }
 
@@ -119,9 +136,10 @@ function assemble(
   shift: number,
   scale: number,
 ): LinearModel {
-  const width = expansion.columnCount + 1;
   const at = (column: number): number[] =>
-    Array.from({ length: input.outputCount }, (_, k) => (column < 0 ? 0 : beta[k * width + column] * scale));
+    Array.from({ length: input.outputCount }, (_, k) =>
+      column < 0 ? 0 : beta[column * input.outputCount + k] * scale,
+    );
   const terms = expansion.terms.map((term): LinearTerm => {
     if (term.kind === 'category') {
       const levelWeights = Array.from(term.levelColumns, at);

@@ -1,45 +1,65 @@
 /**
- * Limited-memory BFGS (Nocedal & Wright 2006, alg. 7.4–7.5) with a diagonal first guess, and its orthant-wise variant for
- * an l1 penalty (Andrew & Gao 2007): the pseudo-gradient steers, and no step leaves the orthant it started in.
- * For many columns or several outputs, where the Hessian is too large.
+ * Limited-memory BFGS (Nocedal & Wright 2006, alg. 7.4–7.5), preconditioned, and its orthant-wise variant for an l1
+ * penalty (Andrew & Gao 2007): the pseudo-gradient steers, and no step leaves the orthant it started in. The first guess
+ * of the inverse Hessian is Böhning's bound (1992) on the softmax Hessian: one Gram matrix for all outputs, factorised
+ * once; with very many columns or an l1 penalty its diagonal alone.
  */
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
-import { isPenalised, type Problem, parameterCount, smoothLoss } from './objective.ts';
+import type { Design } from './design.ts';
+import { lassoPenalty, type Problem, parameterCount, penalisedCount, smoothLoss } from './objective.ts';
+import { factorise, gram, solveFactorised } from './products.ts';
 
 const memory = 10;
-const tolerance = 1e-7;
+const flatGradient = 1e-8;
+
+/** Xᵀ·diag(w)·X of a design, lower triangle; shared by all penalties of a path. Null: too many columns, use diagonals. */
+export type SharedGram = { readonly gram: Float64Array | null };
+
+/** Most expanded columns for which a Gram matrix is built. */
+export const gramColumns = 600;
+
+/** Prepares what all fits on one design share. */
+export const shareGram = (design: Design, weight: Float64Array): SharedGram => ({
+  gram: design.columnCount <= gramColumns ? gram(design, weight) : null,
+});
 
 /** Minimises the problem from `beta`, in place; returns the iterations used. */
-export function lbfgs(problem: Problem, beta: Float64Array, maxIterations: number, stop: StopSignal): number {
+export function lbfgs(
+  problem: Problem,
+  beta: Float64Array,
+  maxIterations: number,
+  stop: StopSignal,
+  shared: SharedGram,
+): number {
   const size = parameterCount(problem);
-  const inverse = diagonalInverse(problem);
-  const penalised = Uint8Array.from({ length: size }, (_, j) => (isPenalised(problem, j) ? 1 : 0));
+  const last = penalisedCount(problem);
+  const precondition = preconditioner(problem, shared);
   let gradient: Float64Array = new Float64Array(size);
-  let value = smoothLoss(problem, beta, gradient) + l1Norm(problem, beta, penalised);
-  const pairs: { s: Float64Array; y: Float64Array; rho: number }[] = [];
+  let value = smoothLoss(problem, beta, gradient) + lassoPenalty(problem, beta);
+  const pairs: Pair[] = [];
+  let small = 0;
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     throwIfStopped(stop);
-    const pseudo = pseudoGradient(problem, beta, gradient, penalised);
+    const pseudo = pseudoGradient(problem, beta, gradient, last);
     let norm = 0;
     for (let j = 0; j < size; j++) norm = Math.max(norm, Math.abs(pseudo[j]));
-    if (norm < tolerance) return iteration;
-    const direction = twoLoop(pseudo, pairs, inverse);
+    if (norm < flatGradient) return iteration;
+    const direction = twoLoop(pseudo, pairs, precondition);
     if (problem.l1 > 0) {
-      for (let j = 0; j < size; j++) if (penalised[j] === 1 && direction[j] * pseudo[j] >= 0) direction[j] = 0;
+      for (let j = 0; j < last; j++) if (direction[j] * pseudo[j] >= 0) direction[j] = 0;
     }
     let slope = dot(direction, pseudo);
     if (!(slope < 0)) {
       pairs.length = 0;
-      for (let j = 0; j < size; j++) direction[j] = -pseudo[j] * inverse[j];
+      direction.set(precondition(pseudo).map((g) => -g));
       slope = dot(direction, pseudo);
     }
     const nextGradient = new Float64Array(size);
     const next = new Float64Array(size);
     let nextValue = Number.POSITIVE_INFINITY;
-    let scale = 1;
-    for (; scale > 1e-10; scale /= 2) {
-      advance(problem, beta, direction, scale, pseudo, penalised, next);
-      nextValue = smoothLoss(problem, next, nextGradient) + l1Norm(problem, next, penalised);
+    for (let scale = 1; scale > 1e-10; scale /= 2) {
+      advance(problem, beta, direction, scale, pseudo, last, next);
+      nextValue = smoothLoss(problem, next, nextGradient) + lassoPenalty(problem, next);
       if (nextValue <= value + 1e-4 * scale * slope) break;
     }
     if (!(nextValue < value)) return iteration;
@@ -54,16 +74,16 @@ export function lbfgs(problem: Problem, beta: Float64Array, maxIterations: numbe
     beta.set(next);
     gradient = nextGradient;
     value = nextValue;
-    if (gain < 1e-9 * Math.max(1e-3, Math.abs(value)) && scale === 1) return iteration;
+    small = gain < problem.tolerance * Math.max(1e-3, Math.abs(value)) ? small + 1 : 0;
+    if (small === 2) return iteration;
   }
   return maxIterations;
 }
 
-function twoLoop(
-  pseudo: Float64Array,
-  pairs: readonly { s: Float64Array; y: Float64Array; rho: number }[],
-  inverse: Float64Array,
-): Float64Array {
+type Pair = { readonly s: Float64Array; readonly y: Float64Array; readonly rho: number };
+type Precondition = (vector: Float64Array) => Float64Array;
+
+function twoLoop(pseudo: Float64Array, pairs: readonly Pair[], precondition: Precondition): Float64Array {
   const q = pseudo.slice();
   const alphas: number[] = [];
   for (let p = pairs.length - 1; p >= 0; p--) {
@@ -72,53 +92,67 @@ function twoLoop(
     alphas[p] = alpha;
     for (let j = 0; j < q.length; j++) q[j] -= alpha * y[j];
   }
-  const last = pairs.at(-1);
-  let gamma = 1;
-  if (last !== undefined) {
-    let scaled = 0;
-    for (let j = 0; j < q.length; j++) scaled += last.y[j] ** 2 * inverse[j];
-    gamma = 1 / (last.rho * scaled);
-  }
-  for (let j = 0; j < q.length; j++) q[j] *= gamma * inverse[j];
+  const latest = pairs.at(-1);
+  const gamma = latest === undefined ? 1 : 1 / (latest.rho * dot(latest.y, precondition(latest.y)));
+  const r = precondition(q);
+  for (let j = 0; j < r.length; j++) r[j] *= gamma;
   for (let p = 0; p < pairs.length; p++) {
     const { s, y, rho } = pairs[p];
-    const step = alphas[p] - rho * dot(y, q);
-    for (let j = 0; j < q.length; j++) q[j] += step * s[j];
+    const step = alphas[p] - rho * dot(y, r);
+    for (let j = 0; j < r.length; j++) r[j] += step * s[j];
   }
-  for (let j = 0; j < q.length; j++) q[j] = -q[j];
-  return q;
+  for (let j = 0; j < r.length; j++) r[j] = -r[j];
+  return r;
 }
 
-/** Inverse of a diagonal bound on the Hessian: mean squares of each column (times ¼ for probabilities) + l2. */
-function diagonalInverse(problem: Problem): Float64Array {
+/** Solves (c·XᵀWX + l2·I)·x = v for every output, c bounding the loss' curvature; or divides by the diagonal. */
+function preconditioner(problem: Problem, shared: SharedGram): Precondition {
+  const { outputCount, design } = problem;
+  const curve = problem.task === 'regression' ? 1 : outputCount === 1 ? 0.25 : 0.5 * (1 - 1 / outputCount);
+  const width = design.columnCount + 1;
+  const factor = shared.gram === null || problem.l1 > 0 ? null : shared.gram.map((value) => value * curve);
+  if (factor !== null) {
+    for (let j = 0; j < width; j++) factor[j * width + j] += (j < width - 1 ? problem.l2 : 0) + 1e-10;
+  }
+  if (factor === null || !factorise(factor, width)) {
+    const diagonal = diagonalInverse(problem, curve);
+    return (vector) => vector.map((value, j) => value * diagonal[j]);
+  }
+  const right = new Float64Array(width);
+  return (vector) => {
+    const out = new Float64Array(vector.length);
+    for (let k = 0; k < outputCount; k++) {
+      for (let j = 0; j < width; j++) right[j] = vector[j * outputCount + k];
+      solveFactorised(factor, width, right);
+      for (let j = 0; j < width; j++) out[j * outputCount + k] = right[j];
+    }
+    return out;
+  };
+}
+
+/** Inverse of the diagonal of that bound: mean squares of each column times the curvature, plus l2. */
+function diagonalInverse(problem: Problem, curve: number): Float64Array {
   const { rowCount, denseCount, slotCount, columnCount, dense, active } = problem.design;
-  const width = columnCount + 1;
-  const squares = new Float64Array(width);
+  const squares = new Float64Array(columnCount + 1);
   for (let i = 0; i < rowCount; i++) {
     const w = problem.weight[i];
     for (let j = 0; j < denseCount; j++) squares[j] += w * dense[i * denseCount + j] ** 2;
     for (let s = 0; s < slotCount; s++) if (active[i * slotCount + s] >= 0) squares[active[i * slotCount + s]] += w;
     squares[columnCount] += w;
   }
-  const curve = problem.task === 'regression' ? 1 : 0.25;
   return Float64Array.from({ length: parameterCount(problem) }, (_, j) => {
-    const column = j % width;
+    const column = Math.floor(j / problem.outputCount);
     return 1 / (curve * squares[column] + (column === columnCount ? 0 : problem.l2) + 1e-12);
   });
 }
 
-function pseudoGradient(
-  problem: Problem,
-  beta: Float64Array,
-  gradient: Float64Array,
-  penalised: Uint8Array,
-): Float64Array {
+function pseudoGradient(problem: Problem, beta: Float64Array, gradient: Float64Array, last: number): Float64Array {
   const { l1 } = problem;
   if (l1 === 0) return gradient.slice();
   return gradient.map((g, j) => {
-    if (penalised[j] === 0) return g;
+    if (j >= last) return g;
     if (beta[j] !== 0) return g + l1 * Math.sign(beta[j]);
-    return g + l1 < 0 ? g + l1 : g - l1 > 0 ? g - l1 : 0;
+    return g + l1 < 0 ? g + l1 : Math.max(g - l1, 0);
   });
 }
 
@@ -128,22 +162,15 @@ function advance(
   direction: Float64Array,
   scale: number,
   pseudo: Float64Array,
-  penalised: Uint8Array,
+  last: number,
   out: Float64Array,
 ): void {
   for (let j = 0; j < beta.length; j++) {
     out[j] = beta[j] + scale * direction[j];
-    if (problem.l1 === 0 || penalised[j] === 0) continue;
+    if (problem.l1 === 0 || j >= last) continue;
     const orthant = beta[j] === 0 ? -Math.sign(pseudo[j]) : Math.sign(beta[j]);
     if (Math.sign(out[j]) !== orthant) out[j] = 0;
   }
-}
-
-function l1Norm(problem: Problem, beta: Float64Array, penalised: Uint8Array): number {
-  if (problem.l1 === 0) return 0;
-  let total = 0;
-  for (let j = 0; j < beta.length; j++) if (penalised[j] === 1) total += Math.abs(beta[j]);
-  return problem.l1 * total;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -5,10 +5,8 @@
  */
 import { bug } from '../../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
-import { type Problem, smoothLoss } from './objective.ts';
+import { lassoPenalty, type Problem, smoothLoss } from './objective.ts';
 import { factorise, gram, solveFactorised } from './products.ts';
-
-const tolerance = 1e-9;
 
 /** Minimises the problem from `beta`, in place; returns the iterations used. */
 export function newton(problem: Problem, beta: Float64Array, maxIterations: number, stop: StopSignal): number {
@@ -16,7 +14,7 @@ export function newton(problem: Problem, beta: Float64Array, maxIterations: numb
   const width = problem.design.columnCount + 1;
   const gradient = new Float64Array(width);
   const curvature = new Float64Array(problem.design.rowCount);
-  let value = smoothLoss(problem, beta, gradient, curvature) + l1Norm(problem, beta);
+  let value = smoothLoss(problem, beta, gradient, curvature) + lassoPenalty(problem, beta);
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     throwIfStopped(stop);
     const hessian = gram(problem.design, curvature);
@@ -27,23 +25,16 @@ export function newton(problem: Problem, beta: Float64Array, maxIterations: numb
     let candidateValue = Number.POSITIVE_INFINITY;
     for (; scale > 1e-5; scale /= 2) {
       candidate = beta.map((b, j) => b + scale * step[j]);
-      candidateValue = smoothLoss(problem, candidate, null) + l1Norm(problem, candidate);
+      candidateValue = smoothLoss(problem, candidate, null) + lassoPenalty(problem, candidate);
       if (candidateValue <= value) break;
     }
     if (!(candidateValue <= value)) return iteration;
     const gain = value - candidateValue;
     beta.set(candidate);
-    value = smoothLoss(problem, beta, gradient, curvature) + l1Norm(problem, beta);
-    if (gain <= tolerance * Math.max(1e-3, Math.abs(value))) return iteration;
+    value = smoothLoss(problem, beta, gradient, curvature) + lassoPenalty(problem, beta);
+    if (gain <= problem.tolerance * Math.max(1e-3, Math.abs(value))) return iteration;
   }
   return maxIterations;
-}
-
-function l1Norm(problem: Problem, beta: Float64Array): number {
-  if (problem.l1 === 0) return 0;
-  let total = 0;
-  for (let j = 0; j < problem.design.columnCount; j++) total += Math.abs(beta[j]);
-  return problem.l1 * total;
 }
 
 function solve(hessian: Float64Array, gradient: Float64Array): Float64Array {

@@ -1,8 +1,8 @@
 /**
  * The smooth part of a penalised generalised linear model:
  *   F(β) = (1/Σw) Σ w_i loss(y_i, m_i) + l2/2 ‖β‖²
- * with logistic loss (binary), softmax loss (multiclass) or half squared error (regression). Parameters are laid out per
- * output: `columnCount` weights, then the intercept, which is not penalised.
+ * with logistic loss (binary), softmax loss (multiclass) or half squared error (regression). Parameters are interleaved,
+ * β[column][output]; the intercepts come last and are not penalised.
  */
 import type { Task } from '../model-spec.ts';
 import { sigmoid, softmaxInto, softplus } from '../stats/links.ts';
@@ -19,24 +19,15 @@ export type Problem = {
   readonly weight: Float64Array;
   readonly l2: number;
   readonly l1: number;
+  /** Iterations end when the objective falls by less than this share of itself. */
+  readonly tolerance: number;
 };
 
 /** Length of the parameter vector. */
 export const parameterCount = (problem: Problem): number => (problem.design.columnCount + 1) * problem.outputCount;
 
-/** True for parameters that are penalised (all but intercepts). */
-export const isPenalised = (problem: Problem, j: number): boolean =>
-  j % (problem.design.columnCount + 1) !== problem.design.columnCount;
-
-/** Margins of all rows, column-major [output][row]. */
-export function margins(problem: Problem, beta: Float64Array): Float64Array[] {
-  const width = problem.design.columnCount + 1;
-  return Array.from({ length: problem.outputCount }, (_, k) => {
-    const out = new Float64Array(problem.design.rowCount);
-    multiply(problem.design, beta, k * width, beta[k * width + width - 1], out);
-    return out;
-  });
-}
+/** Parameters before this index are penalised; the intercepts follow. */
+export const penalisedCount = (problem: Problem): number => problem.design.columnCount * problem.outputCount;
 
 /** F at `beta` and, in `gradient`, its derivative. `curvature`, if given, receives w_i × the loss' second derivative. */
 export function smoothLoss(
@@ -45,22 +36,28 @@ export function smoothLoss(
   gradient: Float64Array | null,
   curvature: Float64Array | null = null,
 ): number {
-  const values = margins(problem, beta);
+  const { design, outputCount } = problem;
+  const values = new Float64Array(design.rowCount * outputCount);
+  multiply(design, beta, outputCount, values);
   const loss =
-    problem.task === 'multiclass' ? softmaxResiduals(problem, values) : singleResiduals(problem, values[0], curvature);
-  const width = problem.design.columnCount + 1;
-  let penalty = 0;
-  if (gradient !== null) {
-    for (let k = 0; k < problem.outputCount; k++) {
-      gradient[k * width + width - 1] = multiplyTransposed(problem.design, values[k], gradient, k * width);
-    }
-  }
-  for (let j = 0; j < beta.length; j++) {
-    if (!isPenalised(problem, j)) continue;
-    penalty += beta[j] ** 2;
+    problem.task === 'multiclass' ? softmaxResiduals(problem, values) : singleResiduals(problem, values, curvature);
+  if (gradient !== null) multiplyTransposed(design, values, outputCount, gradient);
+  const last = penalisedCount(problem);
+  let squares = 0;
+  for (let j = 0; j < last; j++) {
+    squares += beta[j] ** 2;
     if (gradient !== null) gradient[j] += problem.l2 * beta[j];
   }
-  return loss + (problem.l2 / 2) * penalty;
+  return loss + (problem.l2 / 2) * squares;
+}
+
+/** l1 ‖β‖₁. */
+export function lassoPenalty(problem: Problem, beta: Float64Array): number {
+  if (problem.l1 === 0) return 0;
+  const last = penalisedCount(problem);
+  let total = 0;
+  for (let j = 0; j < last; j++) total += Math.abs(beta[j]);
+  return problem.l1 * total;
 }
 
 /** Replaces margins by weighted residuals; returns the loss. */
@@ -85,15 +82,14 @@ function singleResiduals(problem: Problem, values: Float64Array, curvature: Floa
   return loss;
 }
 
-function softmaxResiduals(problem: Problem, values: readonly Float64Array[]): number {
+function softmaxResiduals(problem: Problem, values: Float64Array): number {
   const { label, weight, outputCount } = problem;
-  const row = new Float64Array(outputCount);
   let loss = 0;
   for (let i = 0; i < label.length; i++) {
-    for (let k = 0; k < outputCount; k++) row[k] = values[k][i];
-    softmaxInto(row, 0, outputCount, row);
-    loss -= weight[i] * Math.log(Math.max(row[label[i]], 1e-300));
-    for (let k = 0; k < outputCount; k++) values[k][i] = weight[i] * (row[k] - (label[i] === k ? 1 : 0));
+    const at = i * outputCount;
+    softmaxInto(values, at, outputCount, values);
+    loss -= weight[i] * Math.log(Math.max(values[at + label[i]], 1e-300));
+    for (let k = 0; k < outputCount; k++) values[at + k] = weight[i] * (values[at + k] - (label[i] === k ? 1 : 0));
   }
   return loss;
 }

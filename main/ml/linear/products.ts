@@ -1,46 +1,76 @@
-/** Products with a sparse-expanded design: X·β for one output, Xᵀ·r, and Xᵀ·diag(w)·X. */
+/** Products with a sparse-expanded design: X·β, Xᵀ·r and Xᵀ·diag(w)·X, and Cholesky solves. */
 import type { Design } from './design.ts';
 
-/** out[i] = intercept + Σ_j x_ij β_j, for the `columnCount` weights of `beta` starting at `offset`. */
-export function multiply(
-  design: Design,
-  beta: Float64Array,
-  offset: number,
-  intercept: number,
-  out: Float64Array,
-): void {
-  const { rowCount, denseCount, slotCount, dense, active } = design;
+/**
+ * Margins of all rows, row-major [row][output]: out = X·β + intercept. Parameters are interleaved, β[column][output],
+ * with the intercepts last.
+ */
+export function multiply(design: Design, beta: Float64Array, outputCount: number, out: Float64Array): void {
+  const { rowCount, denseCount, slotCount, columnCount, dense, active } = design;
+  if (outputCount === 1) {
+    multiplyOne(design, beta, out);
+    return;
+  }
+  const intercepts = columnCount * outputCount;
   for (let i = 0; i < rowCount; i++) {
-    let total = intercept;
+    const to = i * outputCount;
+    for (let k = 0; k < outputCount; k++) out[to + k] = beta[intercepts + k];
     const at = i * denseCount;
-    for (let j = 0; j < denseCount; j++) total += dense[at + j] * beta[offset + j];
+    for (let j = 0; j < denseCount; j++) {
+      const x = dense[at + j];
+      const from = j * outputCount;
+      for (let k = 0; k < outputCount; k++) out[to + k] += x * beta[from + k];
+    }
+    const slotAt = i * slotCount;
+    for (let s = 0; s < slotCount; s++) {
+      if (active[slotAt + s] < 0) continue;
+      const from = active[slotAt + s] * outputCount;
+      for (let k = 0; k < outputCount; k++) out[to + k] += beta[from + k];
+    }
+  }
+}
+
+function multiplyOne(design: Design, beta: Float64Array, out: Float64Array): void {
+  const { rowCount, denseCount, slotCount, columnCount, dense, active } = design;
+  for (let i = 0; i < rowCount; i++) {
+    let total = beta[columnCount];
+    const at = i * denseCount;
+    for (let j = 0; j < denseCount; j++) total += dense[at + j] * beta[j];
     const slotAt = i * slotCount;
     for (let s = 0; s < slotCount; s++) {
       const column = active[slotAt + s];
-      if (column >= 0) total += beta[offset + column];
+      if (column >= 0) total += beta[column];
     }
     out[i] = total;
   }
 }
 
-/** out[offset + j] = Σ_i x_ij r_i (overwritten); returns Σ r_i, the intercept's share. */
-export function multiplyTransposed(design: Design, residual: Float64Array, out: Float64Array, offset: number): number {
+/** out = Xᵀ·r for row-major residuals [row][output], in the layout of the parameters (overwritten). */
+export function multiplyTransposed(
+  design: Design,
+  residual: Float64Array,
+  outputCount: number,
+  out: Float64Array,
+): void {
   const { rowCount, denseCount, slotCount, columnCount, dense, active } = design;
-  out.fill(0, offset, offset + columnCount);
-  let sum = 0;
+  out.fill(0);
+  const intercepts = columnCount * outputCount;
   for (let i = 0; i < rowCount; i++) {
-    const r = residual[i];
-    if (r === 0) continue;
-    sum += r;
+    const from = i * outputCount;
+    for (let k = 0; k < outputCount; k++) out[intercepts + k] += residual[from + k];
     const at = i * denseCount;
-    for (let j = 0; j < denseCount; j++) out[offset + j] += dense[at + j] * r;
+    for (let j = 0; j < denseCount; j++) {
+      const x = dense[at + j];
+      const to = j * outputCount;
+      for (let k = 0; k < outputCount; k++) out[to + k] += x * residual[from + k];
+    }
     const slotAt = i * slotCount;
     for (let s = 0; s < slotCount; s++) {
-      const column = active[slotAt + s];
-      if (column >= 0) out[offset + column] += r;
+      if (active[slotAt + s] < 0) continue;
+      const to = active[slotAt + s] * outputCount;
+      for (let k = 0; k < outputCount; k++) out[to + k] += residual[from + k];
     }
   }
-  return sum;
 }
 
 /**

@@ -51,22 +51,24 @@ function featuresOf(
   }
   if (column.type === 'timestamp') {
     return dateParts
-      .filter((part) =>
-        varies(rowCount, (i) => Math.fround(datePart(column.values[rows === null ? i : rows[i]], part))),
-      )
+      .filter((part) => {
+        const value = (i: number): number => Math.fround(datePart(column.values[rows === null ? i : rows[i]], part));
+        return varies(rowCount, value, part !== 'elapsed_days');
+      })
       .map((part) => ({ kind: 'date-part', name: `${name} · ${part.replace('_', ' ')}`, source: name, part }));
   }
   const levels = keptLevels(column, rows, rowCount, maxLevels, minLevelCount);
   return levels === null ? [] : [{ kind: 'category', name, source: name, levels }];
 }
 
-/** True when at least two distinct states occur; missing is one of them. */
-function varies(rowCount: number, value: (i: number) => number): boolean {
-  if (rowCount === 0) return false;
-  const first = value(0);
-  for (let i = 1; i < rowCount; i++) {
-    const other = value(i);
-    if (other !== first && !(Number.isNaN(other) && Number.isNaN(first))) return true;
+/** True when at least two distinct states occur; missing is one of them unless it is to be ignored. */
+function varies(rowCount: number, value: (i: number) => number, ignoreMissing = false): boolean {
+  let first: number | null = null;
+  for (let i = 0; i < rowCount; i++) {
+    const next = value(i);
+    if (ignoreMissing && Number.isNaN(next)) continue;
+    if (first === null) first = next;
+    else if (next !== first && !(Number.isNaN(next) && Number.isNaN(first))) return true;
   }
   return false;
 }
