@@ -5,7 +5,7 @@
  */
 import { statSync } from 'node:fs';
 import type { Clock } from '../base/clock.ts';
-import { AuguryError, notFound, resourceProblem } from '../base/errors.ts';
+import { notFound, resourceProblem } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
 import type { ChannelLike } from './channel.ts';
 import { createChainLoader } from './load-chain.ts';
@@ -206,7 +206,3 @@ function sizeOf(source: ModelSource): number {
     throw notFound('model-file', 'The model file cannot be read.', { hint: 'Check that it still exists.', cause });
   }
 }
-
-/** True for failures that mean the process went away, not that the model or its input is wrong. */
-export const isInferenceLoss = (error: unknown): boolean =>
-  error instanceof AuguryError && (error.code === 'inference-died' || error.code === 'inference-timeout');

@@ -36,8 +36,24 @@ function columnTensor(column: RawColumn, from: number, to: number): WireTensor {
       return { type: 'int64', dims, data };
     }
     case 'string':
-      return { type: 'string', dims, codes: Int32Array.from(column.codes.subarray(from, to)), levels: column.levels };
+      return { type: 'string', dims, ...usedTexts(column.codes.subarray(from, to), column.levels) };
   }
+}
+
+/** Codes with the levels they use: a chunk of few rows need not carry a hundred thousand levels. */
+function usedTexts(codes: Int32Array, levels: readonly string[]): { codes: Int32Array; levels: readonly string[] } {
+  if (levels.length <= codes.length) return { codes: Int32Array.from(codes), levels };
+  const places = new Map<number, number>();
+  const used: string[] = [];
+  const compact = Int32Array.from(codes, (code) => {
+    if (code < 0) return -1;
+    const known = places.get(code);
+    if (known !== undefined) return known;
+    const place = used.push(levels[code]) - 1;
+    places.set(code, place);
+    return place;
+  });
+  return { codes: compact, levels: used };
 }
 
 /** The texts of a string tensor. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Calibrator, ModelSpec } from '../../main/ml/model-spec.ts';
 import { buildOnnx } from '../../main/ml/onnx/build-onnx.ts';
@@ -108,5 +109,25 @@ describe('F1 one ONNX graph from raw columns', () => {
       expect(error.probability).toBeLessThan(1e-6);
       expect(error.margin).toBeLessThan(1e-6);
     }
+  });
+
+  it('agrees for any task, shape and calibrator', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom('binary', 'multiclass', 'regression'),
+        fc.integer({ min: 0, max: 2 ** 31 }),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 2, max: 40 }),
+        fc.integer({ min: 1, max: 130 }),
+        fc.constantFrom(...calibrators),
+        async (task, seed, treeCount, leafCount, levelCount, calibrator) => {
+          const fits = task === 'binary' || (task === 'multiclass' && calibrator.kind === 'temperature');
+          const calibration: Calibrator = fits ? calibrator : { kind: 'identity' };
+          const error = await measure(randomModel({ task, seed, treeCount, leafCount, levelCount, calibration }), 60);
+          return error.labels === 0 && error.probability < 1e-6 && error.margin < 1e-6;
+        },
+      ),
+      { numRuns: 40, seed: 12 },
+    );
   });
 });

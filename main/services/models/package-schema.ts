@@ -115,7 +115,6 @@ export const manifestSchema = z.object({
 });
 
 export type PackageManifest = z.infer<typeof manifestSchema>;
-export type PackageLineage = z.infer<typeof lineage>;
 
 /** The text that `contentSha256` is the hash of. */
 export function hashedText(manifest: Readonly<Record<string, unknown>>): string {

@@ -1,14 +1,19 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { MessageChannel } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { fixedClock } from '../../../main/base/clock.ts';
 import { silentLogger } from '../../../main/base/logger.ts';
+import { entryUrl } from '../../../main/entries.ts';
 import { eventData, portChannel } from '../../../main/inference/channel.ts';
 import { createInferenceClient } from '../../../main/inference/client.ts';
+import { frameTensors, tensorTexts } from '../../../main/inference/frame-tensors.ts';
 import { countNodes } from '../../../main/inference/profile.ts';
 import type { CreateReply, WireTensors } from '../../../main/inference/protocol.ts';
 import { judgeAttempt, providerChain, providerReports } from '../../../main/inference/providers.ts';
 import { createInferenceServer } from '../../../main/inference/server.ts';
 import { maxDifference, smokeInputs } from '../../../main/inference/smoke.ts';
+import type { Frame } from '../../../main/ml/frame.ts';
 import { buildProbeModel } from '../../../main/ml/onnx/probe-model.ts';
 
 const floats = (...values: number[]): WireTensors => ({
@@ -122,6 +127,59 @@ describe('F2 node counts', () => {
     ]);
     expect(countNodes(profile)).toEqual({ total: 3, byProvider: { cpu: 1, webgpu: 1, cuda: 1 } });
     expect(countNodes('[]')).toBeNull();
+  });
+});
+
+describe('F2 rows on the wire', () => {
+  it('carry the levels they use only, missing as the empty text, and times as whole microseconds', () => {
+    const levels = Array.from({ length: 1_000 }, (_, i) => `level ${i}`);
+    const frame: Frame = {
+      rowCount: 4,
+      columns: [
+        { type: 'string', name: 's', codes: Int32Array.of(5, 900, -1, 900), levels },
+        { type: 'timestamp', name: 't', values: Float64Array.of(-1.5, Number.NaN, 3, Number.POSITIVE_INFINITY) },
+      ],
+    };
+    const { s, t } = frameTensors(
+      [
+        { name: 's', type: 'string', logicalType: 'text' },
+        { name: 't', type: 'timestamp', logicalType: 'datetime' },
+      ],
+      frame,
+      1,
+    );
+    expect(s).toEqual({ type: 'string', dims: [3, 1], codes: Int32Array.of(0, -1, 0), levels: ['level 900'] });
+    expect(s.type === 'string' ? tensorTexts(s) : []).toEqual(['level 900', '', 'level 900']);
+    const missing = -(2n ** 63n);
+    expect(t).toEqual({ type: 'int64', dims: [3, 1], data: BigInt64Array.of(missing, 3n, missing) });
+    expect(() => frameTensors([{ name: 'u', type: 'string', logicalType: 'text' }], frame)).toThrow(/no string column/);
+  });
+});
+
+describe('F2 the entry of the inference process', () => {
+  it('serves the port that its parent hands over, as a utility process does', async () => {
+    // A child whose `process.parentPort` is a stand-in for Electron's; it exits with 0 only after a session was created.
+    const script = `
+      import { EventEmitter } from 'node:events';
+      import { MessageChannel } from 'node:worker_threads';
+      import { readFileSync } from 'node:fs';
+      const { port1, port2 } = new MessageChannel();
+      process.parentPort = new EventEmitter();
+      await import(${JSON.stringify(entryUrl('inference').href)});
+      const wrapped = { postMessage: (m) => port2.postMessage(m), start: () => {}, close: () => port2.close(),
+        on: (event, listener) => port2.on(event, (data) => listener({ data })) };
+      process.parentPort.emit('message', { ports: [wrapped] });
+      port1.on('message', (reply) => {
+        if (!reply.ok) { process.stderr.write(reply.error.message); process.exit(3); }
+        process.stdout.write(reply.value.outputs[0].name);
+        port1.close();
+      });
+      const bytes = new Uint8Array(Buffer.from(process.env.PROBE, 'base64'));
+      port1.postMessage({ id: 1, request: { kind: 'create', sessionId: 's', source: { kind: 'bytes', bytes }, provider: 'cpu', threads: 1 } });
+    `;
+    const env = { ...process.env, NODE_OPTIONS: '', PROBE: Buffer.from(buildProbeModel()).toString('base64') };
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script], { env });
+    expect(stdout).toBe('y');
   });
 });
 
