@@ -1,9 +1,12 @@
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { TaskEnvironment } from '../environment.ts';
+import { type CompareInput, type CompareOutput, compare } from './compare.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
+import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
+import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
 import {
   type DependenceTaskInput,
@@ -20,6 +23,9 @@ export type TaskInputs = {
   readonly judge: JudgeInput;
   readonly 'export-onnx': ExportOnnxInput;
   readonly 'score-block': ScoreBlockInput;
+  readonly quality: QualityInput;
+  readonly compare: CompareInput;
+  readonly profit: ProfitInput;
   readonly summary: SummaryInput;
   readonly dependence: DependenceTaskInput;
 };
@@ -30,6 +36,9 @@ export type TaskOutputs = {
   readonly judge: JudgeOutput;
   readonly 'export-onnx': ExportOnnxOutput;
   readonly 'score-block': ScoreBlockOutput;
+  readonly quality: QualityOutput;
+  readonly compare: CompareOutput;
+  readonly profit: ProfitOutput;
   readonly summary: SummaryOutput;
   readonly dependence: DependenceResult;
 };
@@ -42,6 +51,9 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   judge,
   'export-onnx': exportOnnx,
   'score-block': scoreBlock,
+  quality,
+  compare,
+  profit,
   summary: summarise,
   dependence: dependenceTask,
 };

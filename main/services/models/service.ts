@@ -1,0 +1,113 @@
+import { readFileSync, statSync } from 'node:fs';
+import { copyFile, rename } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { resourceProblem } from '../../base/errors.ts';
+import { asJson } from '../../base/json.ts';
+import type { Source } from '../../contract/common.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import { deleteModel, getModel, listModels, type ModelRow, updateModel } from '../../store/repositories/models.ts';
+import type { Service } from '../service-types.ts';
+import { trainingPlan } from '../training/plan.ts';
+import type { TrainingDeps } from '../training/types.ts';
+import { compareModels } from './compare-models.ts';
+import { currentVersion, modelDetail, modelSummary } from './detail.ts';
+import { importModel } from './import-model.ts';
+import type { ModelLoader } from './loader.ts';
+import { findOutOfFold, getOutOfFold } from './oof.ts';
+import { buildQuality } from './quality.ts';
+import type { RecordDeps } from './record-model.ts';
+
+export type ModelsDeps = RecordDeps &
+  TrainingDeps & {
+    readonly queue: JobQueue;
+    readonly loader: ModelLoader;
+    /** Path on this machine of a file or upload; throws for data sets. */
+    readonly pathOf: (source: Source) => string;
+    /** Raises the "keep the best so far" flag of a running training job; false when it is not running. */
+    readonly finishEarly: (jobId: string) => boolean;
+  };
+
+/** Models: plan, train, judge, compare, move. */
+export function createModelsService(deps: ModelsDeps): Service<'models'> {
+  const { db, pool, queue, loader, workspaceDir } = deps;
+  const detailOf = (id: string) => {
+    const model = getModel(db, id);
+    const version = currentVersion(db, model);
+    return { version, detail: modelDetail(db, model, version, loader.packagePath(version)) };
+  };
+  return {
+    plan: (input) => trainingPlan(deps, queue, input),
+    train: async (input) => {
+      const dataset = deps.describeDataset(input.datasetId, input.version);
+      const job = await queue.start({
+        kind: 'train',
+        title: `Train ${input.target} on ${dataset.name}`,
+        input: asJson(input),
+        datasetId: input.datasetId,
+      });
+      return { jobId: job.id };
+    },
+    stopEarly: (input) => ({ accepted: deps.finishEarly(input.jobId) }),
+    list: (input) => {
+      const { rows, total } = listModels(db, {
+        offset: input.offset,
+        limit: input.limit,
+        ...(input.search === undefined ? {} : { search: input.search }),
+        ...(input.datasetId === undefined ? {} : { datasetId: input.datasetId }),
+      });
+      const items = rows
+        .filter((model: ModelRow) => model.currentVersionId !== null)
+        .map((model) => modelSummary(db, model, currentVersion(db, model)));
+      return { items, total };
+    },
+    get: (input) => detailOf(input.id).detail,
+    quality: ({ id, segmentBy }) => {
+      const { detail, version } = detailOf(id);
+      return buildQuality(deps, detail, getOutOfFold(db, workspaceDir, version), segmentBy);
+    },
+    compare: (input) => {
+      const side = (id: string) => {
+        const { detail, version } = detailOf(id);
+        return { detail, oof: findOutOfFold(db, workspaceDir, version) };
+      };
+      return compareModels(pool, side(input.id), side(input.other));
+    },
+    rename: (input) => {
+      getModel(db, input.id);
+      updateModel(db, input.id, { name: input.name });
+    },
+    delete: (input) => deleteModel(db, input.id),
+    import: (input) => importModel(deps, deps.pathOf(input.source)),
+    export: async (input) => {
+      const { version } = detailOf(input.id);
+      const partial = `${input.path}.part`;
+      try {
+        await copyFile(loader.packagePath(version), partial);
+        await rename(partial, input.path);
+      } catch (cause) {
+        throw resourceProblem('export-failed', `The model package could not be written to ${basename(input.path)}.`, {
+          hint: 'Choose a folder that exists, may be written to and has room.',
+          cause,
+        });
+      }
+      return { file: input.path, bytes: statSync(input.path).size, sha256: version.packageSha256 };
+    },
+    download: (input) => {
+      const { version, detail } = detailOf(input.id);
+      const bytes = readFileSync(loader.packagePath(version));
+      return new File([bytes], `${detail.name.replace(/[^\p{L}\p{N}._-]+/gu, '-')}.augury-model`, {
+        type: 'application/octet-stream',
+      });
+    },
+    evaluate: async (input) => {
+      const model = getModel(db, input.id);
+      const job = await queue.start({
+        kind: 'evaluate',
+        title: `Evaluate ${model.name}`,
+        input: asJson(input),
+        modelId: input.id,
+      });
+      return { jobId: job.id };
+    },
+  };
+}

@@ -1,0 +1,148 @@
+/** One row: margin, calibrated output, exact contributions, words and the decision, computed in the host's thread. */
+import type { Policy } from '../../contract/decisions.ts';
+import type { Contribution, Prediction } from '../../contract/predictions.ts';
+import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
+import { cellValue } from '../../ml/explain/summary.ts';
+import { describePrediction } from '../../ml/explain/words.ts';
+import type { Frame } from '../../ml/frame.ts';
+import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import { applyRecipe } from '../../ml/recipe/apply.ts';
+import type { LoadedModel } from '../models/loader.ts';
+import { rowWarnings } from './row-frame.ts';
+
+/** Everything of the reply but what the cache and the ledger add. */
+export function predictRow(
+  loaded: LoadedModel,
+  frame: Frame,
+  policy: Policy | null,
+  bestThreshold: number | null,
+): Omit<Prediction, 'cached' | 'ledgerId' | 'milliseconds'> {
+  const { spec } = loaded.content;
+  const { classes, task, outputCount } = spec;
+  const matrix = applyRecipe(spec.recipe, frame);
+  const margins = predictMargins(spec, matrix);
+  const outputs = predictOutputs(spec, margins);
+  const top = task === 'multiclass' ? argmax(outputs) : 0;
+  const all =
+    task === 'multiclass'
+      ? Array.from({ length: outputCount }, (_, k) => explainMargins(spec, matrix, k))
+      : [explainMargins(spec, matrix, 0)];
+  const explained = all[top];
+  const contributions = ranked(frame, spec.recipe.inputs, explained.inputs, explained.values);
+  const explainedClass = task === 'regression' ? null : task === 'binary' ? classes[1] : classes[top];
+  const inProbability = probabilityUnits(loaded, all, top);
+  const probability = task === 'regression' ? null : outputs[top];
+  const sum = contributions.reduce((total, entry) => total + entry.contribution, explained.base);
+  const words = describePrediction({
+    task,
+    target: loaded.model.target,
+    explainedClass,
+    prediction: outputs[top],
+    base: inProbability?.base ?? explained.base,
+    contributions,
+  });
+  const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold) : null;
+  return {
+    prediction:
+      task === 'regression' ? outputs[0] : task === 'binary' ? classes[outputs[0] >= 0.5 ? 1 : 0] : classes[top],
+    probability,
+    probabilities:
+      task === 'regression'
+        ? []
+        : task === 'binary'
+          ? [
+              { label: classes[1], probability: outputs[0] },
+              { label: classes[0], probability: 1 - outputs[0] },
+            ]
+          : classes
+              .map((label, k) => ({ label, probability: outputs[k] }))
+              .sort((a, b) => b.probability - a.probability),
+    margin: Array.from(margins),
+    units: task === 'regression' ? 'target' : 'log-odds',
+    baseValue: explained.base,
+    contributions,
+    explainedClass,
+    additivityError: Math.abs(sum - margins[top]) / Math.max(1, Math.abs(margins[top])),
+    probabilityContributions:
+      inProbability === null ? null : ranked(frame, spec.recipe.inputs, explained.inputs, inProbability.values),
+    baseProbability: inProbability?.base ?? null,
+    sentence: words.sentence,
+    keyFactors: [...words.keyFactors],
+    decision,
+    warnings: rowWarnings(loaded.content, frame),
+    executor: 'kernels',
+  };
+}
+
+function probabilityUnits(
+  loaded: LoadedModel,
+  all: readonly ExplainedRows[],
+  top: number,
+): { base: number; values: Float64Array } | null {
+  const { spec } = loaded.content;
+  if (spec.task === 'regression') return null;
+  const explained = all[top];
+  if (spec.task === 'binary') {
+    const scaled = rescaleToProbability(
+      explained.values,
+      explained.base,
+      (margin) => applyCalibration(spec.calibration, Float64Array.of(margin), 'binary', 1)[0],
+    );
+    return { base: scaled.baseProbability, values: scaled.values };
+  }
+  const temperature = spec.calibration.kind === 'temperature' ? spec.calibration.temperature : 1;
+  const scaled = rescaleSoftmax(
+    all.map((part) => part.values),
+    all.map((part) => part.base),
+    top,
+    temperature,
+  );
+  return { base: scaled.baseProbability, values: scaled.values };
+}
+
+function ranked(
+  frame: Frame,
+  inputs: LoadedModel['content']['spec']['recipe']['inputs'],
+  names: readonly string[],
+  values: ArrayLike<number>,
+): Contribution[] {
+  return names
+    .map((column, i) => ({ column, value: shownCell(frame, inputs, column), contribution: values[i] }))
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+}
+
+/** The cell as a person wrote it: dates as ISO text. */
+export function shownCell(
+  frame: Frame,
+  inputs: LoadedModel['content']['spec']['recipe']['inputs'],
+  name: string,
+  row = 0,
+): string | number | null {
+  const column = frame.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) return null;
+  const value = cellValue(column, row);
+  if (column.type !== 'timestamp' || typeof value !== 'number') return value;
+  const iso = new Date(value / 1000).toISOString();
+  return inputs.find((input) => input.name === name)?.logicalType === 'date' ? iso.slice(0, 10) : iso;
+}
+
+function decide(probability: number, policy: Policy | null, bestThreshold: number | null): Prediction['decision'] {
+  const threshold = policy?.threshold ?? bestThreshold;
+  if (threshold === null) return null;
+  const act = probability >= threshold;
+  const money = policy?.matrix;
+  return {
+    action: act ? (policy?.action ?? 'Contact') : 'None',
+    threshold,
+    expectedProfit:
+      money === undefined
+        ? null
+        : act
+          ? probability * money.truePositive + (1 - probability) * money.falsePositive
+          : probability * money.falseNegative + (1 - probability) * money.trueNegative,
+  };
+}
+
+const argmax = (values: Float64Array): number =>
+  values.reduce((best, value, i) => (value > values[best] ? i : best), 0);
