@@ -5,6 +5,7 @@ import type { InputSpec, Task } from '../model-spec.ts';
 import { duplicateCount, duplicateGroups } from '../validation/duplicates.ts';
 import { type ColumnFacts, columnFacts, nameHintsId } from './columns.ts';
 import { leakLimits, leakSample, singleColumnStrength } from './leak.ts';
+import { sumLeak } from './sum-leak.ts';
 
 export type FindingKind =
   | 'missing-target'
@@ -62,7 +63,12 @@ export function inspectTraining(input: InspectInput): TrainingFinding[] {
     if (!found.some((finding) => finding.excluded)) usable.push(column);
     findings.push(...found);
   }
-  const repeated = repeatedRows(input.frame, usable);
+  const parts = input.task === 'regression' ? sumLeak(usable, input.label, sample) : null;
+  if (parts !== null) findings.push(...partFindings(parts));
+  const repeated = repeatedRows(
+    input.frame,
+    usable.filter((column) => !(parts?.columns ?? []).includes(column.name)),
+  );
   if (repeated !== null) findings.push(repeated);
   const rank = { block: 0, warn: 1, info: 2 };
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
@@ -189,6 +195,19 @@ function leakFinding(column: RawColumn, input: InspectInput, sample: Int32Array)
     message,
     excluded: block,
   };
+}
+
+function partFindings(parts: { columns: readonly string[]; explained: number }): TrainingFinding[] {
+  const together = parts.columns.map((name) => `"${name}"`).join(' and ');
+  const message = `${together} together are the target (R² ${parts.explained.toFixed(4)}), like the parts of a total.`;
+  return parts.columns.map((column) => ({
+    kind: 'leak',
+    column,
+    severity: 'block',
+    count: null,
+    message,
+    excluded: true,
+  }));
 }
 
 function repeatedRows(frame: Frame, columns: readonly RawColumn[]): TrainingFinding | null {
