@@ -155,7 +155,10 @@ export function fitTemperature(margins: ArrayLike<number>, labels: ArrayLike<num
 
 type Block = { mass: number; margin: number; positives: number };
 
-/** Isotonic calibration of binary margins as at most `mostKnots` knots; probabilities stay within 1 / (n + 2) of 0 and 1. */
+/**
+ * Isotonic calibration of binary margins as at most `mostKnots` knots; probabilities keep 1 / (n + 2) away from 0 and 1.
+ * Knots whose line would rise by more than 1 per unit of margin are merged, so that float32 margins stay close.
+ */
 export function fitPiecewise(margins: ArrayLike<number>, labels: ArrayLike<number>, mostKnots = 20): Calibrator {
   const order = argsort(margins);
   const blocks: Block[] = [];
@@ -170,7 +173,7 @@ export function fitPiecewise(margins: ArrayLike<number>, labels: ArrayLike<numbe
     }
   }
   pool(blocks);
-  const merged = mergeSmallest(blocks, mostKnots);
+  const merged = mergeSteep(mergeSmallest(blocks, mostKnots));
   const floor = 1 / (order.length + 2);
   return {
     kind: 'piecewise',
@@ -194,6 +197,23 @@ function pool(blocks: Block[]): void {
     add(before, last);
     blocks.pop();
   }
+}
+
+/** Joins neighbours between which the probability rises faster than the margin. */
+function mergeSteep(blocks: Block[]): Block[] {
+  for (let i = 1; i < blocks.length; ) {
+    const [before, here] = [blocks[i - 1], blocks[i]];
+    const rise = here.positives / here.mass - before.positives / before.mass;
+    const run = here.margin / here.mass - before.margin / before.mass;
+    if (run > 0 && rise <= run) {
+      i++;
+      continue;
+    }
+    add(before, here);
+    blocks.splice(i, 1);
+    i = Math.max(1, i - 1);
+  }
+  return blocks;
 }
 
 /** Joins the smallest block with its smaller neighbour until few enough are left. */
