@@ -37,6 +37,21 @@ export const settingsValues = z.object({
 });
 export type Settings = z.infer<typeof settingsValues>;
 
+/** What an update may carry. Without the defaults: those would reset every setting that is not named. */
+const { shape } = settingsValues;
+export const settingsChanges = z
+  .object({
+    threads: shape.threads.unwrap(),
+    memoryLimitBytes: shape.memoryLimitBytes.unwrap(),
+    provider: shape.provider.unwrap(),
+    theme: shape.theme.unwrap(),
+    numberLocale: shape.numberLocale.unwrap(),
+    updateChannel: shape.updateChannel.unwrap(),
+    updateCheck: shape.updateCheck.unwrap(),
+    firstRunDone: shape.firstRunDone.unwrap(),
+  })
+  .partial();
+
 export const doctorCheck = z.object({ name: z.string(), ok: z.boolean(), detail: z.string(), hint: z.string() });
 
 /** A change notice: what noun changed, so that clients refetch. */
@@ -69,7 +84,7 @@ export const system = {
   updateSettings: base
     .meta(changing)
     .route({ method: 'POST', path: '/system/settings', summary: 'Change settings' })
-    .input(settingsValues.partial())
+    .input(settingsChanges)
     .output(changed),
   doctor: base
     .meta(reading)

@@ -24,6 +24,7 @@ function numberIn(value: JsonValue | null, key: string, fallback: number): numbe
   return typeof found === 'number' && Number.isFinite(found) ? found : fallback;
 }
 
+/** What is known of a kind; factors of 1 before the first job. */
 export function findProfile(store: JobStore, kind: JobKind): KindProfile {
   const kept = store.findSetting(keyOf(kind));
   if (kept === null) return fresh;

@@ -18,6 +18,7 @@ import { correctEstimate, findProfile, learnFrom } from './machine-profile.ts';
 import { settleLeftJobs, sweepScratch } from './recovery.ts';
 import type { ResourceProbe } from './resource-probe.ts';
 import { isEnded, priorities, toSnapshot } from './snapshot.ts';
+import type { Stream } from './throttled-feed.ts';
 import type { JobEstimate, JobHandler, JobKind, JsonValue } from './types.ts';
 import { createWatchers, type Watchers } from './watchers.ts';
 
@@ -163,7 +164,7 @@ export class JobQueue {
   }
 
   /** A snapshot at once, then news at most ten times a second until the job has ended or the queue closes. */
-  watch(id: string, signal?: AbortSignal): AsyncIterableIterator<JobSnapshot> {
+  watch(id: string, signal?: AbortSignal): Stream<JobSnapshot> {
     const first = this.get(id);
     const feed = this.#watchers.add(id, signal);
     feed.offer(id, first);
@@ -172,7 +173,7 @@ export class JobQueue {
   }
 
   /** News of every job, until the signal or the queue ends it. */
-  watchAll(signal?: AbortSignal): AsyncIterableIterator<JobSnapshot> {
+  watchAll(signal?: AbortSignal): Stream<JobSnapshot> {
     return this.#watchers.add(null, signal);
   }
 

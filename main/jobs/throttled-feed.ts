@@ -2,7 +2,10 @@
  * A stream of the newest values: the first at once, later ones at least `gapMs` apart, values between dropped in favour of
  * the newest. Written as an iterator by hand because a generator that waits cannot be ended from outside.
  */
-export type Feed<T> = AsyncIterableIterator<T> & {
+export type Stream<T> = AsyncIteratorObject<T, unknown, void>;
+
+/** The writing end of a stream, which is also the stream. */
+export type Feed<T> = Stream<T> & {
   /** Offers a newer value under a key; an older one of the same key that was not read yet is replaced. */
   readonly offer: (key: string, value: T) => void;
   /** Ends the stream once what was offered has been read. */
@@ -90,6 +93,10 @@ export function createFeed<T>(options: FeedOptions): Feed<T> {
       return Promise.resolve({ done: true, value: undefined });
     },
     [Symbol.asyncIterator]: () => feed,
+    [Symbol.asyncDispose]: () => {
+      close();
+      return Promise.resolve();
+    },
   };
   options.signal?.addEventListener('abort', close);
   if (options.signal?.aborted === true) close();

@@ -17,6 +17,7 @@ export type Watchers = {
   readonly close: () => void;
 };
 
+/** Builds an empty set of watchers. */
 export function createWatchers(monotonic: () => number): Watchers {
   const entries = new Set<Entry>();
   let closed = false;
