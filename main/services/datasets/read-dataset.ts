@@ -1,0 +1,54 @@
+import type { InputSpec } from '../../ml/model-spec.ts';
+import type { Duck } from '../../warehouse/duck.ts';
+import { readFrame } from '../../warehouse/read-frame.ts';
+import type { VersionColumn } from '../../warehouse/types.ts';
+import type { DescribeDataset, ReadDataset } from '../training/types.ts';
+import type { Catalogue } from './catalogue.ts';
+
+/** How a stored column enters a model: yes/no words and text as string, dates as timestamp, numbers as double. */
+export const inputSpecOf = (column: Pick<VersionColumn, 'name' | 'type'>): InputSpec => ({
+  name: column.name,
+  logicalType: column.type,
+  type:
+    column.type === 'text' || column.type === 'boolean'
+      ? 'string'
+      : column.type === 'date' || column.type === 'datetime'
+        ? 'timestamp'
+        : 'double',
+});
+
+/** Reads columns of stored versions onto shared memory, each call on a connection of its own. */
+export function createReadDataset(duck: Duck, catalogue: Catalogue, workspaceDir: string): ReadDataset {
+  return async (datasetId, number, names) => {
+    const { dataset, row, version } = catalogue.get(datasetId, number);
+    const columns = names ?? version.columns.map((column) => column.name);
+    const frame = await duck.withSession((session) =>
+      readFrame(session, workspaceDir, version, { columns, shared: true }),
+    );
+    const specs = columns.map((name) =>
+      inputSpecOf(version.columns.find((column) => column.name === name) ?? { name, type: 'text' }),
+    );
+    return {
+      frame,
+      specs,
+      dataset: {
+        id: dataset.id,
+        versionId: row.id,
+        name: dataset.name,
+        number: row.number,
+        hash: version.hash,
+        rows: version.rows,
+        columns: version.columns.length,
+        sourceSha256: version.source.sha256,
+      },
+    };
+  };
+}
+
+/** Row and column counts from the catalogue alone. */
+export function createDescribeDataset(catalogue: Catalogue): DescribeDataset {
+  return (datasetId, number) => {
+    const { dataset, version } = catalogue.get(datasetId, number);
+    return { rows: version.rows, columns: version.columns, name: dataset.name };
+  };
+}

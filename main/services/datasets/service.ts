@@ -1,0 +1,166 @@
+import { basename } from 'node:path';
+import { invalidInput } from '../../base/errors.ts';
+import { asJson } from '../../base/json.ts';
+import type { Source } from '../../contract/common.ts';
+import type { DatasetSummary, Profile, Receipt } from '../../contract/datasets.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { Db } from '../../store/db.ts';
+import {
+  type DatasetRow,
+  type DatasetVersionRow,
+  deleteDataset,
+  getDataset,
+  getVersionOf,
+  listDatasets,
+  listDatasetVersions,
+  updateDataset,
+} from '../../store/repositories/datasets.ts';
+import { getReceipt } from '../../store/repositories/receipts.ts';
+import type { Pager } from '../../warehouse/page.ts';
+import type { Inputs, Outputs, Service } from '../service-types.ts';
+import type { Uploads } from '../system/transfers.ts';
+import type { Catalogue } from './catalogue.ts';
+import { nameFromFile, storePasted } from './import-job.ts';
+
+export type DatasetsDeps = {
+  readonly db: Db;
+  readonly queue: JobQueue;
+  readonly catalogue: Catalogue;
+  readonly pager: Pager;
+  readonly uploads: Uploads;
+  /** Folder for pasted text until it is imported. */
+  readonly pasteFolder: string;
+  readonly preview: (
+    source: { readonly path: string; readonly name: string },
+    options: Inputs['datasets']['preview']['options'],
+  ) => Promise<Outputs['datasets']['preview']>;
+  /** Computes or reads the kept profile of a version. */
+  readonly profile: (datasetId: string, version: number | undefined) => Promise<Profile>;
+};
+
+type ImportSource = Inputs['datasets']['import']['source'];
+
+/** Data sets: preview, import, look, page, rename, delete, export. */
+export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
+  const { db, queue, catalogue } = deps;
+  const fileOf = (source: ImportSource): { path: string; name: string; temporary: boolean } => {
+    if ('text' in source) {
+      const path = storePasted(deps.pasteFolder, db.ids.next('up'), source.text);
+      return { path, name: source.name, temporary: true };
+    }
+    return { ...sourceFile(deps.uploads, source), temporary: 'uploadId' in source };
+  };
+  return {
+    preview: ({ source, options }) => {
+      const { path, name } = fileOf(source);
+      return deps.preview({ path, name }, options);
+    },
+    import: async (input) => {
+      const { path, name, temporary } = fileOf(input.source);
+      const job = await queue.start({
+        kind: 'import',
+        title: `Import ${name}`,
+        input: asJson({
+          path,
+          sourceName: name,
+          name: input.name ?? nameFromFile(name),
+          options: input.options,
+          readings: input.readings,
+          temporary,
+        }),
+      });
+      return { jobId: job.id };
+    },
+    list: (input) => {
+      const { rows, total } = listDatasets(db, {
+        offset: input.offset,
+        limit: input.limit,
+        deleted: input.deleted,
+        ...(input.search === undefined ? {} : { search: input.search }),
+      });
+      const items = rows
+        .filter((row) => row.currentVersionId !== null)
+        .map((row) => summaryOf(row, getVersionOf(db, row.id)));
+      return { items, total };
+    },
+    get: ({ id, version }) => {
+      const { dataset, row, version: catalogued } = catalogue.get(id, version);
+      return {
+        ...summaryOf(dataset, row),
+        versionHash: catalogued.hash,
+        schema: catalogued.columns.map((column) => ({ name: column.name, type: column.type, missing: column.missing })),
+        sourceName: catalogued.source.name,
+      };
+    },
+    receipt: ({ id, version }) => getReceipt(db, getVersionOf(db, id, version).id).body as Receipt,
+    versions: ({ id }) => {
+      getDataset(db, id);
+      const { rows } = listDatasetVersions(db, id, { limit: 1000 });
+      return {
+        items: rows.map((row) => ({
+          version: row.number,
+          hash: row.contentHash,
+          rows: row.rowCount,
+          columns: row.columnCount,
+          sourceName: (row.source as { name?: string } | null)?.name ?? '',
+          createdAt: row.createdAt,
+        })),
+      };
+    },
+    profile: ({ id, version }) => deps.profile(id, version),
+    page: async ({ id, version, ...request }) => {
+      const { version: catalogued } = catalogue.get(id, version);
+      const startedMs = db.clock.monotonic();
+      const { rows, total } = await deps.pager.page(catalogued, request);
+      return {
+        columns: catalogued.columns.map((column) => ({
+          name: column.name,
+          type: column.type,
+          missing: column.missing,
+        })),
+        rows,
+        total,
+        seconds: (db.clock.monotonic() - startedMs) / 1000,
+      };
+    },
+    rename: ({ id, name }) => {
+      getDataset(db, id);
+      updateDataset(db, id, { name });
+    },
+    delete: ({ id }) => deleteDataset(db, id),
+    export: async (input) => {
+      const { dataset } = catalogue.get(input.id, input.version);
+      const job = await queue.start({
+        kind: 'export',
+        title: `Export ${dataset.name}`,
+        input: asJson(input),
+        datasetId: input.id,
+      });
+      return { jobId: job.id };
+    },
+  };
+}
+
+function summaryOf(dataset: DatasetRow, row: DatasetVersionRow): DatasetSummary {
+  const findings = { info: 0, warn: 0, block: 0 };
+  for (const finding of (row.profile as Pick<Profile, 'findings'> | null)?.findings ?? []) findings[finding.severity]++;
+  return {
+    id: dataset.id,
+    name: dataset.name,
+    version: row.number,
+    rows: row.rowCount,
+    columns: row.columnCount,
+    bytes: row.byteSize,
+    createdAt: dataset.createdAt,
+    updatedAt: row.createdAt,
+    rejected: row.rejectedCount,
+    findings,
+  };
+}
+
+/** The file behind a path or an upload; throws for a data set, which has no single file. */
+export function sourceFile(uploads: Uploads, source: Source): { path: string; name: string } {
+  if ('path' in source) return { path: source.path, name: basename(source.path) };
+  if ('uploadId' in source) return uploads.get(source.uploadId);
+  throw invalidInput('dataset-as-file', 'A file is needed here, not a data set.', { hint: 'Name a file.' });
+}
