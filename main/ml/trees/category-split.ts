@@ -1,5 +1,5 @@
 /**
- * Splits on categories. Few categories in the leaf: one against the rest. Many: order them by G / (H + smooth), which by
+ * Splits on categories. A feature of few levels: one against the rest. Of many: order them by G / (H + smooth), which by
  * Fisher (1958) makes the best two-group partition a cut of that order, and scan from both ends, with extra L2, a limit on
  * the left set and a least group size against chasing noise, after Ke et al., LightGBM (2017).
  *
@@ -48,7 +48,7 @@ export function scanCategory(
     count++;
   }
   if (count < 2) return;
-  if (count <= context.oneHotMax) scanOneHot(scratch, count, missingBin, feature, context, best, draw);
+  if (missingBin - 1 <= context.oneHotMax) scanOneHot(scratch, count, missingBin, feature, context, best, draw);
   else scanSorted(scratch, count, missingBin, feature, context, best, draw);
 }
 
@@ -78,7 +78,7 @@ function scanOneHot(
   }
   if (found < 0) return;
   keepSet(scratch, found, found + 1, count, missingBin, feature, context, best);
-  best.extraL2 = 0;
+  best.sorted = false;
 }
 
 function scanSorted(
@@ -92,7 +92,7 @@ function scanSorted(
 ): void {
   const { hessian, gradient, alpha, minHessian, hessianPerRow } = context;
   const lambda = context.lambda + context.catL2;
-  const used = keepFrequent(scratch, count, context.catSmooth * hessianPerRow);
+  const used = keepFrequent(scratch, count, context.catRows * hessianPerRow);
   if (used < 1) return;
   for (let i = 0; i < used; i++) scratch.keys[i] = scratch.gradients[i] / (scratch.hessians[i] + context.catSmooth);
   sortByKey(scratch, used);
@@ -126,7 +126,7 @@ function scanSorted(
   }
   if (foundTo === 0) return;
   keepSet(scratch, foundFrom, foundTo, count, missingBin, feature, context, best);
-  best.extraL2 = context.catL2;
+  best.sorted = true;
 }
 
 /** Moves categories with at least `least` hessian to the front, the others behind; returns how many are in front. */

@@ -99,6 +99,7 @@ export function createGrower(
     minHessian: 0,
     hessianPerRow: 0,
     catSmooth: 0,
+    catRows: params.catSmooth,
     catL2: 0,
     maxCatThreshold: params.maxCatThreshold,
     oneHotMax: params.oneHotMax,
@@ -243,7 +244,7 @@ export function createGrower(
     right.depth = leaf.depth + 1;
     right.gradient = leaf.gradient - split.leftGradient;
     right.hessian = leaf.hessian - split.leftHessian;
-    right.extraL2 = split.extraL2;
+    right.extraL2 = split.sorted ? params.catL2 : 0;
     right.histogram = null;
     leaf.parent = leaf.node;
     leaf.node = leftNode;
@@ -251,7 +252,7 @@ export function createGrower(
     leaf.depth = right.depth;
     leaf.gradient = split.leftGradient;
     leaf.hessian = split.leftHessian;
-    leaf.extraL2 = split.extraL2;
+    leaf.extraL2 = right.extraL2;
     if (slot > 0) slotChild[leafSlot[index]] = slot;
     slotChild[2 * slot] = ~rightIndex;
     slotChild[2 * slot + 1] = ~index;

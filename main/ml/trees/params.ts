@@ -38,7 +38,7 @@ export type TreeParams = {
   readonly catL2: number;
   /** Categories in the left set of a sorted split at most. */
   readonly maxCatThreshold: number;
-  /** Up to this many categories in a node: one against the rest. */
+  /** Features of up to this many levels split one level against the rest. */
   readonly oneHotMax: number;
   /** Least rows between two cut points among sorted categories. */
   readonly minDataPerGroup: number;

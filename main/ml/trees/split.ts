@@ -21,6 +21,8 @@ export type SplitContext = {
   /** Hessian per row, for limits that count rows. */
   hessianPerRow: number;
   catSmooth: number;
+  /** Rows a category needs to be sorted. */
+  catRows: number;
   catL2: number;
   maxCatThreshold: number;
   oneHotMax: number;
@@ -40,8 +42,8 @@ export type SplitCandidate = {
   readonly members: Uint32Array;
   leftGradient: number;
   leftHessian: number;
-  /** Extra L2 of the children's values. */
-  extraL2: number;
+  /** A sorted category split, whose children's values carry the extra L2 penalty. */
+  sorted: boolean;
 };
 
 export const createCandidate = (): SplitCandidate => ({
@@ -54,7 +56,7 @@ export const createCandidate = (): SplitCandidate => ({
   members: new Uint32Array(8),
   leftGradient: 0,
   leftHessian: 0,
-  extraL2: 0,
+  sorted: false,
 });
 
 /** G²/(H+λ) with the L1 threshold. */
@@ -186,5 +188,5 @@ function keepNumeric(
   best.missingLeft = missingLeft;
   best.leftGradient = Math.floor(left * inverseUnit);
   best.leftHessian = left - best.leftGradient * gradientUnit;
-  best.extraL2 = 0;
+  best.sorted = false;
 }
