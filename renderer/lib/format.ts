@@ -15,6 +15,8 @@ export type Format = {
   readonly fixed: (value: number, digits: number) => string;
   /** About four significant digits whatever the magnitude, for axes and profiles. */
   readonly significant: (value: number, digits?: number) => string;
+  /** In full and without grouping, as a cell of a data set. */
+  readonly plain: (value: number) => string;
   readonly compact: (value: number) => string;
   readonly percent: (share: number, digits?: number) => string;
   readonly signed: (value: number, digits?: number) => string;
@@ -107,6 +109,10 @@ export function createFormat(locale: string): Format {
     number,
     fixed,
     significant,
+    plain: (value) =>
+      Number.isFinite(value)
+        ? numberFormat({ useGrouping: false, maximumSignificantDigits: 15 }).format(value)
+        : String(value).replace('Infinity', '∞'),
     compact: checked((value) => numberFormat({ notation: 'compact', maximumFractionDigits: 1 }).format(value)),
     percent,
     signed: (value, digits = 3) =>

@@ -1,13 +1,33 @@
-import { useMessages } from '../../lib/locale.tsx';
-import { Page, PageHeader } from '../../ui/page.tsx';
-import { dataMessages } from './messages.ts';
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import { ImportJob } from './import-job.tsx';
+import { ImportPreview } from './import-preview.tsx';
+import { sourceOf } from './import-request.ts';
+import { ImportStart } from './import-start.tsx';
+import type { ImportSearch } from './search.ts';
 
-/** The page. */
+const route = getRouteApi('/data/import');
+
+/** Import in three steps, all of them in the address: choose, look, job with its receipt. */
 export function ImportPage() {
-  const t = useMessages(dataMessages);
-  return (
-    <Page>
-      <PageHeader title={t('nav')} />
-    </Page>
+  const search = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = useCallback(
+    (next: Partial<ImportSearch>, replace = true) =>
+      void navigate({ search: (previous) => ({ ...previous, ...next }), replace }),
+    [navigate],
   );
+  const restart = useCallback(() => void navigate({ search: {} }), [navigate]);
+  const source = sourceOf(search);
+  if (search.job !== undefined) {
+    return (
+      <ImportJob
+        jobId={search.job}
+        onPreview={source === null ? null : () => change({ job: undefined })}
+        onRestart={restart}
+      />
+    );
+  }
+  if (source === null) return <ImportStart onFile={(next) => change(next, false)} />;
+  return <ImportPreview search={search} source={source} onChange={change} onRestart={restart} />;
 }

@@ -69,6 +69,8 @@ export type DatasetSearch = {
   readonly sort?: readonly string[] | undefined;
   readonly filters?: readonly GridFilter[] | undefined;
   readonly column?: string | undefined;
+  /** Place of the row shown in full, in the order of the grid. */
+  readonly row?: number | undefined;
   readonly by?: string | undefined;
   readonly desc?: boolean | undefined;
 };
@@ -108,6 +110,7 @@ export function readDatasetSearch(raw: RawSearch): DatasetSearch {
     sort: listParam(raw.sort),
     filters: readFilters(raw.filters),
     column: textParam(raw.column),
+    row: integerParam(raw.row, 0, 1e12),
     by: textParam(raw.by),
     desc: raw.desc === true ? true : undefined,
   };

@@ -1,0 +1,110 @@
+import { Select, TextInput } from '@mantine/core';
+import { useMessages } from '../../lib/locale.tsx';
+import classes from './import.module.css';
+import { importMessages } from './import-messages.ts';
+import type { Dialect } from './import-types.ts';
+import { encodings, type ImportSearch } from './search.ts';
+
+type Choice = { readonly value: string; readonly label: string };
+
+function Option(props: {
+  readonly label: string;
+  readonly value: string | undefined;
+  readonly choices: readonly Choice[];
+  readonly found: string | null;
+  readonly width: number;
+  readonly onChange: (value: string | undefined) => void;
+}) {
+  const t = useMessages(importMessages);
+  const found = props.found === null || props.found === '' ? t('detectedNone') : t('detected', { value: props.found });
+  return (
+    <Select
+      w={props.width}
+      label={props.label}
+      value={props.value ?? 'auto'}
+      data={[{ value: 'auto', label: found }, ...props.choices]}
+      onChange={(value) => props.onChange(value === null || value === 'auto' ? undefined : value)}
+    />
+  );
+}
+
+/** How the bytes are read; each choice says what was found and can be overruled. */
+export function ImportOptions(props: {
+  readonly search: ImportSearch;
+  readonly dialect: Dialect | null;
+  readonly suggestedName: string;
+  readonly onChange: (next: Partial<ImportSearch>) => void;
+}) {
+  const t = useMessages(importMessages);
+  const { search, dialect, onChange } = props;
+  const isText = dialect === null || dialect.format === 'csv';
+  const delimiters = [
+    { value: ',', label: t('comma') },
+    { value: ';', label: t('semicolon') },
+    { value: '\t', label: t('tab') },
+    { value: '|', label: t('pipe') },
+  ];
+  const orders = (['dmy', 'mdy', 'ymd'] as const).map((value) => ({ value, label: t(value) }));
+  const found = dialect?.delimiter ?? null;
+  return (
+    <div className={classes.options}>
+      <TextInput
+        w={260}
+        label={t('name')}
+        value={search.name ?? props.suggestedName}
+        maxLength={200}
+        onChange={(event) => onChange({ name: event.currentTarget.value })}
+      />
+      {isText ? (
+        <>
+          <Option
+            label={t('delimiter')}
+            width={150}
+            value={search.delimiter}
+            choices={delimiters}
+            found={delimiters.find((each) => each.value === found)?.label ?? found}
+            onChange={(delimiter) => onChange({ delimiter })}
+          />
+          <Option
+            label={t('decimal')}
+            width={140}
+            value={search.decimal}
+            choices={[
+              { value: '.', label: t('point') },
+              { value: ',', label: t('commaDecimal') },
+            ]}
+            found={null}
+            onChange={(value) => onChange({ decimal: value === '.' || value === ',' ? value : undefined })}
+          />
+          <Option
+            label={t('dateOrder')}
+            width={160}
+            value={search.dateOrder}
+            choices={orders}
+            found={null}
+            onChange={(value) => onChange({ dateOrder: orders.find((each) => each.value === value)?.value })}
+          />
+          <Option
+            label={t('encoding')}
+            width={170}
+            value={search.encoding}
+            choices={encodings.map((value) => ({ value, label: value }))}
+            found={dialect?.encoding ?? null}
+            onChange={(value) => onChange({ encoding: encodings.find((each) => each === value) })}
+          />
+          <Option
+            label={t('header')}
+            width={200}
+            value={search.header === undefined ? undefined : String(search.header)}
+            choices={[
+              { value: 'true', label: t('headerYes') },
+              { value: 'false', label: t('headerNo') },
+            ]}
+            found={dialect?.header === null || dialect === null ? null : t(dialect.header ? 'headerYes' : 'headerNo')}
+            onChange={(value) => onChange({ header: value === undefined ? undefined : value === 'true' })}
+          />
+        </>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { Button } from '@mantine/core';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import type { Source } from '../../../main/contract/common.ts';
+import { orpc } from '../../client/client.ts';
+import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { Notice } from '../../ui/badges.tsx';
+import { Page, PageHeader, Section } from '../../ui/page.tsx';
+import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
+import { useToasts } from '../../ui/toast.tsx';
+import classes from './import.module.css';
+import { importMessages } from './import-messages.ts';
+import { ImportOptions } from './import-options.tsx';
+import { differing, optionsOf, readingsOf } from './import-request.ts';
+import { dataMessages } from './messages.ts';
+import { PreviewTable } from './preview-table.tsx';
+import { ReadingInspector } from './reading-inspector.tsx';
+import type { ImportSearch } from './search.ts';
+
+/** The head of the chosen file, how each column would be read, and the way to import it. */
+export function ImportPreview(props: {
+  readonly search: ImportSearch;
+  readonly source: Source;
+  readonly onChange: (next: Partial<ImportSearch>, replace?: boolean) => void;
+  readonly onRestart: () => void;
+}) {
+  const t = useMessages(importMessages);
+  const data = useMessages(dataMessages);
+  const format = useFormat();
+  const toasts = useToasts();
+  const { search, source, onChange } = props;
+  const options = optionsOf(search);
+  const preview = useQuery(
+    orpc.datasets.preview.queryOptions({ input: { source, options }, placeholderData: keepPreviousData, retry: false }),
+  );
+  const start = useMutation(orpc.datasets.import.mutationOptions());
+  const found = preview.data;
+  const second = search.second ?? [];
+  const setSecond = (column: string, on: boolean) => {
+    const next = on ? [...new Set([...second, column])] : second.filter((each) => each !== column);
+    onChange({ second: next.length > 0 ? next : undefined });
+  };
+  const submit = () => {
+    if (found === undefined) return;
+    const name = (search.name ?? found.name).trim();
+    start.mutate(
+      { source, options, readings: readingsOf(found.columns, second), ...(name === '' ? {} : { name }) },
+      { onSuccess: ({ jobId }) => onChange({ job: jobId, column: undefined }, false), onError: toasts.failed },
+    );
+  };
+  const open = found?.columns.find((column) => column.name === search.column);
+  const inspector =
+    open === undefined ? null : (
+      <ReadingInspector
+        column={open}
+        second={second.includes(open.name)}
+        onSecond={(on) => setSecond(open.name, on)}
+        onClose={() => onChange({ column: undefined })}
+      />
+    );
+  const name = search.name ?? found?.name ?? '';
+  const state =
+    found === undefined
+      ? t('stateReading', { name })
+      : t('statePreview', {
+          name: found.name,
+          bytes: format.bytes(found.bytes),
+          columns: found.columns.length,
+          rows: format.integer(found.sampledRows),
+        });
+  const unclear = found === undefined ? [] : differing(found.columns);
+  return (
+    <Page inspector={inspector}>
+      <PageHeader
+        title={t('title')}
+        state={preview.isError && found === undefined ? '' : state}
+        crumbs={[{ label: data('title'), to: '/data' }]}
+        actions={
+          <>
+            <Button variant="default" onClick={props.onRestart}>
+              {t('another')}
+            </Button>
+            <Button disabled={found === undefined || preview.isError} loading={start.isPending} onClick={submit}>
+              {t('start')}
+            </Button>
+          </>
+        }
+      />
+      <div className={classes.stack}>
+        <ImportOptions
+          search={search}
+          dialect={found?.dialect ?? null}
+          suggestedName={found?.name ?? ''}
+          onChange={onChange}
+        />
+        {preview.isError ? (
+          <ErrorState error={preview.error} title={t('failed')} onRetry={() => void preview.refetch()} />
+        ) : found === undefined ? (
+          <SkeletonRows rows={12} />
+        ) : (
+          <>
+            {unclear.length === 0 ? null : (
+              <Notice tone="warn">
+                {t('ambiguous', { count: unclear.length, columns: unclear.map((column) => column.name).join(', ') })}
+              </Notice>
+            )}
+            {found.notes.length === 0 ? null : (
+              <Section title={t('notes')} plain>
+                <ul className={classes.notes}>
+                  {found.notes.map((note) => (
+                    <li key={note}>{note}</li>
+                  ))}
+                </ul>
+              </Section>
+            )}
+            <Section title={t('preview')} hint={t('previewHint')} plain>
+              <PreviewTable
+                preview={found}
+                second={second}
+                selected={search.column}
+                onOpen={(column) => onChange({ column })}
+                onSwitch={(column) => setSecond(column, !second.includes(column))}
+              />
+            </Section>
+          </>
+        )}
+      </div>
+    </Page>
+  );
+}
