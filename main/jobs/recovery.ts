@@ -45,6 +45,7 @@ export function sweepScratch(store: JobStore, scratchRoot: string): void {
     return; // no folder yet
   }
   for (const name of names) {
-    if (!alive.has(name)) rmSync(join(scratchRoot, name), { recursive: true, force: true });
+    // Other things may lie beside them; a job's folder has the job's id.
+    if (name.startsWith('job_') && !alive.has(name)) rmSync(join(scratchRoot, name), { recursive: true, force: true });
   }
 }

@@ -9,8 +9,8 @@ export type AuditInput = {
   readonly actor: string;
   readonly eventId?: string | null;
   readonly subject?: Subject | null;
-  /** 'ok' or the code of the failure. */
-  readonly outcome: string;
+  /** 'ok' (unless given) or the code of the failure. */
+  readonly outcome?: string;
   readonly detail?: JsonValue;
 };
 
@@ -59,7 +59,7 @@ export function appendAudit(db: Db, input: AuditInput): void {
       actor: input.actor,
       subjectKind: input.subject?.kind ?? null,
       subjectId: input.subject?.id ?? null,
-      outcome: input.outcome,
+      outcome: input.outcome ?? 'ok',
       detail: input.detail === undefined ? null : JSON.stringify(input.detail),
     };
     const nextSeq = chainHead(db, 'audit').entryCount + 1;

@@ -16,6 +16,7 @@ export type MutationMeta = {
   readonly undoable: boolean;
   /** False leaves the audit line out; the event is always written. */
   readonly audit?: boolean;
+  /** What it is about; the first changed row unless given. */
   readonly subject?: Subject | null;
   /** Safe facts for the event and the audit line: no raw values of users' data, no secrets. */
   readonly detail?: JsonValue;
@@ -30,6 +31,16 @@ export type MutationResult<T> = {
 
 const keptUndoEvents = 1000;
 
+/** The first row that was changed: what the operation was about, unless it says so itself. Null when nothing was captured. */
+function findCapturedSubject(db: Db, eventId: string): Subject | null {
+  const row = db.get<{ tableName: string; rowKey: string }>(
+    'SELECT table_name AS tableName, row_key AS rowKey FROM undo_changes WHERE event_id = ? ORDER BY seq LIMIT 1',
+    eventId,
+  );
+  if (row === null) return null;
+  return { kind: row.tableName.replace(/s$/, ''), id: row.rowKey.replace(/^'|'$/g, '').replaceAll("''", "'") };
+}
+
 /**
  * Runs `fn` in one transaction together with the operation's event and audit line: all or nothing. `fn` gets the event's id
  * and is synchronous; what must be awaited (files, scans) comes before. Mutations do not nest.
@@ -37,10 +48,8 @@ const keptUndoEvents = 1000;
 export function withMutation<T>(db: Db, meta: MutationMeta, fn: (eventId: string) => T): MutationResult<T> {
   if (db.inTransaction) throw bug(`${meta.operation} begins inside another transaction`);
   const eventId = db.ids.next('ev');
-  const { operation, actor, undoable, subject = null, detail } = meta;
-  const told = { operation, actor, subject, ...(detail === undefined ? {} : { detail }) };
+  const { operation, actor, undoable, detail } = meta;
   return db.transaction(() => {
-    appendEvent(db, { ...told, id: eventId });
     if (undoable) {
       db.run('INSERT INTO undo_events (event_id) VALUES (?)', eventId);
       db.run('INSERT INTO undo_scope (event_id) VALUES (?)', eventId);
@@ -53,9 +62,11 @@ export function withMutation<T>(db: Db, meta: MutationMeta, fn: (eventId: string
         keptUndoEvents,
       );
     }
-    if (meta.audit !== false) appendAudit(db, { ...told, eventId, outcome: 'ok' });
-    const captured =
-      undoable && db.get('SELECT 1 AS one FROM undo_changes WHERE event_id = ? LIMIT 1', eventId) !== null;
-    return { result, eventId, undoable: captured };
+    const captured = undoable ? findCapturedSubject(db, eventId) : null;
+    const subject = meta.subject ?? captured;
+    const told = { operation, actor, subject, ...(detail === undefined ? {} : { detail }) };
+    appendEvent(db, { ...told, id: eventId });
+    if (meta.audit !== false) appendAudit(db, { ...told, eventId });
+    return { result, eventId, undoable: captured !== null };
   });
 }

@@ -163,7 +163,7 @@ describe('P2 undo of every state change', () => {
     expect(failing).toThrow('no');
     expect(listEvents(db)).toEqual([]);
     const { eventId } = change(db, () => setSetting(db, 'k', 2));
-    expect(listEvents(db).map((event) => event.id)).toEqual([eventId]);
+    expect(listEvents(db)).toMatchObject([{ id: eventId, subject: { kind: 'setting', id: 'k' } }]);
     expect(await verifyAudit(db)).toEqual({ ok: true, entries: 1, firstBroken: null });
   });
 

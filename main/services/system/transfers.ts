@@ -36,8 +36,6 @@ export type Uploads = {
   /** Path and name of what was sent. Throws not-found. */
   readonly get: (uploadId: string) => { readonly path: string; readonly name: string };
   readonly remove: (uploadId: string) => void;
-  /** Removes uploads begun before a time. */
-  readonly sweep: (beforeMs: number) => void;
 };
 
 const idPattern = /^(up|job)_[0-9a-z]+$/;
@@ -47,7 +45,8 @@ function folderOf(root: string, id: string): string {
   return join(root, id);
 }
 
-function sweepFolders(root: string, beforeMs: number): void {
+/** Removes transfers under `root` that were last written before a time. */
+export function sweepTransfers(root: string, beforeMs: number): void {
   for (const name of readdirSync(root)) {
     const folder = join(root, name);
     if (statSync(folder).mtimeMs < beforeMs) rmSync(folder, { recursive: true, force: true });
@@ -103,7 +102,6 @@ export function createUploads(root: string, ids: IdSource, probe: ResourceProbe)
     },
     get,
     remove: (uploadId) => rmSync(folderOf(root, uploadId), { recursive: true, force: true }),
-    sweep: (beforeMs) => sweepFolders(root, beforeMs),
   };
 }
 
@@ -112,7 +110,6 @@ export type Downloads = {
   readonly pathFor: (jobId: string, name: string) => string;
   /** The file of a job. Throws not-found. */
   readonly open: (jobId: string) => Promise<Blob>;
-  readonly sweep: (beforeMs: number) => void;
 };
 
 /** Downloads under `root`, a folder a job. */
@@ -128,6 +125,5 @@ export function createDownloads(root: string): Downloads {
       if (path === null) throw notFound('download-not-found', 'This job has no file to download.');
       return new File([await openAsBlob(path)], basename(path));
     },
-    sweep: (beforeMs) => sweepFolders(root, beforeMs),
   };
 }

@@ -6,8 +6,12 @@ import type { Db } from '../../store/db.ts';
 import type { MigrationReport } from '../../store/migrate.ts';
 import { openStore } from '../../store/open.ts';
 import { acquireWorkspace, type WorkspaceOwner } from '../../store/workspace-lock.ts';
+import { sweepTransfers } from '../system/transfers.ts';
 import { identify, noQuota, type Quota, type WorkspaceIdentity } from './identity.ts';
 import { createLayout, type WorkspacePaths, workspacePaths } from './layout.ts';
+
+/** Uploads and downloads nobody fetched are kept this long. */
+const transfersKeptMs = 7 * 86_400_000;
 
 export type OpenWorkspaceOptions = {
   readonly folder: string;
@@ -44,6 +48,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
   try {
     const paths = workspacePaths(folder);
     createLayout(paths);
+    for (const root of [paths.uploads, paths.downloads]) sweepTransfers(root, clock.now() - transfersKeptMs);
     const opened = openStore({
       path: paths.store,
       backupFolder: paths.backups,
