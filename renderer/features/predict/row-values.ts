@@ -23,9 +23,13 @@ export function buildRow(fields: readonly FormField[], changes: RowChanges): Rec
 }
 
 /** The changes after setting one value; setting the typical value removes the entry. */
-export function changeValue(changes: RowChanges, field: FormField, value: Cell): RowChanges {
-  const { [field.name]: _, ...rest } = changes;
-  return isSameCell(value, field.typical) ? rest : { ...rest, [field.name]: value };
+export const changeValue = (changes: RowChanges, field: FormField, value: Cell): RowChanges =>
+  changeCell(changes, field.name, value, field.typical);
+
+/** The changes after setting one column to `value`; setting it to what it `was` removes the entry. */
+export function changeCell(changes: RowChanges, column: string, value: Cell, was: Cell): RowChanges {
+  const rest = Object.fromEntries(Object.entries(changes).filter(([name]) => name !== column));
+  return isSameCell(value, was) ? rest : { ...rest, [column]: value };
 }
 
 const isSameCell = (a: Cell, b: Cell): boolean => a === b || (a !== null && b !== null && String(a) === String(b));

@@ -17,12 +17,24 @@ export type BoardRow = {
 
 export type LiveBoard = {
   readonly rows: ReadonlyMap<number, BoardRow>;
-  readonly best: readonly { readonly trial: number; readonly seconds: number; readonly score: number }[];
+  /** Seconds into the search at which the last best score was found; 0 before the first. */
+  readonly bestSeconds: number;
   readonly baseline: number | null;
-  readonly curves: ReadonlyMap<number, readonly { readonly round: number; readonly valid: number }[]>;
+  /** The metric of the scores, where the points name it. */
+  readonly metric: string | null;
+  /** Validation loss by round: trial → fold → points in order of rounds. */
+  readonly curves: ReadonlyMap<number, ReadonlyMap<number, readonly CurvePoint[]>>;
 };
 
-export const emptyBoard: LiveBoard = { rows: new Map(), best: [], baseline: null, curves: new Map() };
+export type CurvePoint = { readonly round: number; readonly valid: number };
+
+export const emptyBoard: LiveBoard = {
+  rows: new Map(),
+  bestSeconds: 0,
+  baseline: null,
+  metric: null,
+  curves: new Map(),
+};
 
 const numberOf = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
@@ -48,24 +60,23 @@ export function foldPoints(board: LiveBoard, points: readonly MetricPoint[]): Li
   if (points.length === 0) return board;
   const rows = new Map(board.rows);
   const curves = new Map(board.curves);
-  const best = [...board.best];
-  let baseline = board.baseline;
+  let { baseline, metric, bestSeconds } = board;
   for (const point of points) {
+    metric = textOf(point.metric) || metric;
     const trial = numberOf(point.trial);
     if (point.series === 'leaderboard' && trial !== null) rows.set(trial, readRow(point, trial));
     if (point.series === 'baseline') baseline = numberOf(point.score) ?? baseline;
-    if (point.series === 'best') {
-      const seconds = numberOf(point.seconds);
-      const score = numberOf(point.score);
-      if (seconds !== null && score !== null) best.push({ trial: trial ?? -1, seconds, score });
-    }
+    if (point.series === 'best') bestSeconds = numberOf(point.seconds) ?? bestSeconds;
     if (point.series === 'curve' && trial !== null) {
       const round = numberOf(point.round);
       const valid = numberOf(point.valid);
-      if (round !== null && valid !== null) curves.set(trial, [...(curves.get(trial) ?? []), { round, valid }]);
+      const fold = numberOf(point.fold) ?? 0;
+      if (round === null || valid === null) continue;
+      const folds = new Map(curves.get(trial));
+      curves.set(trial, folds.set(fold, [...(folds.get(fold) ?? []), { round, valid }]));
     }
   }
-  return { rows, best, baseline, curves };
+  return { rows, bestSeconds, baseline, metric, curves };
 }
 
 /** Leaderboard order: scored trials best first, then those still running, then those without a score. */
@@ -77,29 +88,44 @@ export function rankRows(board: LiveBoard, metric: string): readonly BoardRow[] 
   );
 }
 
-/** Best score so far as a step line: each point says from when on it held, the last one is carried to `nowSeconds`. */
-export function buildBestSteps(
-  board: LiveBoard,
-  metric: string,
-  nowSeconds: number,
-): readonly { x: number; y: number }[] {
-  const better = (a: number, b: number) => (isHigherBetter(metric) ? a > b : a < b);
-  const steps: { x: number; y: number }[] = [];
-  for (const point of [...board.best].sort((a, b) => a.seconds - b.seconds)) {
-    const last = steps.at(-1);
-    if (last === undefined || better(point.score, last.y)) steps.push({ x: point.seconds, y: point.score });
-  }
-  const last = steps.at(-1);
-  if (last !== undefined && nowSeconds > last.x) steps.push({ x: nowSeconds, y: last.y });
-  return steps;
-}
-
 /** Learning curves worth drawing: of the best-ranked trials that have one, at most `limit`, best first. */
 export function pickCurves(board: LiveBoard, metric: string, limit: number) {
   return rankRows(board, metric)
-    .filter((row) => (board.curves.get(row.trial)?.length ?? 0) > 1)
-    .slice(0, limit)
-    .map((row) => ({ trial: row.trial, label: row.label, points: board.curves.get(row.trial) ?? [] }));
+    .map((row) => ({
+      trial: row.trial,
+      label: row.label,
+      points: averageFolds([...(board.curves.get(row.trial)?.values() ?? [])]),
+    }))
+    .filter((curve) => curve.points.length > 1)
+    .slice(0, limit);
+}
+
+/**
+ * Mean loss over folds. Folds report at rounds of their own, so each is read by linear interpolation at every reported
+ * round that all folds have reached and none has yet to begin.
+ */
+export function averageFolds(folds: readonly (readonly CurvePoint[])[]): readonly CurvePoint[] {
+  const used = folds.filter((points) => points.length > 0);
+  if (used.length === 0) return [];
+  const from = Math.max(...used.map((points) => points[0]?.round ?? 0));
+  const to = Math.min(...used.map((points) => points.at(-1)?.round ?? 0));
+  const rounds = [...new Set(used.flatMap((points) => points.map((point) => point.round)))]
+    .filter((round) => round >= from && round <= to)
+    .sort((a, b) => a - b);
+  return rounds.map((round) => ({
+    round,
+    valid: used.reduce((sum, points) => sum + readAt(points, round), 0) / used.length,
+  }));
+}
+
+function readAt(points: readonly CurvePoint[], round: number): number {
+  const after = points.findIndex((point) => point.round >= round);
+  const right = points[Math.max(0, after)];
+  const left = points[Math.max(0, after - 1)];
+  if (right === undefined || left === undefined) return Number.NaN;
+  if (right.round === left.round) return right.valid;
+  const share = (round - left.round) / (right.round - left.round);
+  return left.valid + share * (right.valid - left.valid);
 }
 
 /** How far the best score is above (or below) the baseline, signed so that positive is better; null until both exist. */

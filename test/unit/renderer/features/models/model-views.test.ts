@@ -5,6 +5,13 @@ import type { InputField } from '../../../../../main/contract/models.ts';
 import { buildMetricLines, measureGain } from '../../../../../renderer/features/models/compare-metrics.ts';
 import { readConfusion, shareByTruth } from '../../../../../renderer/features/models/confusion.ts';
 import {
+  findPositiveShare,
+  findWorstGap,
+  rateSegment,
+  readAtX,
+  readHalfWidth,
+} from '../../../../../renderer/features/models/curve-readings.ts';
+import {
   buildPolicyForm,
   checkPolicyForm,
   findPolicyDoubt,
@@ -170,6 +177,55 @@ describe('confusion reading', () => {
       [0.8, 0.2],
       [0, 0],
     ]);
+  });
+});
+
+describe('readings off the curves', () => {
+  it('interpolates inside the curve only', () => {
+    const line = [
+      { x: 1, y: 0 },
+      { x: 0, y: 1 },
+    ];
+    expect(readAtX(line, 0.25)).toBe(0.75);
+    expect(readAtX(line, 1.5)).toBeNull();
+    expect(readAtX([{ x: 0.5, y: 2 }], 0.25)).toBeNull();
+    expect(readAtX([], 0.5)).toBeNull();
+  });
+  it('finds the share of positives in the confusion matrix or the bins', () => {
+    const confusion = {
+      classes: ['No', 'Yes'],
+      counts: [
+        [60, 10],
+        [10, 20],
+      ],
+    };
+    expect(findPositiveShare({ confusion, reliability: [] })).toBe(0.3);
+    const bins = [
+      { x: 0.1, y: 0.1, low: 0, high: 1, count: 90 },
+      { x: 0.9, y: 1, low: 0, high: 1, count: 10 },
+    ];
+    expect(findPositiveShare({ confusion: null, reliability: bins })).toBeCloseTo(0.19);
+    expect(findPositiveShare({ confusion: null, reliability: [] })).toBeNull();
+  });
+  it('tells the size that half of the misses stay within', () => {
+    const bins = [-2.5, -1.5, -0.5, 0.5, 1.5, 2.5].map((middle) => ({
+      from: middle - 0.5,
+      to: middle + 0.5,
+      count: 1,
+    }));
+    expect(readHalfWidth(bins)).toBe(1.5);
+    expect(readHalfWidth([])).toBeNull();
+  });
+  it('names a gap only where the interval leaves the diagonal', () => {
+    const point = (x: number, y: number, half: number) => ({ x, y, low: y - half, high: y + half });
+    expect(findWorstGap([point(1, 2, 2), point(3, 3.5, 0.1), point(5, 4, 0.1)])?.x).toBe(5);
+    expect(findWorstGap([point(1, 2, 2)])).toBeNull();
+  });
+  it('calls a segment worse or better only when its interval is apart', () => {
+    const at = (value: number, half: number) => ({ value, low: value - half, high: value + half });
+    expect(rateSegment(at(0.7, 0.2), 0.85, true)).toBe('same');
+    expect(rateSegment(at(0.7, 0.05), 0.85, true)).toBe('worse');
+    expect(rateSegment(at(0.7, 0.05), 0.85, false)).toBe('better');
   });
 });
 

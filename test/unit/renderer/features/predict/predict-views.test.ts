@@ -1,9 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { InputField } from '../../../../../main/contract/models.ts';
 import type { ColumnDiff } from '../../../../../main/contract/predictions.ts';
-import { groupContributions } from '../../../../../renderer/features/predict/contributions.ts';
 import { buildFormFields, filterFields, pickStep } from '../../../../../renderer/features/predict/form-fields.ts';
+import { buildOutputName, buildOutputPath } from '../../../../../renderer/features/predict/output-name.ts';
 import {
   buildRow,
   buildTypicalRow,
@@ -18,6 +17,8 @@ import {
   countStates,
   listFreeColumns,
 } from '../../../../../renderer/features/predict/schema-mapping.ts';
+import { readScoreResult } from '../../../../../renderer/features/predict/score-result.ts';
+import { buildWaterfall, hasProbabilityUnits } from '../../../../../renderer/features/predict/waterfall-steps.ts';
 import { compareOutputs, pickFactors } from '../../../../../renderer/features/predict/what-if.ts';
 
 const base: InputField = {
@@ -139,24 +140,54 @@ describe('F7 what-if', () => {
   });
 });
 
-describe('contributions', () => {
-  it('loses nothing when the tail is summed', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.double({ min: -5, max: 5, noNaN: true }), { maxLength: 40 }),
-        fc.integer({ min: 1, max: 12 }),
-        (amounts, limit) => {
-          const rows = groupContributions(
-            amounts.map((amount, index) => ({ column: `c${index}`, value: null, contribution: amount })),
-            limit,
-          );
-          const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
-          expect(sum(rows.map((row) => row.contribution))).toBeCloseTo(sum(amounts), 9);
-          expect(sum(rows.map((row) => row.columns))).toBe(amounts.length);
-          expect(rows.length).toBeLessThanOrEqual(limit + 1);
-        },
-      ),
-    );
+describe('waterfall', () => {
+  const prediction = {
+    units: 'log-odds' as const,
+    baseValue: -1,
+    baseProbability: 0.27,
+    contributions: [{ column: 'tenure', value: 3, contribution: 2 }],
+    probabilityContributions: [{ column: 'tenure', value: 3, contribution: 0.46 }],
+  };
+  const label = (column: string, value: unknown) => `${column} = ${value}`;
+  it('runs from the base to the output in the units asked for', () => {
+    expect(buildWaterfall(prediction, 'margin', label)).toEqual({
+      base: -1,
+      output: 1,
+      units: 'log-odds',
+      steps: [{ label: 'tenure = 3', contribution: 2 }],
+    });
+    expect(buildWaterfall(prediction, 'probability', label)).toMatchObject({ base: 0.27, units: 'probability' });
+  });
+  it('stays in the margin where there is no rescaling', () => {
+    const plain = { ...prediction, units: 'target' as const, probabilityContributions: null, baseProbability: null };
+    expect(hasProbabilityUnits(plain)).toBe(false);
+    expect(buildWaterfall(plain, 'probability', label).units).toBe('target');
+  });
+});
+
+describe('files of scoring', () => {
+  it('names the output after the input', () => {
+    expect(buildOutputName('customers.csv.gz', 'parquet')).toBe('customers-predictions.parquet');
+    expect(buildOutputName('', 'csv')).toBe('rows-predictions.csv');
+    expect(buildOutputPath('C:\\data\\new.csv', 'jsonl')).toBe('C:\\data\\new-predictions.jsonl');
+    expect(buildOutputPath('/tmp/a.b/new.csv', 'csv')).toBe('/tmp/a.b/new-predictions.csv');
+  });
+  it('reads a result without trusting its shape', () => {
+    expect(
+      readScoreResult({ rows: 10, rejected: { rows: 2 }, rowsPerSecond: 5, unseen: [{ column: 'a', count: 3 }] }),
+    ).toEqual({
+      rows: 10,
+      rejected: 2,
+      rowsPerSecond: 5,
+      file: null,
+      unseen: [{ column: 'a', count: 3 }],
+    });
+    expect(readScoreResult({ unseen: { a: 2, b: 0, c: 'x' }, output: 'f.csv', rejected: 1 })).toMatchObject({
+      rejected: 1,
+      file: 'f.csv',
+      unseen: [{ column: 'a', count: 2 }],
+    });
+    expect(readScoreResult(null)).toMatchObject({ rows: 0, rejected: 0 });
   });
 });
 

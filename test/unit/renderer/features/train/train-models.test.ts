@@ -7,7 +7,7 @@ import {
   switchColumn,
 } from '../../../../../renderer/features/train/column-choices.ts';
 import {
-  buildBestSteps,
+  averageFolds,
   emptyBoard,
   foldPoints,
   measureGain,
@@ -208,7 +208,7 @@ describe('P3 live board', () => {
       [2, 'done'],
       [3, 'failed'],
     ]);
-    expect(board.curves.get(1)).toHaveLength(2);
+    expect(board.curves.get(1)?.get(0)).toHaveLength(2);
   });
   it('ranks lower scores first for losses', () => {
     expect(rankRows(foldPoints(emptyBoard, points), 'log_loss')[0]?.trial).toBe(2);
@@ -219,13 +219,8 @@ describe('P3 live board', () => {
     ]);
     expect(board.rows.get(4)?.score).toEqual({ value: 0.7, low: 0.6, high: 0.8 });
   });
-  it('carries the best score to now as steps that only improve', () => {
-    const board = foldPoints(emptyBoard, [...points, { series: 'best', trial: 9, seconds: 6, score: 0.8 }]);
-    expect(buildBestSteps(board, 'auc', 8)).toEqual([
-      { x: 2, y: 0.83 },
-      { x: 5, y: 0.85 },
-      { x: 8, y: 0.85 },
-    ]);
+  it('remembers when the best score was found', () => {
+    expect(foldPoints(emptyBoard, points).bestSeconds).toBe(5);
   });
   it('measures the gain so that positive is better', () => {
     const board = foldPoints(emptyBoard, points);
@@ -236,6 +231,14 @@ describe('P3 live board', () => {
       { series: 'leaderboard', trial: 1, learner: 'trees', score: 0.4, state: 'done' },
     ]);
     expect(measureGain(loss, 'log_loss')).toBeCloseTo(0.2);
+  });
+  it('averages folds where all of them have been', () => {
+    const fold = (...points: [number, number][]) => points.map(([round, valid]) => ({ round, valid }));
+    expect(averageFolds([fold([1, 1], [5, 0.5]), fold([3, 0.75], [7, 0.25])])).toEqual([
+      { round: 3, valid: 0.75 },
+      { round: 5, valid: 0.5 },
+    ]);
+    expect(averageFolds([])).toEqual([]);
   });
   it('draws only curves with two points or more', () => {
     expect(pickCurves(foldPoints(emptyBoard, points), 'auc', 7).map((curve) => curve.trial)).toEqual([1]);

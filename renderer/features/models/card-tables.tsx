@@ -1,0 +1,108 @@
+/** The tables of the card: columns used, columns left out, and the leaderboard of the search. */
+import type { InputField, LeaderboardRow, ModelDetail } from '../../../main/contract/models.ts';
+import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
+import { MetricEstimate, useMetricWords } from '../../ui/metric.tsx';
+import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
+import { Section } from '../../ui/page.tsx';
+import { cardMessages } from './card-messages.ts';
+
+type Props = { readonly model: ModelDetail };
+type Excluded = ModelDetail['excluded'][number];
+
+/** Columns used and columns left out. */
+export function CardTables(props: Props) {
+  const t = useMessages(cardMessages);
+  const format = useFormat();
+  const { model } = props;
+  const inputs = [...model.inputs].sort((a, b) => b.importance - a.importance);
+  const columns: readonly TableColumn<InputField>[] = [
+    { key: 'name', header: t('input'), render: (row) => <MiddleTruncate text={row.name} /> },
+    { key: 'type', header: t('type'), render: (row) => row.type },
+    {
+      key: 'range',
+      header: t('range'),
+      render: (row) =>
+        row.low !== null && row.high !== null
+          ? `${format.significant(row.low)} … ${format.significant(row.high)}`
+          : row.levels
+              .slice(0, 3)
+              .map((level) => level.value)
+              .join(', '),
+    },
+    { key: 'missing', header: t('missing'), right: true, render: (row) => format.percent(row.missingShare, 1) },
+    { key: 'importance', header: t('importance'), right: true, render: (row) => format.fixed(row.importance, 3) },
+  ];
+  const left: readonly TableColumn<Excluded>[] = [
+    { key: 'column', header: t('excludedColumn'), width: '35%', render: (row) => <MiddleTruncate text={row.column} /> },
+    { key: 'reason', header: t('excludedReason'), wrap: true, render: (row) => row.reason },
+  ];
+  return (
+    <>
+      <Section title={t('inputs')}>
+        <DataTable label={t('inputs')} columns={columns} rows={inputs} rowKey={(row) => row.name} maxHeight={360} />
+      </Section>
+      <Section title={t('excluded')} hint={t('excludedHint', { count: model.excluded.length })}>
+        <DataTable
+          label={t('excluded')}
+          columns={left}
+          rows={model.excluded}
+          rowKey={(row) => row.column}
+          empty={t('excludedNone')}
+          maxHeight={300}
+        />
+      </Section>
+    </>
+  );
+}
+
+const stateWords = {
+  running: 'stateRunning',
+  done: 'stateDone',
+  'stopped-early': 'stateStopped',
+  failed: 'stateFailed',
+} as const;
+
+/** Every trial of the search with its settings. */
+export function LeaderboardTable(props: Props) {
+  const t = useMessages(cardMessages);
+  const format = useFormat();
+  const words = useMetricWords();
+  const { model } = props;
+  const settings = (row: LeaderboardRow) =>
+    Object.entries(row.params)
+      .map(([key, value]) => `${key} ${typeof value === 'number' ? format.significant(value, 3) : value}`)
+      .join(' · ');
+  const columns: readonly TableColumn<LeaderboardRow>[] = [
+    { key: 'label', header: t('model'), render: (row) => <MiddleTruncate text={row.label} tail={12} /> },
+    { key: 'learner', header: t('learner'), render: (row) => row.learner },
+    {
+      key: 'score',
+      header: words.name(model.metric),
+      right: true,
+      render: (row) => (row.score === null ? '–' : <MetricEstimate metric={model.metric} estimate={row.score} />),
+    },
+    { key: 'fit', header: t('fit'), right: true, render: (row) => format.duration(row.fitSeconds) },
+    { key: 'state', header: t('state'), render: (row) => t(stateWords[row.state]) },
+    {
+      key: 'settings',
+      header: t('settings'),
+      render: (row) => (
+        <span className="mono" title={settings(row)}>
+          {settings(row)}
+        </span>
+      ),
+    },
+  ];
+  return (
+    <Section title={t('leaderboard')}>
+      <DataTable
+        label={t('leaderboard')}
+        columns={columns}
+        rows={model.leaderboard}
+        rowKey={(row) => String(row.trial)}
+        maxHeight={420}
+      />
+    </Section>
+  );
+}

@@ -1,0 +1,89 @@
+/** Quality: how good the model is on rows it had not learned from, in pictures with one-sentence readings. */
+import { useQuery } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import type { ModelDetail, Quality } from '../../../main/contract/models.ts';
+import { orpc } from '../../client/client.ts';
+import { useMessages } from '../../lib/locale.tsx';
+import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx';
+import { Column, Columns } from '../../ui/page.tsx';
+import { Stat, StatRow } from '../../ui/stat.tsx';
+import { QueryView, SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
+import classes from './quality.module.css';
+import { BinaryCharts } from './quality-binary.tsx';
+import { ClassQuality } from './quality-classes.tsx';
+import { qualityMessages } from './quality-messages.ts';
+import { NumberQuality } from './quality-numbers.tsx';
+import { Segments } from './segments.tsx';
+
+const route = getRouteApi('/models/$modelId');
+
+/** The Quality tab. */
+export function QualityTab(props: { readonly model: ModelDetail }) {
+  const { model } = props;
+  const { segment } = route.useSearch();
+  const overall = useQuery(orpc.models.quality.queryOptions({ input: { id: model.id } }));
+  return (
+    <QueryView query={overall} skeleton={<QualitySkeleton />}>
+      {(quality) => (
+        <>
+          <QualityHead model={model} quality={quality} />
+          {quality.task === 'binary' ? <BinaryCharts quality={quality} /> : null}
+          {quality.task === 'multiclass' ? <ClassQuality quality={quality} /> : null}
+          {quality.task === 'regression' ? <NumberQuality quality={quality} /> : null}
+          {quality.task === 'binary' ? <ClassQuality quality={quality} /> : null}
+          <Segments model={model} overall={quality} column={segment ?? null} />
+        </>
+      )}
+    </QueryView>
+  );
+}
+
+/** The headline reading and every metric with its interval and baseline. */
+export function QualityHead(props: { readonly model: ModelDetail; readonly quality: Quality }) {
+  const t = useMessages(qualityMessages);
+  const writeMetric = useMetricFormat();
+  const { model, quality } = props;
+  const names = [model.metric, ...Object.keys(quality.metrics).filter((name) => name !== model.metric)].filter(
+    (name) => name in quality.metrics,
+  );
+  return (
+    <>
+      <p className={classes.headline}>{quality.readings.headline}</p>
+      <p className={classes.headlineHint}>{t('headlineHint')}</p>
+      <div className={classes.stats}>
+        <StatRow>
+          {names.map((name) => {
+            const estimate = quality.metrics[name];
+            const baseline = model.baselineMetrics[name];
+            if (estimate === undefined) return null;
+            return (
+              <Stat
+                key={name}
+                label={<MetricName metric={name} />}
+                value={<MetricEstimate metric={name} estimate={estimate} />}
+                {...(baseline === undefined
+                  ? {}
+                  : { hint: t('metricBaseline', { value: writeMetric(name, baseline) }) })}
+              />
+            );
+          })}
+        </StatRow>
+      </div>
+    </>
+  );
+}
+
+function QualitySkeleton() {
+  return (
+    <>
+      <SkeletonStats count={5} />
+      <Columns>
+        {['a', 'b', 'c', 'd'].map((key) => (
+          <Column key={key} span={6}>
+            <SkeletonChart />
+          </Column>
+        ))}
+      </Columns>
+    </>
+  );
+}

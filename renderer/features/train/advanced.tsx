@@ -1,0 +1,137 @@
+/** Choices that most runs leave as they are. */
+import { Checkbox, Collapse, Group, NumberInput, Select, TextInput } from '@mantine/core';
+import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { DatasetDetail } from '../../../main/contract/datasets.ts';
+import type { TrainingPlan } from '../../../main/contract/models.ts';
+import { useMessages } from '../../lib/locale.tsx';
+import { trainMessages } from './messages.ts';
+import { defaultSeed, type Learner, type TrainSetup } from './setup.ts';
+import classes from './train.module.css';
+
+type Props = {
+  readonly setup: TrainSetup;
+  readonly onChange: (setup: TrainSetup) => void;
+  readonly plan: TrainingPlan;
+  readonly schema: DatasetDetail['schema'];
+};
+
+const order = ['label', 'input', 'description', 'error'] as const;
+const wholeOrNone = (value: string | number): number | undefined =>
+  typeof value === 'number' && Number.isInteger(value) ? value : undefined;
+
+/** The collapsed part below the questions; open when one of its choices was made. */
+export function Advanced(props: Props) {
+  const t = useMessages(trainMessages);
+  const { setup } = props;
+  const touched = [setup.seed, setup.trials, setup.learners, setup.folds, setup.time, setup.group, setup.name];
+  const [open, setOpen] = useState(touched.some((value) => value !== undefined));
+  return (
+    <div>
+      <button type="button" className={classes.advancedToggle} aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
+        {t('advanced')}
+        <span className={classes.advancedHint}>{t('advancedHint')}</span>
+      </button>
+      <Collapse expanded={open} transitionDuration={100}>
+        <Fields {...props} />
+      </Collapse>
+    </div>
+  );
+}
+
+function Fields(props: Props) {
+  const t = useMessages(trainMessages);
+  const { setup, onChange, plan, schema } = props;
+  const columns = schema.map((column) => column.name).filter((name) => name !== plan.target);
+  const learners = setup.learners ?? ['trees', 'linear'];
+  const toggle = (learner: Learner, on: boolean) => {
+    const next = (['trees', 'linear'] as const).filter((each) => (each === learner ? on : learners.includes(each)));
+    if (next.length > 0) onChange({ ...setup, learners: next.length === 2 ? undefined : next });
+  };
+  return (
+    <div className={classes.advancedGrid}>
+      <TextInput
+        label={t('modelName')}
+        description={t('modelNameHint')}
+        inputWrapperOrder={[...order]}
+        defaultValue={setup.name ?? ''}
+        maxLength={200}
+        onBlur={(event) => onChange({ ...setup, name: event.currentTarget.value.trim() || undefined })}
+      />
+      <NumberInput
+        label={t('trials')}
+        description={t('trialsHint')}
+        inputWrapperOrder={[...order]}
+        value={setup.trials ?? ''}
+        min={1}
+        max={10_000}
+        allowDecimal={false}
+        onChange={(value) => onChange({ ...setup, trials: wholeOrNone(value) })}
+      />
+      <NumberInput
+        label={t('folds')}
+        description={t('foldsHint')}
+        inputWrapperOrder={[...order]}
+        value={setup.folds ?? plan.validation.folds}
+        min={2}
+        max={20}
+        allowDecimal={false}
+        disabled={(setup.validation ?? plan.validation.kind) === 'holdout'}
+        onChange={(value) => {
+          const folds = wholeOrNone(value);
+          if (folds !== undefined && folds >= 2 && folds <= 20) onChange({ ...setup, folds });
+        }}
+      />
+      <NumberInput
+        label={t('seed')}
+        description={t('seedHint')}
+        inputWrapperOrder={[...order]}
+        value={setup.seed ?? defaultSeed}
+        min={0}
+        max={2_147_483_647}
+        allowDecimal={false}
+        onChange={(value) => {
+          const seed = wholeOrNone(value);
+          if (seed !== undefined) onChange({ ...setup, seed: seed === defaultSeed ? undefined : seed });
+        }}
+      />
+      <Select
+        label={t('timeColumn')}
+        description={t('timeColumnHint')}
+        inputWrapperOrder={[...order]}
+        data={columns}
+        value={setup.time ?? plan.time}
+        placeholder={t('none')}
+        clearable
+        searchable
+        onChange={(value) => onChange({ ...setup, time: value ?? undefined })}
+      />
+      <Select
+        label={t('groupColumn')}
+        description={t('groupColumnHint')}
+        inputWrapperOrder={[...order]}
+        data={columns}
+        value={setup.group ?? null}
+        placeholder={t('none')}
+        clearable
+        searchable
+        onChange={(value) => onChange({ ...setup, group: value ?? undefined })}
+      />
+      <Checkbox.Group label={t('learners')} value={[...learners]}>
+        <Group mt={6}>
+          <Checkbox
+            value="trees"
+            label={t('learnerTrees')}
+            onChange={(event) => toggle('trees', event.currentTarget.checked)}
+          />
+          <Checkbox
+            value="linear"
+            label={t('learnerLinear')}
+            onChange={(event) => toggle('linear', event.currentTarget.checked)}
+          />
+        </Group>
+      </Checkbox.Group>
+    </div>
+  );
+}

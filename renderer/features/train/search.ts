@@ -1,0 +1,39 @@
+/** The address of the Train page: the data set, what was chosen, and the job once it runs. */
+import {
+  choiceParam,
+  integerParam,
+  listParam,
+  numberParam,
+  type RawSearch,
+  textParam,
+} from '../../lib/search-params.ts';
+import { metricsOfTask, type TrainSetup } from './setup.ts';
+
+/** View state of the Train page. */
+export type TrainSearch = TrainSetup & { readonly job?: string | undefined };
+
+const metrics = [...metricsOfTask.binary, ...metricsOfTask.multiclass, ...metricsOfTask.regression];
+
+/** Reads the address; what does not fit is left out. */
+export function readTrainSearch(raw: RawSearch): TrainSearch {
+  const learners = listParam(raw.learners)?.flatMap((name) => choiceParam(name, ['trees', 'linear'] as const) ?? []);
+  return {
+    dataset: textParam(raw.dataset),
+    job: textParam(raw.job),
+    target: textParam(raw.target),
+    task: choiceParam(raw.task, ['binary', 'multiclass', 'regression'] as const),
+    positive: textParam(raw.positive),
+    validation: choiceParam(raw.validation, ['holdout', 'cv', 'forward'] as const),
+    metric: choiceParam(raw.metric, metrics),
+    folds: integerParam(raw.folds, 2, 20),
+    time: textParam(raw.time),
+    group: textParam(raw.group),
+    budget: numberParam(raw.budget, 1, 86_400),
+    trials: integerParam(raw.trials, 1, 10_000),
+    seed: integerParam(raw.seed, 0, 2_147_483_647),
+    learners: learners !== undefined && learners.length > 0 ? learners : undefined,
+    drop: listParam(raw.drop),
+    keep: listParam(raw.keep),
+    name: textParam(raw.name),
+  };
+}
