@@ -3,8 +3,8 @@
  * has one name in a checkout that runs its sources and another in a build. In a package, whatever a plain process must
  * read is unpacked beside the archive, so archive paths are turned into those.
  */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Programs started by file, with their path in the sources. Built, each is `<name>.js` in one folder. */
@@ -26,8 +26,7 @@ const outsideArchive = (path: string): string => path.replace(/app\.asar([\\/])/
 /** `main/` in a checkout, `out/main/` in a build (this file may lie in `chunks/` there). */
 function programFolder(): string {
   const folder = dirname(here);
-  if (fromSource) return folder;
-  return existsSync(join(folder, 'cli.js')) || existsSync(join(folder, 'host.js')) ? folder : dirname(folder);
+  return !fromSource && basename(folder) === 'chunks' ? dirname(folder) : folder;
 }
 
 /** File URL of a program, as `new Worker` and `fork` take it. */
@@ -39,6 +38,12 @@ export function entryUrl(name: EntryName): URL {
 /** The installation's folder: where package.json, resources/ and out/ lie. */
 export function installationFolder(): string {
   return outsideArchive(`${fromSource ? dirname(programFolder()) : dirname(dirname(programFolder()))}/`).slice(0, -1);
+}
+
+/** The version in package.json. */
+export function packageVersion(): string {
+  const manifest: { version: string } = JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8'));
+  return manifest.version;
 }
 
 /** The built renderer, served by `app://` and on loopback. */

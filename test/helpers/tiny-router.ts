@@ -10,7 +10,14 @@ const tinyContract = {
     echo: oc
       .route({ method: 'POST', path: '/echo' })
       .input(z.object({ text: z.string() }))
-      .output(z.object({ text: z.string(), surface: z.string(), permissions: z.array(z.string()) })),
+      .output(
+        z.object({
+          text: z.string(),
+          surface: z.string(),
+          workspace: z.string().nullable(),
+          permissions: z.array(z.string()),
+        }),
+      ),
     add: oc
       .route({ method: 'GET', path: '/add/{a}' })
       .input(z.object({ a: z.number(), b: z.number().default(1) }))
@@ -44,6 +51,7 @@ export function tinyServed(): Served & { readonly ended: string[] } {
       echo: os.system.echo.handler(({ input, context }) => ({
         text: input.text,
         surface: context.surface,
+        workspace: context.workspaceId,
         permissions: [...context.permissions],
       })),
       add: os.system.add.handler(({ input }) => ({ sum: input.a + input.b })),

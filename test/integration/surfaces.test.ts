@@ -124,9 +124,10 @@ describe('A1 the message port', () => {
     const served = tinyServed();
     const { port1, port2 } = new MessageChannel();
     createPortSurface(served).serve(port1);
-    const client: TinyClient = createORPCClient(new RPCLink({ port: port2 }));
+    const headers = { 'x-augury-workspace': 'ws_other' };
+    const client: TinyClient = createORPCClient(new RPCLink({ port: port2, headers }));
     port2.start();
-    expect(await client.system.echo({ text: 'hi' })).toMatchObject({ surface: 'ipc' });
+    expect(await client.system.echo({ text: 'hi' })).toMatchObject({ surface: 'ipc', workspace: 'ws_other' });
     expect((await client.system.download()).size).toBe(8);
     const stream = await client.system.forever();
     await stream.next();

@@ -158,6 +158,7 @@ describe('A3 who may call', () => {
     expect(JSON.parse(reply.text).json).toEqual({
       text: 'hi',
       surface: 'http',
+      workspace: null,
       permissions: ['read', 'write', 'admin'],
     });
   });
@@ -220,6 +221,17 @@ describe('A3 operations over HTTP', () => {
   it('answers REST with values read from path and query', async () => {
     const reply = await send(http.origin, '/api/add/40?b=2', { headers: bearer });
     expect(JSON.parse(reply.text)).toEqual({ sum: 42 });
+  });
+
+  it('runs a call in the workspace its header names', async () => {
+    const named = await rpc({ ...bearer, 'x-augury-workspace': 'ws_other' });
+    expect(JSON.parse(named.text).json.workspace).toBe('ws_other');
+    const rest = await send(http.origin, '/api/echo', {
+      method: 'POST',
+      headers: { ...bearer, 'content-type': 'application/json', 'x-augury-workspace': 'ws_other' },
+      body: '{"text":"hi"}',
+    });
+    expect(JSON.parse(rest.text).workspace).toBe('ws_other');
   });
 
   it('knows only operations of the contract', async () => {

@@ -6,6 +6,7 @@ import { BodyLimitPlugin, RPCHandler } from '@orpc/server/node';
 import { experimental_ZodSmartCoercionPlugin as CoercionPlugin } from '@orpc/zod/zod4';
 import type { Logger } from '../../base/logger.ts';
 import type { RouterContext } from '../../router/context.ts';
+import { inNamedWorkspace } from '../served.ts';
 
 const MIB = 1024 * 1024;
 /** Ordinary calls are small; pasted tables and pieces of uploads are not. */
@@ -28,10 +29,12 @@ export function createCalls(router: AnyRouter, logger: Logger): Calls {
   const note = (error: unknown): void => logger.debug('call failed', { error: nameOf(error) });
   const make = (maxBodySize: number) => ({
     rpc: new RPCHandler<RouterContext>(router, {
+      rootInterceptors: [inNamedWorkspace],
       interceptors: [onError(note)],
       plugins: [new BodyLimitPlugin({ maxBodySize })],
     }),
     rest: new OpenAPIHandler<RouterContext>(router, {
+      rootInterceptors: [inNamedWorkspace],
       interceptors: [onError(note)],
       plugins: [new BodyLimitPlugin({ maxBodySize }), new CoercionPlugin()],
     }),

@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { RPCHandler } from '@orpc/server/ws';
 import { WebSocketServer } from 'ws';
 import type { RouterContext } from '../../router/context.ts';
-import { ownerPermissions, type Served } from '../served.ts';
+import { inNamedWorkspace, ownerPermissions, type Served } from '../served.ts';
 import type { Access } from './access.ts';
 import { bodyLimits } from './calls.ts';
 import { identify, type Refusal, refuseHost, refuseOrigin } from './guard.ts';
@@ -18,7 +18,7 @@ export function serveSockets(
   access: Access,
   hosts: () => ReadonlySet<string>,
 ): Sockets {
-  const handler = new RPCHandler<RouterContext>(served.router);
+  const handler = new RPCHandler<RouterContext>(served.router, { rootInterceptors: [inNamedWorkspace] });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: bodyLimits.bulk });
 
   const refusalOf = (request: IncomingMessage): Refusal | null => {

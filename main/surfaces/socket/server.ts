@@ -12,7 +12,7 @@ import { WebSocketServer } from 'ws';
 import type { Logger } from '../../base/logger.ts';
 import type { RouterContext } from '../../router/context.ts';
 import { refuseUpgrade } from '../http/sockets.ts';
-import { ownerPermissions, type Served } from '../served.ts';
+import { inNamedWorkspace, ownerPermissions, type Served } from '../served.ts';
 import { removeHostNote, socketPath, writeHostNote } from './endpoint.ts';
 
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
@@ -33,7 +33,7 @@ export async function serveSocket(served: Served, options: SocketOptions): Promi
   const secret = randomBytes(32).toString('base64url');
   const expected = digest(`Bearer ${secret}`);
   const path = socketPath(options.workspaceFolder, options.pid);
-  const handler = new RPCHandler<RouterContext>(served.router);
+  const handler = new RPCHandler<RouterContext>(served.router, { rootInterceptors: [inNamedWorkspace] });
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   const server = createServer((_request, response) => response.writeHead(426).end());
 
