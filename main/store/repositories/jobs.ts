@@ -128,11 +128,6 @@ export function listJobs(db: Db, query: JobQuery = {}): Page<JobRow> {
   return listRows(db, table, [anyOf('state', query.states), anyOf('kind', query.kinds)], query);
 }
 
-/** Removes a finished job with its events. */
-export function deleteJob(db: Db, id: string): void {
-  db.run("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", id);
-}
-
 /** Adds finished work of an attempt, durably. */
 export function addJobWork(db: Db, id: string, attempt: number, units: number): void {
   db.run(
