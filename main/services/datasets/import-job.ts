@@ -4,6 +4,7 @@ import { basename, extname, join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import { notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
+import type { StopSignal } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobEstimate, JobHandler } from '../../jobs/types.ts';
@@ -16,8 +17,7 @@ import {
 } from '../../store/repositories/datasets.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
-import type { Duck } from '../../warehouse/duck.ts';
-import { runImport } from '../../warehouse/import/run-import.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 
 export type ImportJobInput = {
   readonly path: string;
@@ -37,7 +37,12 @@ export type ImportJobResult = {
   readonly rejected: number;
 };
 
-export type ImportDeps = { readonly db: Db; readonly duck: Duck; readonly workspaceDir: string };
+export type ImportDeps = {
+  readonly db: Db;
+  readonly warehouse: Warehouse;
+  /** Computes and keeps the profile of a version. */
+  readonly profile: (datasetId: string, version: number, stop: StopSignal) => Promise<unknown>;
+};
 
 /** Name of a data set from its file. */
 export const nameFromFile = (file: string): string => {
@@ -50,7 +55,7 @@ const bytesPerSecond = 18e6;
 const workBytes = 420 * 1024 * 1024;
 
 export function createImportHandler(deps: ImportDeps): JobHandler {
-  const { db, duck, workspaceDir } = deps;
+  const { db, warehouse } = deps;
   return defineHandler<ImportJobInput, ImportJobResult>({
     kind: 'import',
     estimate: async (input): Promise<JobEstimate> => {
@@ -64,18 +69,14 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
     },
     run: async (input, context) => {
       const startedMs = db.clock.monotonic();
-      const { version, receipt } = await duck.withSession((session) =>
-        runImport(
-          session,
-          workspaceDir,
-          {
-            sourcePath: input.path,
-            sourceName: input.sourceName,
-            options: input.options as DialectOptions,
-            readings: input.readings,
-          },
-          context,
-        ),
+      const { version, receipt } = await warehouse.runImport(
+        {
+          sourcePath: input.path,
+          sourceName: input.sourceName,
+          options: input.options as DialectOptions,
+          readings: input.readings,
+        },
+        context,
       );
       const seconds = (db.clock.monotonic() - startedMs) / 1000;
       const done = db.transaction((): ImportJobResult => {
@@ -137,6 +138,8 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
         return { datasetId: dataset.id, version: row.number, rows: version.rows, rejected: version.rejected.rows };
       });
       context.log(`${done.rows} rows kept, ${done.rejected} rejected at ${isoTime(db.clock.now())}`);
+      context.report({ stage: 'profile', fraction: 0.95, message: 'Computing the profile' });
+      await deps.profile(done.datasetId, done.version, context.stop);
       if (input.temporary) rmSync(input.path, { force: true });
       return done;
     },

@@ -1,7 +1,6 @@
 import type { InputSpec } from '../../ml/model-spec.ts';
-import type { Duck } from '../../warehouse/duck.ts';
-import { readFrame } from '../../warehouse/read-frame.ts';
 import type { VersionColumn } from '../../warehouse/types.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { DescribeDataset, ReadDataset } from '../training/types.ts';
 import type { Catalogue } from './catalogue.ts';
 
@@ -18,13 +17,11 @@ export const inputSpecOf = (column: Pick<VersionColumn, 'name' | 'type'>): Input
 });
 
 /** Reads columns of stored versions onto shared memory, each call on a connection of its own. */
-export function createReadDataset(duck: Duck, catalogue: Catalogue, workspaceDir: string): ReadDataset {
+export function createReadDataset(warehouse: Warehouse, catalogue: Catalogue): ReadDataset {
   return async (datasetId, number, names) => {
     const { dataset, row, version } = catalogue.get(datasetId, number);
     const columns = names ?? version.columns.map((column) => column.name);
-    const frame = await duck.withSession((session) =>
-      readFrame(session, workspaceDir, version, { columns, shared: true }),
-    );
+    const frame = await warehouse.readFrame(version, { columns, shared: true });
     const specs = columns.map((name) =>
       inputSpecOf(version.columns.find((column) => column.name === name) ?? { name, type: 'text' }),
     );

@@ -16,7 +16,7 @@ import {
   updateDataset,
 } from '../../store/repositories/datasets.ts';
 import { getReceipt } from '../../store/repositories/receipts.ts';
-import type { Pager } from '../../warehouse/page.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Inputs, Outputs, Service } from '../service-types.ts';
 import type { Uploads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -26,7 +26,7 @@ export type DatasetsDeps = {
   readonly db: Db;
   readonly queue: JobQueue;
   readonly catalogue: Catalogue;
-  readonly pager: Pager;
+  readonly warehouse: Warehouse;
   readonly uploads: Uploads;
   /** Folder for pasted text until it is imported. */
   readonly pasteFolder: string;
@@ -111,7 +111,7 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
     page: async ({ id, version, ...request }) => {
       const { version: catalogued } = catalogue.get(id, version);
       const startedMs = db.clock.monotonic();
-      const { rows, total } = await deps.pager.page(catalogued, request);
+      const { rows, total } = await deps.warehouse.page(catalogued, request);
       return {
         columns: catalogued.columns.map((column) => ({
           name: column.name,

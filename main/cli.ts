@@ -1,0 +1,123 @@
+/** Entry of the command line: wires the real process to the program, the host and the servers. */
+import { randomBytes, randomInt } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createRouterClient } from '@orpc/server';
+import type { Clock } from './base/clock.ts';
+import { conflict, notFound } from './base/errors.ts';
+import { createIdSource } from './base/ids.ts';
+import { createRng } from './base/rng.ts';
+import { compose, type Host } from './compose.ts';
+import { entryUrl, installationFolder, rendererFolder, resourcesFolder } from './entries.ts';
+import { dataFolder, defaultWorkspaceFolder } from './home.ts';
+import { forkChannel } from './inference/channel.ts';
+import { fileLogger } from './logging.ts';
+import type { CliIo, Connection, ServeOptions } from './surfaces/cli/io.ts';
+import { runCli } from './surfaces/cli/program.ts';
+import { ensureApiToken } from './surfaces/http/access.ts';
+import { serveHttp } from './surfaces/http/server.ts';
+import { openBrowser } from './surfaces/open-browser.ts';
+import { findAndAttach } from './surfaces/socket/attach.ts';
+import { serveSocket } from './surfaces/socket/server.ts';
+
+const version = String(JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8')).version);
+const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
+const seed = randomInt(2 ** 32 - 1);
+const ids = createIdSource(clock, createRng(seed));
+
+async function openHost(
+  folder: string,
+  options: { readonly threads?: number; readonly resumeJobs: boolean },
+): Promise<Host | null> {
+  const logger = fileLogger(join(folder, 'logs', 'augury.log'));
+  const samples = join(resourcesFolder(), 'samples');
+  const host = await compose({
+    workspaceFolder: folder,
+    dataFolder: dataFolder(process.env),
+    version,
+    clock,
+    ids,
+    logger,
+    computeWorker: entryUrl('compute-worker'),
+    spawnInference: () => forkChannel(entryUrl('inference')),
+    samplesFolder: existsSync(samples) ? samples : null,
+    resumeJobs: options.resumeJobs,
+    salt: () => randomBytes(16),
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  return host.kind === 'host' ? host : null;
+}
+
+/** Attaches to the host that owns the workspace, or becomes the host for the time of one command. */
+async function connect(folder: string, options: { readonly threads?: number }): Promise<Connection> {
+  const attached = await findAndAttach(folder, version);
+  if (attached !== null) return { client: attached.client, attached: true, close: async () => attached.close() };
+  const host = await openHost(folder, { ...options, resumeJobs: false });
+  if (host === null) {
+    throw conflict('workspace-busy', 'Another Augury command has this workspace open.', {
+      hint: 'Wait until it has ended, or use another folder with --workspace.',
+    });
+  }
+  const client = createRouterClient(host.router, { context: host.contextFor({ surface: 'cli' }) });
+  return { client, attached: false, close: () => host.close() };
+}
+
+async function serve(folder: string, options: ServeOptions): Promise<void> {
+  const host = await openHost(folder, { resumeJobs: true });
+  if (host === null) {
+    throw conflict('workspace-busy', 'This workspace is open in another Augury process.', {
+      hint: 'Close it, or serve another folder with --workspace.',
+    });
+  }
+  const logger = fileLogger(join(folder, 'logs', 'serve.log'));
+  const served = { router: host.router, contextFor: host.contextFor };
+  const http = await serveHttp(served, {
+    host: options.host,
+    port: options.port,
+    rendererFolder: rendererFolder(),
+    apiToken: ensureApiToken(join(folder, 'api-token')),
+    version,
+    logger,
+  });
+  const socket = await serveSocket(served, { workspaceFolder: folder, version, pid: process.pid, logger });
+  process.stdout.write(`${http.url}\n`);
+  process.stderr.write('Augury is serving on this machine only. Ctrl-C ends it.\n');
+  if (options.sample) await loadSampleOnce(host);
+  if (options.open) openBrowser(http.url);
+  await new Promise<void>((end) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
+  });
+  await http.close();
+  await socket.close();
+  await host.close();
+}
+
+/** An empty workspace gets the bundled synthetic project. */
+async function loadSampleOnce(host: Host): Promise<void> {
+  const client = createRouterClient(host.router, { context: host.contextFor({ surface: 'cli' }) });
+  const { total } = await client.datasets.list({ limit: 1 });
+  if (total === 0) await client.workspaces.loadSample({ sample: 'telecom-churn' });
+}
+
+const io: CliIo = {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: process.stdin,
+  cwd: process.cwd(),
+  env: process.env,
+  onInterrupt: (handler) => {
+    process.on('SIGINT', handler);
+    return () => process.off('SIGINT', handler);
+  },
+  connect,
+  serve,
+  defaultWorkspace: defaultWorkspaceFolder(process.env),
+  version,
+  sampleFile: (name) => {
+    const file = resolve(resourcesFolder(), 'samples', `${name}.csv`);
+    if (!existsSync(file)) throw notFound('no-sample', `The bundled sample ${name} is missing from this installation.`);
+    return file;
+  },
+};
+
+process.exitCode = await runCli(process.argv.slice(2), io);

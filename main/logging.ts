@@ -1,0 +1,21 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import pino from 'pino';
+import type { LogFields, Logger } from './base/logger.ts';
+
+/** JSON lines into a file of the workspace; paths, secrets and raw values never go in. */
+export function fileLogger(
+  file: string,
+  level: 'debug' | 'info' | 'warn' = 'info',
+): Logger & { readonly close: () => void } {
+  mkdirSync(dirname(file), { recursive: true });
+  const destination = pino.destination({ dest: file, sync: true, append: true });
+  const wrap = (inner: pino.Logger): Logger => ({
+    debug: (message, fields) => inner.debug(fields ?? {}, message),
+    info: (message, fields) => inner.info(fields ?? {}, message),
+    warn: (message, fields) => inner.warn(fields ?? {}, message),
+    error: (message, fields) => inner.error(fields ?? {}, message),
+    child: (fields: LogFields) => wrap(inner.child(fields)),
+  });
+  return { ...wrap(pino({ level, base: null }, destination)), close: () => destination.end() };
+}

@@ -1,0 +1,42 @@
+import { neverStop } from '../../base/stop.ts';
+import type { JobHandler } from '../../jobs/types.ts';
+import type { Db } from '../../store/db.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Downloads } from '../system/transfers.ts';
+import type { Catalogue } from './catalogue.ts';
+import { createExportHandler } from './export-job.ts';
+import { createImportHandler } from './import-job.ts';
+import { createProfiles } from './profile-kept.ts';
+import type { DatasetsDeps } from './service.ts';
+
+export type DatasetJobsDeps = {
+  readonly db: Db;
+  readonly warehouse: Warehouse;
+  readonly catalogue: Catalogue;
+  readonly downloads: Downloads;
+};
+
+/** The job handlers of data sets, and the parts of the service that share their state. */
+export function createDatasetJobs(deps: DatasetJobsDeps): {
+  readonly handlers: readonly JobHandler[];
+  readonly preview: DatasetsDeps['preview'];
+  readonly profile: DatasetsDeps['profile'];
+} {
+  const profiles = createProfiles(deps);
+  return {
+    handlers: [createImportHandler({ ...deps, profile: profiles }), createExportHandler(deps)],
+    profile: (id, version) => profiles(id, version, neverStop),
+    preview: async ({ path, name }, options) => {
+      const preview = await deps.warehouse.sniff(path, options);
+      return {
+        name,
+        dialect: preview.dialect,
+        columns: [...preview.columns],
+        rows: preview.rows.map((row) => [...row]),
+        sampledRows: preview.sampledRows,
+        bytes: preview.bytes,
+        notes: [...preview.notes],
+      };
+    },
+  };
+}

@@ -1,0 +1,36 @@
+import { asJson } from '../../base/json.ts';
+import { neverStop, type StopSignal } from '../../base/stop.ts';
+import type { Profile } from '../../contract/datasets.ts';
+import type { Db } from '../../store/db.ts';
+import { saveProfile } from '../../store/repositories/datasets.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Catalogue } from './catalogue.ts';
+import { profileFindings } from './findings.ts';
+
+export type ProfileDeps = {
+  readonly db: Db;
+  readonly warehouse: Warehouse;
+  readonly catalogue: Catalogue;
+};
+
+/** Profiles of versions, computed once and kept with the version; calls for the same version share one computation. */
+export function createProfiles(
+  deps: ProfileDeps,
+): (datasetId: string, version: number | undefined, stop?: StopSignal) => Promise<Profile> {
+  const running = new Map<string, Promise<Profile>>();
+  return (datasetId, number, stop = neverStop) => {
+    const { row, version } = deps.catalogue.get(datasetId, number);
+    if (row.profile !== null) return Promise.resolve(row.profile as Profile);
+    const known = running.get(row.id);
+    if (known !== undefined) return known;
+    const made = (async () => {
+      const facts = await deps.warehouse.profile(version, stop);
+      const profile: Profile = { ...facts, findings: profileFindings(facts) };
+      saveProfile(deps.db, row.id, asJson(profile));
+      return profile;
+    })();
+    running.set(row.id, made);
+    made.finally(() => running.delete(row.id)).catch(() => {});
+    return made;
+  };
+}

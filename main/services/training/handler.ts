@@ -1,0 +1,32 @@
+import type { TrainOptions } from '../../contract/models.ts';
+import { trainOptions } from '../../contract/models.ts';
+import { defineHandler } from '../../jobs/define-handler.ts';
+import type { JobHandler, JsonValue } from '../../jobs/types.ts';
+import { findRunByJob } from '../../store/repositories/runs.ts';
+import { type RecordDeps, recordTrainedModel } from '../models/record-model.ts';
+import { estimateTraining } from './estimate.ts';
+import { trainModel } from './train-job.ts';
+import type { TrainingDeps } from './types.ts';
+
+/** The train job: a finished run is exported and recorded; a resumed job whose model is recorded already returns it. */
+export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler {
+  const optionsOf = (input: JsonValue): TrainOptions => trainOptions.parse(input);
+  return defineHandler({
+    kind: 'train',
+    estimate: async (input) => estimateTraining(deps.describeDataset, optionsOf(input), deps.pool.size),
+    run: async (input, context) => {
+      const recorded = findRunByJob(deps.db, context.jobId);
+      if (recorded !== null && recorded.status === 'succeeded') {
+        const kept = recorded.report as { modelId: string; packageSha256: string };
+        return { modelId: kept.modelId, packageSha256: kept.packageSha256 };
+      }
+      const finished = await trainModel(deps, {
+        options: optionsOf(input),
+        context,
+        endNow: () => context.finish.stopped(),
+      });
+      context.report({ stage: 'export', fraction: 0.97, message: 'Exporting and proving parity' });
+      return recordTrainedModel(deps, finished, { id: context.jobId, abort: context.abort });
+    },
+  });
+}
