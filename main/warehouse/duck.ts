@@ -1,12 +1,12 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
 import { guarded } from './failures.ts';
 
 /**
  * One DuckDB instance, locked down: no extension is installed or loaded by itself, files outside the folders given
- * cannot be read or written, settings cannot be changed afterwards. Statements run one at a time on one connection;
- * long reads get a connection of their own.
+ * cannot be read or written, settings cannot be changed afterwards. Statements of a session run one
+ * at a time; long work gets a session of its own.
  */
 export type DuckOptions = {
   /** Database file; null keeps it in memory. It is disposable: an old one is removed at start. */
@@ -28,16 +28,67 @@ export function literal(text: string): string {
   return parts.length === 1 ? parts[0] : `(${parts.join(' || chr(0) || ')})`;
 }
 
-export class Duck {
-  readonly #instance: DuckDBInstance;
-  readonly #main: DuckDBConnection;
+/** Statements in order on one connection. */
+export class Session {
+  readonly #connection: DuckDBConnection;
   #last: Promise<unknown> = Promise.resolve();
+  #closed = false;
 
-  private constructor(instance: DuckDBInstance, main: DuckDBConnection) {
-    this.#instance = instance;
-    this.#main = main;
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
   }
 
+  #next<T>(step: () => Promise<T>): Promise<T> {
+    const result = this.#last.then(step);
+    this.#last = result.catch(() => {});
+    return result;
+  }
+
+  /** Runs one statement after those before it; rows as plain values (dates and 64-bit integers as DuckDB's own). */
+  rows(sql: string): Promise<DuckDBValue[][]> {
+    return this.#next(async () => (await this.#connection.runAndReadAll(sql)).getRows());
+  }
+
+  /** Runs one statement for its effect. */
+  async run(sql: string): Promise<void> {
+    await this.rows(sql);
+  }
+
+  /** Runs one statement and hands over its result chunk by chunk. */
+  stream(sql: string, visit: (chunk: DuckDBDataChunk) => void): Promise<void> {
+    return this.#next(async () => {
+      const result = await this.#connection.stream(sql);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (chunk === null || chunk.rowCount === 0) return;
+        visit(chunk);
+      }
+    });
+  }
+
+  /** Stops the statement that is running. */
+  interrupt(): void {
+    if (!this.#closed) this.#connection.interrupt();
+  }
+
+  /** Waits for what runs and closes the connection. */
+  async close(): Promise<void> {
+    await this.#last;
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#connection.closeSync();
+  }
+}
+
+export class Duck {
+  readonly #instance: DuckDBInstance;
+  readonly #sessions = new Set<Session>();
+
+  private constructor(instance: DuckDBInstance) {
+    this.#instance = instance;
+  }
+
+  /** Opens the instance and locks it down. */
   static async open(options: DuckOptions): Promise<Duck> {
     return guarded('opening the data warehouse', async () => {
       await mkdir(options.spillDir, { recursive: true });
@@ -58,44 +109,36 @@ export class Duck {
       if (options.files !== undefined) {
         await main.run(`SET allowed_paths = [${options.files.map(literal).join(', ')}]`);
       }
-      await main.run(`SET TimeZone = 'UTC'`);
-      await main.run(`SET enable_external_access = false`);
-      await main.run(`SET lock_configuration = true`);
-      return new Duck(instance, main);
+      await main.run(`SET GLOBAL TimeZone = 'UTC'`);
+      await main.run('SET enable_external_access = false');
+      await main.run('SET lock_configuration = true');
+      main.closeSync();
+      return new Duck(instance);
     });
   }
 
-  /** Runs one statement after those before it; rows as plain values (dates and 64-bit integers as DuckDB's own). */
-  rows(sql: string, values: readonly DuckDBValue[] = []): Promise<DuckDBValue[][]> {
-    const result = this.#last.then(async () => (await this.#main.runAndReadAll(sql, [...values])).getRows());
-    this.#last = result.catch(() => {});
-    return result;
+  /** A connection of its own, so that short reads do not wait for long ones; closed by its owner. */
+  async session(): Promise<Session> {
+    const session = new Session(await this.#instance.connect());
+    this.#sessions.add(session);
+    return session;
   }
 
-  /** Runs one statement for its effect. */
-  async run(sql: string, values: readonly DuckDBValue[] = []): Promise<void> {
-    await this.rows(sql, values);
-  }
-
-  /** A connection of its own for a long read; closed when `use` settles. */
-  async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.#instance.connect();
+  /** A session for the time of `use`. */
+  async withSession<T>(use: (session: Session) => Promise<T>): Promise<T> {
+    const session = await this.session();
     try {
-      return await use(connection);
+      return await use(session);
     } finally {
-      connection.closeSync();
+      await session.close();
+      this.#sessions.delete(session);
     }
   }
 
-  /** Stops the statement that is running on the main connection. */
-  interrupt(): void {
-    this.#main.interrupt();
-  }
-
+  /** Stops running statements and closes everything. */
   async close(): Promise<void> {
-    this.#main.interrupt();
-    await this.#last;
-    this.#main.closeSync();
+    for (const session of this.#sessions) session.interrupt();
+    for (const session of this.#sessions) await session.close();
     this.#instance.closeSync();
   }
 }

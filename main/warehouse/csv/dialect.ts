@@ -215,8 +215,8 @@ function lineEndOf(sample: Uint8Array): 'LF' | 'CRLF' | 'CR' {
 /** Dialect of a UTF-8 sample that begins at the file's first byte (byte order mark removed). `whole` says the sample is all there is. */
 export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): SniffedDialect {
   const { delimiter, quote } = findDelimiter(sample, overrides, whole);
-  const escape = quote === null ? 'doubled' : findEscape(sample, delimiter, quote, whole);
-  const { records } = cutSample(sample, { delimiter, quote, escape }, sampleRecords, whole);
+  const escaping = quote === null ? 'doubled' : findEscape(sample, delimiter, quote, whole);
+  const { records } = cutSample(sample, { delimiter, quote, escape: escaping }, sampleRecords, whole);
   const notes: string[] = [];
   const { width: modal } = modalWidth(records);
   const preambleRecords = findPreamble(records, modal);
@@ -236,5 +236,15 @@ export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, wh
     else notes.push(`The header has ${top.length} names, the rows have ${modal} fields.`);
   }
   const headerTexts = header ? Array.from({ length: width }, (_, i) => top[i] ?? '') : [];
-  return { delimiter, quote, escape, header, preambleRecords, width, headerTexts, lineEnd: lineEndOf(sample), notes };
+  return {
+    delimiter,
+    quote,
+    escape: escaping,
+    header,
+    preambleRecords,
+    width,
+    headerTexts,
+    lineEnd: lineEndOf(sample),
+    notes,
+  };
 }

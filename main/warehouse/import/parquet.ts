@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bug, dataProblem } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import type { ColumnReading } from '../../contract/datasets.ts';
-import { type Duck, ident, literal } from '../duck.ts';
+import { ident, literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
 import type { ColumnType, ReadingCode, RunHooks, VersionPart } from '../types.ts';
@@ -83,10 +83,10 @@ const readingOf: Readonly<Record<ColumnType, ReadingCode>> = {
 };
 
 /** Columns of a Parquet file, mapped. Errors: data-problem when DuckDB cannot read it. */
-export async function parquetColumns(duck: Duck, path: string): Promise<readonly ParquetColumn[]> {
+export async function parquetColumns(session: Session, path: string): Promise<readonly ParquetColumn[]> {
   let rows: unknown[][];
   try {
-    rows = await duck.rows(
+    rows = await session.rows(
       `SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM read_parquet(${literal(path)}))`,
     );
   } catch (error) {
@@ -98,11 +98,37 @@ export async function parquetColumns(duck: Duck, path: string): Promise<readonly
   return rows.map(([name, type]) => mapParquetColumn(String(name), String(type)));
 }
 
+/** The receipt's lines for Parquet columns; `missing` by column where counted. */
+export function parquetReadings(
+  columns: readonly ParquetColumn[],
+  missing: readonly number[] | null,
+): { readonly readings: readonly ColumnReading[]; readonly notes: readonly string[] } {
+  const naming = distinctNames(columns.map(({ sourceName }) => sourceName));
+  const readings = columns.map(
+    ({ sourceName, sourceType, type }, i): ColumnReading => ({
+      name: naming.names[i],
+      sourceName,
+      type,
+      reading: `Parquet ${sourceType.slice(0, 60)}`,
+      readingCode: readingOf[type],
+      alternative: null,
+      alternativeCode: null,
+      changedValues: 0,
+      hinderedBy: 0,
+      missing: missing?.[i] ?? 0,
+      missingWords: [],
+      examples: [],
+      evidence: 'The type stands in the file.',
+    }),
+  );
+  return { readings, notes: [...naming.notes, ...columns.flatMap(({ note }) => (note === null ? [] : [note]))] };
+}
+
 type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonly number[]; readonly rows: number };
 
 /** Imports a landed Parquet file in ranges of rows; resumes behind the last stored part. */
 export async function importParquet(
-  duck: Duck,
+  session: Session,
   workspaceDir: string,
   landed: LandedFile,
   sourceName: string,
@@ -110,13 +136,13 @@ export async function importParquet(
   hooks: RunHooks,
 ): Promise<ImportOutcome> {
   const path = literal(join(workspaceDir, landed.file));
-  const columns = await parquetColumns(duck, join(workspaceDir, landed.file));
+  const columns = await parquetColumns(session, join(workspaceDir, landed.file));
   const statePath = join(hooks.scratchDir, 'stored.json');
   let stored: Stored =
     (await findStat(statePath)) === null
       ? { parts: [], counts: columns.map(() => 0), rows: 0 }
       : (JSON.parse(await readFile(statePath, 'utf8')) as Stored);
-  const [[total]] = await duck.rows(`SELECT count(*) FROM read_parquet(${path})`);
+  const [[total]] = await session.rows(`SELECT count(*) FROM read_parquet(${path})`);
   const rowsTotal = Number(total);
   if (rowsTotal === 0)
     throw dataProblem('no-rows', 'The Parquet file has columns and no rows.', {
@@ -130,7 +156,7 @@ export async function importParquet(
       const to = Math.min(rowsTotal, from + size.rows);
       const temporary = join(hooks.scratchDir, 'part.parquet');
       try {
-        await duck.run(
+        await session.run(
           `COPY (SELECT ${select} FROM read_parquet(${path}, file_row_number = true) WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(temporary)} (${parquetOptions})`,
         );
       } catch (error) {
@@ -147,7 +173,7 @@ export async function importParquet(
         throw error;
       }
       const counting = columns.map((_, i) => `count(c${i})`).join(', ');
-      const [counts] = await duck.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
+      const [counts] = await session.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
       if (Number(counts[0]) !== to - from) throw bug(`rows ${from} to ${to} gave ${String(counts[0])} rows`);
       const placed = await placeByHash(temporary, join(workspaceDir, 'data'), '.parquet');
       stored = {
@@ -165,14 +191,15 @@ export async function importParquet(
     }
   });
 
-  const naming = distinctNames(columns.map(({ sourceName: name }) => name));
+  const missing = stored.counts.map((count) => rowsTotal - count);
+  const { readings, notes } = parquetReadings(columns, missing);
   const version = await sealVersion(workspaceDir, {
-    columns: columns.map(({ sourceName: name, type }, i) => ({
-      name: naming.names[i],
-      sourceName: name,
+    columns: readings.map(({ name, sourceName: original, type }, i) => ({
+      name,
+      sourceName: original,
       type,
       reading: readingOf[type],
-      missing: rowsTotal - stored.counts[i],
+      missing: missing[i],
     })),
     parts: stored.parts,
     source: {
@@ -184,23 +211,6 @@ export async function importParquet(
     },
     rejected: { rows: 0, file: null },
   });
-  const readings = columns.map(
-    (column, i): ColumnReading => ({
-      name: naming.names[i],
-      sourceName: column.sourceName,
-      type: column.type,
-      reading: `Parquet ${column.sourceType.slice(0, 60)}`,
-      readingCode: readingOf[column.type],
-      alternative: null,
-      alternativeCode: null,
-      changedValues: 0,
-      hinderedBy: 0,
-      missing: rowsTotal - stored.counts[i],
-      missingWords: [],
-      examples: [],
-      evidence: 'The type stands in the file.',
-    }),
-  );
   return {
     version,
     receipt: {
@@ -213,8 +223,8 @@ export async function importParquet(
       rowsRejected: 0,
       rejectsFile: null,
       rejects: [],
-      columns: readings,
-      notes: [...naming.notes, ...columns.flatMap(({ note }) => (note === null ? [] : [note]))],
+      columns: [...readings],
+      notes: [...notes],
     },
   };
 }

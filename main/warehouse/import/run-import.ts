@@ -2,7 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { dataProblem, invalidInput } from '../../base/errors.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
-import type { Duck } from '../duck.ts';
+import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
@@ -123,7 +123,7 @@ function refuseEmpty(examined: Examined): void {
  * data-problem, resource, cancelled.
  */
 export async function runImport(
-  duck: Duck,
+  session: Session,
   workspaceDir: string,
   request: ImportRequest,
   hooks: RunHooks,
@@ -140,7 +140,7 @@ export async function runImport(
   const rawPath = join(workspaceDir, landed.file);
   const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () => makePlan(rawPath, landed, options));
   if (plan === 'parquet')
-    return importParquet(duck, workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
+    return importParquet(session, workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
 
   const rawBytes = plan.format.compression === 'gzip' ? landed.bytes * 5 : landed.bytes;
   const examined = await examine(rawPath, rawBytes, plan, request.chunk ?? defaultChunk, hooks);
@@ -154,7 +154,7 @@ export async function runImport(
     names: naming.names,
     delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
   });
-  const parts = await storeParts(duck, workspaceDir, rawPath, plan, examined, decisions, hooks);
+  const parts = await storeParts(session, workspaceDir, rawPath, plan, examined, decisions, hooks);
 
   const rejectsFile =
     examined.rejected === 0

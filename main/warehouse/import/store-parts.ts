@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { bug } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
-import { type Duck, literal } from '../duck.ts';
+import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
 import type { ColumnDecision } from '../readings/decide.ts';
@@ -24,7 +24,7 @@ type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonl
  * next is being written.
  */
 export async function storeParts(
-  duck: Duck,
+  session: Session,
   workspaceDir: string,
   rawPath: string,
   plan: TextPlan,
@@ -46,9 +46,9 @@ export async function storeParts(
   const convert = async (index: number, textPath: string, longestRecord: number): Promise<void> => {
     const temporary = join(hooks.scratchDir, `part-${index % 2}.parquet`);
     const source = readCanonical(literal(textPath), width, literal(delimiter), longestRecord);
-    await duck.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(temporary)} (${parquetOptions})`);
+    await session.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(temporary)} (${parquetOptions})`);
     const counting = decisions.map((_, i) => `count(c${i})`).join(', ');
-    const [counts] = await duck.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
+    const [counts] = await session.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
     const rows = Number(counts[0]);
     if (rows !== chunks[index].rows) {
       throw bug(`chunk ${index} holds ${chunks[index].rows} rows, ${rows} were stored`);

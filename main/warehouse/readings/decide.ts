@@ -229,7 +229,8 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
   });
 }
 
-function describeDecision(
+/** The full decision for a reading that is settled, over the evidence at hand. */
+export function describeDecision(
   evidence: ColumnEvidence,
   reading: ReadingCode,
   basis: ColumnDecision['basis'],

@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
+import { Duck } from '../duck.ts';
+import { findStat } from '../files.ts';
+import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
+import { EvidenceCounter } from '../readings/evidence.ts';
+import { columnReading } from '../readings/labels.ts';
+import { detectSource } from '../stream/detect.ts';
+import { CsvRows } from '../stream/rows.ts';
+import type { ReadingCode, SourceFormat } from '../types.ts';
+import { parquetColumns, parquetReadings } from './parquet.ts';
+import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
+import { describeFormat } from './version.ts';
+
+/** The head of a source as it would be read: for the import page, and for deciding how to read a file to score. */
+export type Preview = {
+  readonly name: string;
+  readonly bytes: number;
+  readonly dialect: Receipt['dialect'];
+  readonly columns: readonly ColumnReading[];
+  /** Texts as they stand in the file, first rows. */
+  readonly rows: readonly (readonly (string | null)[])[];
+  readonly sampledRows: number;
+  readonly notes: readonly string[];
+};
+
+const shownRows = 50;
+
+export type TextSample = {
+  readonly plan: TextPlan;
+  readonly names: readonly string[];
+  readonly notes: readonly string[];
+  readonly counters: readonly EvidenceCounter[];
+  readonly rows: readonly (readonly string[])[];
+  readonly sampledRows: number;
+  readonly rejected: number;
+};
+
+/** Cuts and counts the head (half a megabyte) of a text source; null for Parquet. */
+export async function sampleText(path: string, options: DialectOptions): Promise<TextSample | null> {
+  const detected = await detectSource(path, options.encoding);
+  if (detected.kind === 'parquet') return null;
+  const plan = planText(detected, options, detected.encoding === 'utf-8' && !detected.certain);
+  const rows = openRows(plan, 0, true);
+  const counters = plan.names.map(() => new EvidenceCounter());
+  const texts: string[][] = [];
+  const { sample, sampleIsAll } = detected;
+  let sampledRows = 0;
+  let rejected = 0;
+  // Where the sample is not the whole file its last record may be cut in two: it is left alone
+  for (let at = 0; at < sample.length && rows.cut(sample, at, sample.length, sampleIsAll); at = rows.next) {
+    if (rows.outcome === 'rejected') rejected++;
+    if (rows.outcome !== 'row') continue;
+    sampledRows++;
+    const { cellBytes, starts, ends, cellCount } = rows;
+    for (let i = 0; i < cellCount; i++) counters[i].add(cellBytes, starts[i], ends[i], sampledRows);
+    if (texts.length < shownRows) {
+      texts.push(
+        Array.from({ length: cellCount }, (_, i) =>
+          rows instanceof CsvRows
+            ? rows.text(i)
+            : Buffer.from(cellBytes.buffer, cellBytes.byteOffset + starts[i], ends[i] - starts[i]).toString('utf8'),
+        ),
+      );
+    }
+  }
+  const naming = plan.format.kind === 'csv' ? { names: plan.names, notes: [] } : distinctNames(plan.names);
+  return {
+    plan,
+    names: naming.names,
+    notes: [...plan.notes, ...naming.notes],
+    counters,
+    rows: texts,
+    sampledRows,
+    rejected,
+  };
+}
+
+/** Readings of a sample; `asked` by column position. */
+export const decideSample = (
+  sample: TextSample,
+  options: DialectOptions,
+  asked: readonly (ReadingCode | null)[] = [],
+): ColumnDecision[] =>
+  decideReadings(
+    sample.counters.map((counter) => counter.evidence()),
+    {
+      decimal: options.decimal,
+      dateOrder: options.dateOrder,
+      names: sample.names,
+      asked,
+      delimiter: sample.plan.format.kind === 'csv' ? sample.plan.format.csv.delimiter : undefined,
+    },
+  );
+
+/** Opens a small in-memory instance that may read this one file and nothing else. */
+export const openForeign = (path: string, spillDir: string): Promise<Duck> =>
+  Duck.open({ file: null, spillDir, folders: [], files: [path], memoryLimitMb: 256, threads: 2 });
+
+/** Previews a source. Errors as detectSource. */
+export async function sniff(path: string, options: DialectOptions, spillDir: string): Promise<Preview> {
+  const bytes = (await findStat(path))?.bytes ?? 0;
+  const sample = await sampleText(path, options);
+  if (sample !== null) {
+    const decisions = decideSample(sample, options);
+    const notes = [...sample.notes];
+    if (sample.rejected > 0)
+      notes.push(`${sample.rejected} of the first ${sample.sampledRows + sample.rejected} records would be rejected.`);
+    const format: SourceFormat = sample.plan.format;
+    return {
+      name: basename(path),
+      bytes,
+      dialect: describeFormat(format),
+      columns: decisions.map((decision, i) =>
+        columnReading(sample.names[i], sample.plan.sourceNames[i] ?? sample.names[i], decision),
+      ),
+      rows: sample.rows,
+      sampledRows: sample.sampledRows,
+      notes,
+    };
+  }
+  const duck = await openForeign(path, spillDir);
+  try {
+    return await duck.withSession(async (session) => {
+      const columns = await parquetColumns(session, path);
+      const { readings, notes } = parquetReadings(columns, null);
+      const rows = await session.rows(
+        `SELECT ${columns.map(({ expression }, i) => `CAST(${expression} AS VARCHAR) AS c${i}`).join(', ')} FROM read_parquet('${path.replaceAll("'", "''")}') LIMIT ${shownRows}`,
+      );
+      return {
+        name: basename(path),
+        bytes,
+        dialect: describeFormat({ kind: 'parquet' }),
+        columns: readings,
+        rows: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
+        sampledRows: rows.length,
+        notes,
+      };
+    });
+  } finally {
+    await duck.close();
+  }
+}

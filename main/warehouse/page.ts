@@ -1,0 +1,169 @@
+import type { DuckDBValue } from '@duckdb/node-api';
+import { invalidInput } from '../base/errors.ts';
+import { canonicalJson } from '../base/json.ts';
+import type { Cell } from '../contract/common.ts';
+import type { GridFilter } from '../contract/datasets.ts';
+import { literal, type Session } from './duck.ts';
+import { hashText } from './files.ts';
+import { columnIndex, numberedRelation, partRelations, textSql } from './relations.ts';
+import type { Version, VersionColumn } from './types.ts';
+
+/**
+ * Pages of a version. Unsorted and unfiltered pages read only the parts and row groups they lie in. A sort or filter is
+ * carried out once: its rows are written, in order, into a table of the disposable database, and every page is a range
+ * of that table. The last few such tables are kept.
+ */
+export type PageRequest = {
+  readonly offset: number;
+  readonly limit: number;
+  readonly sort: readonly { readonly column: string; readonly descending: boolean }[];
+  readonly filters: readonly GridFilter[];
+  readonly search: string;
+};
+
+export type Page = { readonly rows: Cell[][]; readonly total: number };
+
+const keptViews = 6;
+
+function cellSql(column: VersionColumn, index: number): string {
+  if (column.type === 'integer' || column.type === 'number') return `c${index}`;
+  return textSql(column, index);
+}
+
+/** A value as it travels: integers beyond 2^53 and infinities as text. */
+function cellOf(value: DuckDBValue): Cell {
+  if (typeof value === 'bigint') {
+    const number = Number(value);
+    return Number.isSafeInteger(number) ? number : value.toString();
+  }
+  if (typeof value === 'number') return Number.isFinite(value) ? value : Number.isNaN(value) ? null : String(value);
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return null;
+}
+
+const comparisons = {
+  equals: '=',
+  'not-equals': '<>',
+  less: '<',
+  'at-most': '<=',
+  greater: '>',
+  'at-least': '>=',
+} as const;
+
+function comparand(column: VersionColumn, filter: GridFilter): string {
+  const { value } = filter;
+  const wrong = (kind: string): Error =>
+    invalidInput('filter-value', `Column "${column.name}" is compared with ${kind}, not with "${String(value)}".`, {
+      details: { column: column.name },
+      hint: `Give ${kind}.`,
+    });
+  switch (column.type) {
+    case 'integer':
+    case 'number': {
+      const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+      if (typeof number !== 'number' || Number.isNaN(number)) throw wrong('a number');
+      return Number.isFinite(number) ? String(number) : `'${number > 0 ? 'inf' : '-inf'}'::DOUBLE`;
+    }
+    case 'date':
+    case 'datetime': {
+      const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+      if (Number.isNaN(time)) throw wrong('a date such as 2024-12-31');
+      return `TIMESTAMP ${literal(new Date(/[zZ]|[+-]\d\d:?\d\d$/.test(String(value)) || !String(value).includes('T') ? time : Date.parse(`${String(value)}Z`)).toISOString().replace('T', ' ').slice(0, 23))}`;
+    }
+    default:
+      if (value === null || value === undefined) throw wrong('a text');
+      return literal(String(value));
+  }
+}
+
+function filterSql(version: Version, filter: GridFilter): string {
+  const index = columnIndex(version, filter.column);
+  const column = version.columns[index];
+  if (filter.op === 'missing') return `c${index} IS NULL`;
+  if (filter.op === 'present') return `c${index} IS NOT NULL`;
+  const text = textSql(column, index);
+  if (filter.op === 'contains') return `contains(lower(${text}), lower(${literal(String(filter.value ?? ''))}))`;
+  const left = column.type === 'boolean' ? text : `c${index}`;
+  const sql = `${left} ${comparisons[filter.op]} ${comparand(column, filter)}`;
+  return filter.op === 'not-equals' ? `(${sql} OR c${index} IS NULL)` : sql;
+}
+
+function viewSql(workspaceDir: string, version: Version, request: PageRequest): string {
+  const where = request.filters.map((filter) => filterSql(version, filter));
+  if (request.search.trim() !== '') {
+    const needle = literal(request.search.trim());
+    where.push(
+      `(${version.columns.map((column, i) => `contains(lower(${textSql(column, i)}), lower(${needle}))`).join(' OR ')})`,
+    );
+  }
+  const order = request.sort.map(
+    ({ column, descending }) => `c${columnIndex(version, column)} ${descending ? 'DESC' : 'ASC'} NULLS LAST`,
+  );
+  const condition =
+    where.length === 0 ? '' : ` WHERE ${where.map((clause) => `coalesce(${clause}, false)`).join(' AND ')}`;
+  return `SELECT * FROM ${numberedRelation(workspaceDir, version)}${condition} ORDER BY ${[...order, '"row"'].join(', ')}`;
+}
+
+type View = { readonly table: string; readonly total: number };
+
+/** Pages over one session; holds the materialised orders. */
+export class Pager {
+  readonly #session: Session;
+  readonly #workspaceDir: string;
+  readonly #views = new Map<string, Promise<View>>();
+  #count = 0;
+
+  constructor(session: Session, workspaceDir: string) {
+    this.#session = session;
+    this.#workspaceDir = workspaceDir;
+  }
+
+  async page(version: Version, request: PageRequest): Promise<Page> {
+    const cells = version.columns.map(cellSql).join(', ');
+    const from = Math.max(0, request.offset);
+    const plain = request.sort.length === 0 && request.filters.length === 0 && request.search.trim() === '';
+    if (plain) {
+      const to = Math.min(version.rows, from + request.limit);
+      const rows: Cell[][] = [];
+      for (const relation of partRelations(this.#workspaceDir, version, from, to)) {
+        for (const row of await this.#session.rows(`SELECT ${cells} FROM ${relation}`)) rows.push(row.map(cellOf));
+      }
+      return { rows, total: version.rows };
+    }
+    const view = await this.#view(version, request);
+    const rows = await this.#session.rows(
+      `SELECT ${cells} FROM ${view.table} WHERE rowid >= ${from} AND rowid < ${from + request.limit} ORDER BY rowid`,
+    );
+    return { rows: rows.map((row) => row.map(cellOf)), total: view.total };
+  }
+
+  #view(version: Version, { sort, filters, search }: PageRequest): Promise<View> {
+    const key = hashText(canonicalJson({ version: version.hash, sort, filters, search: search.trim() }));
+    const known = this.#views.get(key);
+    if (known !== undefined) {
+      this.#views.delete(key);
+      this.#views.set(key, known);
+      return known;
+    }
+    this.#count++;
+    const table = `view_${this.#count}`;
+    const sql = viewSql(this.#workspaceDir, version, { sort, filters, search, offset: 0, limit: 0 });
+    const made = this.#session.run(`CREATE TABLE ${table} AS ${sql}`).then(async () => {
+      const [[total]] = await this.#session.rows(`SELECT count(*) FROM ${table}`);
+      return { table, total: Number(total) };
+    });
+    this.#views.set(key, made);
+    made.catch(() => this.#views.delete(key));
+    this.#dropOldest();
+    return made;
+  }
+
+  #dropOldest(): void {
+    while (this.#views.size > keptViews) {
+      const [key, view] = this.#views.entries().next().value ?? [];
+      if (key === undefined) return;
+      this.#views.delete(key);
+      view?.then(({ table }) => this.#session.run(`DROP TABLE IF EXISTS ${table}`)).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { notFound } from '../base/errors.ts';
+import { literal } from './duck.ts';
+import type { Version, VersionColumn } from './types.ts';
+
+/** A version's parts as SQL relations, whole or by row range, in order. Column `c<i>` is the version's i-th. */
+export function partRelations(workspaceDir: string, version: Version, from = 0, to = version.rows): readonly string[] {
+  const relations: string[] = [];
+  let first = 0;
+  for (const part of version.parts) {
+    const low = Math.max(0, from - first);
+    const high = Math.min(part.rows, to - first);
+    if (low < high) {
+      const path = literal(join(workspaceDir, part.file));
+      if (low === 0 && high === part.rows) relations.push(`read_parquet(${path})`);
+      else {
+        relations.push(
+          `(SELECT * EXCLUDE (file_row_number) FROM read_parquet(${path}, file_row_number = true) ` +
+            `WHERE file_row_number >= ${low} AND file_row_number < ${high})`,
+        );
+      }
+    }
+    first += part.rows;
+  }
+  return relations;
+}
+
+/** All rows of a version as one relation; row order is not promised. */
+export const wholeRelation = (workspaceDir: string, version: Version): string =>
+  `read_parquet([${version.parts.map(({ file }) => literal(join(workspaceDir, file))).join(', ')}])`;
+
+/** All rows of a version with their 0-based row number as `row`. */
+export function numberedRelation(workspaceDir: string, version: Version): string {
+  let first = 0;
+  const parts = version.parts.map((part) => {
+    const sql = `SELECT * EXCLUDE (file_row_number), file_row_number + ${first} AS "row" FROM read_parquet(${literal(join(workspaceDir, part.file))}, file_row_number = true)`;
+    first += part.rows;
+    return sql;
+  });
+  return `(${parts.join(' UNION ALL ')})`;
+}
+
+/** Position of a column by name. Errors: not-found. */
+export function columnIndex(version: Version, name: string): number {
+  const index = version.columns.findIndex((column) => column.name === name);
+  if (index >= 0) return index;
+  throw notFound('column-not-found', `There is no column "${name}".`, {
+    hint: 'Check the spelling.',
+    details: { column: name },
+  });
+}
+
+/** SQL for a column's value as text: dates as ISO, booleans in the words of the source. */
+export function textSql(column: VersionColumn, index: number): string {
+  const name = `c${index}`;
+  switch (column.type) {
+    case 'text':
+      return name;
+    case 'boolean': {
+      const [no, yes] = column.words ?? ['false', 'true'];
+      return `CASE WHEN ${name} THEN ${literal(yes)} WHEN NOT ${name} THEN ${literal(no)} END`;
+    }
+    case 'datetime':
+      return `replace(CAST(${name} AS VARCHAR), ' ', 'T')`;
+    default:
+      return `CAST(${name} AS VARCHAR)`;
+  }
+}

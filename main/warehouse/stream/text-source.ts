@@ -1,0 +1,254 @@
+import { open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bug } from '../../base/errors.ts';
+import { throwIfStopped } from '../../base/stop.ts';
+import type { DialectOptions } from '../../contract/datasets.ts';
+import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
+import { literal, type Session } from '../duck.ts';
+import { guarded } from '../failures.ts';
+import { findStat } from '../files.ts';
+import { type FrameColumn, microseconds, orNan, readFrameSql } from '../frame-sql.ts';
+import { byteOptions, openRows } from '../import/plan.ts';
+import { decideSample, sampleText, type TextSample } from '../import/sniff.ts';
+import { type ColumnDecision, describeDecision, reads, readsAsMissing } from '../readings/decide.ts';
+import { EvidenceCounter } from '../readings/evidence.ts';
+import { signatureOf } from '../readings/signature.ts';
+import { typedExpression } from '../readings/sql.ts';
+import type { ReadingCode } from '../types.ts';
+import { CsvRows } from './rows.ts';
+import { type Position, scanRows, startPosition } from './scan.ts';
+import type { BlockRequest, FrameBlock, ScoreSource, WantedColumn } from './score-source.ts';
+import { locateKept, locateWanted } from './wanted.ts';
+
+/**
+ * CSV and JSON lines in blocks. The head of the file decides the dialect and, among the readings that give the type a
+ * model wants, the one that reads most; every cell of every row is then checked against it, and a row with a cell that
+ * does not read is rejected with its line. Blocks are cut in TypeScript, converted by DuckDB from a small file in the
+ * job's folder, so that memory depends on the block alone.
+ */
+const readingsFor: Readonly<Record<WantedColumn['type'], readonly ReadingCode[]>> = {
+  double: ['integer', 'number-point', 'number-comma'],
+  timestamp: ['date-ymd', 'date-dmy', 'date-mdy'],
+  string: ['text'],
+};
+
+const wantedWord = { double: 'a number', timestamp: 'a date', string: 'a text' } as const;
+
+/** The reading of a column for a wanted type: the file's own where it fits, else what reads most of the sample. */
+function readingFor(wanted: WantedColumn, decision: ColumnDecision): ReadingCode {
+  const options = readingsFor[wanted.type];
+  if (wanted.type === 'string') return 'text';
+  const fits = (reading: ReadingCode): number =>
+    decision.evidence.reduce((sum, { signature, count }) => sum + (reads(signature, reading, -1) ? count : 0), 0);
+  if (options.includes(decision.reading)) {
+    const settled =
+      decision.basis === 'default' && wanted.reading !== undefined && options.includes(wanted.reading)
+        ? wanted.reading
+        : decision.reading;
+    // Whole numbers at the head say nothing against decimals further down
+    if (settled !== 'integer') return settled;
+    return wanted.reading === 'number-comma' ? 'number-comma' : 'number-point';
+  }
+  let best: ReadingCode =
+    wanted.reading !== undefined && options.includes(wanted.reading)
+      ? wanted.reading
+      : wanted.type === 'double'
+        ? 'number-point'
+        : 'date-ymd';
+  for (const option of options) if (option !== 'integer' && fits(option) > fits(best)) best = option;
+  return best;
+}
+
+type Resume = { readonly offset: number; readonly line: number; readonly records: number; readonly data: number };
+
+function isResume(value: unknown): value is Resume {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'offset' in value &&
+    'line' in value &&
+    'records' in value &&
+    'data' in value
+  );
+}
+
+type Target = { readonly wanted: WantedColumn; readonly position: number; readonly reading: ReadingCode };
+
+/** The typed column of one block: its own evidence says what the conversion has to handle. */
+function blockColumn(
+  target: Target,
+  counter: EvidenceCounter,
+): { readonly column: FrameColumn; readonly values: number } {
+  const decision = describeDecision(counter.evidence(), target.reading, 'asked', -1);
+  const value = typedExpression(`c${target.position}`, decision);
+  const { name, type } = target.wanted;
+  const sql = type === 'string' ? value : type === 'double' ? orNan(value) : microseconds(value);
+  return { column: { name, type, sql }, values: decision.values };
+}
+
+/** Opens a text source, or null when it is Parquet. */
+export async function openTextSource(
+  session: Session,
+  path: string,
+  options: DialectOptions,
+): Promise<ScoreSource | null> {
+  const sample = await sampleText(path, options);
+  if (sample === null) return null;
+  const decisions = decideSample(sample, options);
+  const bytes = (await findStat(path))?.bytes ?? 0;
+  const columns = decisions.map((decision, i) => ({
+    name: sample.names[i],
+    type: decision.type,
+    examples: decision.evidence.slice(0, 8).map(({ example }) => example),
+  }));
+  return {
+    columns,
+    rowCount: null,
+    blocks: (request) => textBlocks(session, path, bytes, sample, decisions, columns, request),
+    close: async () => {},
+  };
+}
+
+async function* textBlocks(
+  session: Session,
+  path: string,
+  bytes: number,
+  sample: TextSample,
+  decisions: readonly ColumnDecision[],
+  columns: ScoreSource['columns'],
+  request: BlockRequest,
+): AsyncGenerator<FrameBlock> {
+  const { plan } = sample;
+  const positions = locateWanted(request.wanted, columns, request.map ?? {});
+  const targets = request.wanted.map(
+    (wanted, i): Target => ({ wanted, position: positions[i], reading: readingFor(wanted, decisions[positions[i]]) }),
+  );
+  const keep = locateKept(request.keep ?? [], columns);
+  const from: Resume = isResume(request.resume) ? request.resume : { ...startPosition, records: 0, data: 0 };
+  const rows = openRows(plan, from.records, false);
+  const width = rows.cellCount;
+  const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
+  const writer = new CanonicalWriter(delimiter, 1 << 20);
+  const staging = join(request.scratchDir, 'block.csv');
+  const rawBytes = bytes * (plan.format.compression === 'gzip' ? 5 : 1);
+
+  let data = from.data;
+  let records = 0;
+  let rowCount = 0;
+  let longest = 0;
+  let counters = targets.map(() => new EvidenceCounter());
+  let rejected: { line: number; reason: string; text: string }[] = [];
+  let recordOf = new Int32Array(request.chunkRows);
+  let kept: string[][] = keep.map(() => []);
+
+  const cellText = (index: number): string =>
+    rows instanceof CsvRows
+      ? rows.text(index)
+      : Buffer.from(
+          rows.cellBytes.buffer,
+          rows.cellBytes.byteOffset + rows.starts[index],
+          rows.ends[index] - rows.starts[index],
+        ).toString('utf8');
+
+  const visit = (line: number, block: Uint8Array): boolean => {
+    if (rows.outcome === 'blank' || rows.outcome === 'skipped') return false;
+    let reason = rows.outcome === 'rejected' ? rows.reason : '';
+    if (reason === '') {
+      for (const { wanted, position, reading } of targets) {
+        const signature = signatureOf(rows.cellBytes, rows.starts[position], rows.ends[position]);
+        if (reads(signature, reading, -1) || readsAsMissing(signature, reading)) continue;
+        reason = `column "${wanted.name}": "${cellText(position).slice(0, 80)}" is not ${wantedWord[wanted.type]}`;
+        break;
+      }
+    }
+    if (reason === '') {
+      for (const [k, { position }] of targets.entries())
+        counters[k].add(rows.cellBytes, rows.starts[position], rows.ends[position], data + records + 1);
+      for (const [k, position] of keep.entries()) kept[k].push(cellText(position));
+      longest = Math.max(longest, rows.end - rows.start);
+      rows.write(writer);
+      recordOf[rowCount] = records;
+      rowCount++;
+    } else {
+      const text = Buffer.from(block.buffer, block.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
+      rejected.push({ line, reason, text });
+    }
+    records++;
+    return records >= request.chunkRows;
+  };
+
+  const finishBlock = async (position: Position, last: boolean): Promise<FrameBlock> => {
+    const made = targets.map((target, k) => blockColumn(target, counters[k]));
+    const relation = readCanonical(literal(staging), width, literal(delimiter), longest * 2);
+    const frame =
+      rowCount === 0
+        ? await readFrameSql(
+            session,
+            [],
+            made.map(({ column }) => column),
+            0,
+            false,
+          )
+        : await readFrameSql(
+            session,
+            [relation],
+            made.map(({ column }) => column),
+            rowCount,
+            true,
+          );
+    for (const [k, column] of frame.columns.entries()) {
+      let values = 0;
+      if (column.type === 'string') for (const code of column.codes) values += code >= 0 ? 1 : 0;
+      else for (const value of column.values) values += Number.isNaN(value) ? 0 : 1;
+      if (values !== made[k].values)
+        throw bug(`column "${column.name}": ${made[k].values} values fit, ${values} were converted`);
+    }
+    const state: Resume = {
+      offset: position.offset,
+      line: position.line,
+      records: rows instanceof CsvRows ? rows.recordsSeen : 0,
+      data: data + records,
+    };
+    const block: FrameBlock = {
+      frame,
+      kept,
+      firstRecord: data,
+      records,
+      recordOf: recordOf.slice(0, rowCount),
+      rejected,
+      resume: { ...state },
+      fraction: last ? 1 : Math.min(0.999, position.offset / Math.max(1, rawBytes)),
+    };
+    data += records;
+    records = 0;
+    rowCount = 0;
+    longest = 0;
+    counters = targets.map(() => new EvidenceCounter());
+    rejected = [];
+    recordOf = new Int32Array(request.chunkRows);
+    kept = keep.map(() => []);
+    return block;
+  };
+
+  let file = await open(staging, 'w');
+  const flush = (): Promise<void> =>
+    guarded('writing intermediate rows', async () => {
+      if (writer.length === 0) return;
+      await file.write(writer.bytes());
+      writer.clear();
+    });
+  try {
+    for await (const step of scanRows(path, byteOptions(plan), { offset: from.offset, line: from.line }, rows, visit)) {
+      throwIfStopped(request.stop);
+      await flush();
+      if (!(step.paused || step.last)) continue;
+      if (records === 0) continue;
+      await file.close();
+      yield await finishBlock(step.position, step.last);
+      file = await open(staging, 'w');
+    }
+  } finally {
+    await file.close().catch(() => {});
+    await rm(staging, { force: true });
+  }
+}

@@ -1,0 +1,149 @@
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bug, dataProblem } from '../base/errors.ts';
+import { neverStop, type StopSignal } from '../base/stop.ts';
+import type { DialectOptions } from '../contract/datasets.ts';
+import type { Frame } from '../ml/frame.ts';
+import { Duck } from './duck.ts';
+import { type Exported, exportAsRead, exportVersion } from './export.ts';
+import { guarded } from './failures.ts';
+import { findStat, hashFile } from './files.ts';
+import { type ImportRequest, runImport } from './import/run-import.ts';
+import { type Preview, sniff } from './import/sniff.ts';
+import { type ImportOutcome, versionHash } from './import/version.ts';
+import { type Page, type PageRequest, Pager } from './page.ts';
+import { type ProfileFacts, profileVersion } from './profile/profile.ts';
+import { type ReadFrameOptions, readFrame } from './read-frame.ts';
+import type { ScoreSource } from './stream/score-source.ts';
+import { openParquetSource, openVersionSource } from './stream/table-source.ts';
+import { openTextSource } from './stream/text-source.ts';
+import type { RunHooks, Version } from './types.ts';
+import { type OutputColumn, type OutputFormat, openWriter, type TableWriter, type WriterState } from './writer.ts';
+
+export type WarehouseOptions = {
+  /** The workspace folder. */
+  readonly dir: string;
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+};
+
+/** The data of one workspace: everything that reads or writes rows. One at a time per folder. */
+export type Warehouse = {
+  /** How the head of a file would be read. */
+  readonly sniff: (path: string, options?: DialectOptions) => Promise<Preview>;
+  /** Imports a file as a version; resumable from `hooks.scratchDir`, which must lie in the workspace folder. */
+  readonly runImport: (request: ImportRequest, hooks: RunHooks) => Promise<ImportOutcome>;
+  /** The catalogue of a stored version. Errors: data-problem when it is gone or does not match its hash. */
+  readonly readVersion: (hash: string) => Promise<Version>;
+  /** Recomputes every hash of a version; the files that do not match. */
+  readonly verifyVersion: (version: Version) => Promise<readonly string[]>;
+  readonly profile: (
+    version: Version,
+    stop?: StopSignal,
+    progress?: (fraction: number) => void,
+  ) => Promise<ProfileFacts>;
+  readonly page: (version: Version, request: PageRequest) => Promise<Page>;
+  readonly readFrame: (version: Version, options?: ReadFrameOptions) => Promise<Frame>;
+  /** Opens a file, or a stored version, for reading in blocks; close it when done. */
+  readonly openSource: (
+    from: { readonly path: string; readonly options?: DialectOptions } | { readonly version: Version },
+  ) => Promise<ScoreSource>;
+  /** A writer of result rows; `scratchDir` must lie in the workspace folder. */
+  readonly openWriter: (request: {
+    readonly destination: string;
+    readonly format: OutputFormat;
+    readonly columns: readonly OutputColumn[];
+    readonly scratchDir: string;
+    readonly state: WriterState | null;
+  }) => Promise<TableWriter & { readonly close: () => Promise<void> }>;
+  readonly exportVersion: (request: {
+    readonly version: Version;
+    readonly destination: string;
+    readonly format: OutputFormat;
+    readonly scratchDir: string;
+    readonly asRead?: boolean;
+    readonly stop?: StopSignal;
+  }) => Promise<Exported>;
+  readonly close: () => Promise<void>;
+};
+
+/** Opens the warehouse of a workspace folder. Its database file is disposable: it is made anew each time. Errors: resource. */
+export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
+  const { dir } = options;
+  const spillDir = join(dir, 'temp');
+  await guarded('opening the data warehouse', async () => {
+    for (const folder of ['data', 'raw']) await mkdir(join(dir, folder), { recursive: true });
+    await rm(spillDir, { recursive: true, force: true });
+  });
+  const duck = await Duck.open({
+    file: join(dir, 'warehouse.duckdb'),
+    spillDir,
+    folders: [dir],
+    memoryLimitMb: options.memoryLimitMb,
+    threads: options.threads,
+  });
+  const pager = new Pager(await duck.session(), dir);
+
+  const readVersion = async (hash: string): Promise<Version> => {
+    const path = join(dir, 'data', `${hash}.version.json`);
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw bug('a version hash is 64 hex digits');
+    if ((await findStat(path)) === null) {
+      throw dataProblem('version-lost', 'The catalogue of this data set version is gone.', {
+        hint: 'Restore the workspace from a backup or import the file again.',
+      });
+    }
+    const version = JSON.parse(await readFile(path, 'utf8')) as Version;
+    if (version.hash !== hash || versionHash(version.columns, version.parts) !== hash) {
+      throw dataProblem(
+        'version-changed',
+        'The catalogue of this data set version was changed: it does not match its hash.',
+        {
+          hint: 'Restore the workspace from a backup or import the file again.',
+        },
+      );
+    }
+    return version;
+  };
+
+  return {
+    sniff: (path, dialect = {}) => sniff(path, dialect, spillDir),
+    runImport: (request, hooks) => duck.withSession((session) => runImport(session, dir, request, hooks)),
+    readVersion,
+    verifyVersion: async (version) => {
+      const wrong: string[] = [];
+      for (const part of version.parts) {
+        const path = join(dir, part.file);
+        if ((await findStat(path)) === null || (await hashFile(path)) !== part.sha256) wrong.push(part.file);
+      }
+      const { file, sha256 } = version.source;
+      if (file !== null && ((await findStat(join(dir, file))) === null || (await hashFile(join(dir, file))) !== sha256))
+        wrong.push(file);
+      return wrong;
+    },
+    profile: (version, stop = neverStop, progress = () => {}) =>
+      guarded('profiling the data set', () =>
+        duck.withSession((session) => profileVersion(session, dir, version, stop, progress)),
+      ),
+    page: (version, request) => guarded('reading a page', () => pager.page(version, request)),
+    readFrame: (version, request) =>
+      guarded('reading columns', () => duck.withSession((session) => readFrame(session, dir, version, request))),
+    openSource: async (from) => {
+      const session = await duck.session();
+      if ('version' in from) return { ...openVersionSource(session, dir, from.version), close: () => session.close() };
+      const text = await openTextSource(session, from.path, from.options ?? {});
+      if (text !== null) return { ...text, close: () => session.close() };
+      await session.close();
+      return openParquetSource(from.path, spillDir);
+    },
+    openWriter: async ({ destination, format, columns, scratchDir, state }) => {
+      const session = await duck.session();
+      const writer = await openWriter(session, destination, format, columns, scratchDir, state);
+      return { ...writer, close: () => session.close() };
+    },
+    exportVersion: ({ version, destination, format, scratchDir, asRead = false, stop = neverStop }) =>
+      asRead
+        ? exportAsRead(dir, version, destination, scratchDir, stop)
+        : duck.withSession((session) => exportVersion(session, dir, version, destination, format, scratchDir)),
+    close: () => duck.close(),
+  };
+}

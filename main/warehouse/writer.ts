@@ -1,0 +1,166 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { bug } from '../base/errors.ts';
+import { ident, literal, type Session } from './duck.ts';
+import { guarded } from './failures.ts';
+import { deliver, findStat, syncFile } from './files.ts';
+
+/**
+ * Writes result rows block by block to CSV, JSON lines or Parquet. What has been appended is on disk when `append`
+ * settles; its state, saved by the caller, lets a resumed run cut the file back to that point and go on, so that the end
+ * is byte-identical. The file appears under its name only when it is complete.
+ */
+export type OutputFormat = 'csv' | 'jsonl' | 'parquet';
+export type OutputColumn = { readonly name: string; readonly type: 'text' | 'number' };
+export type OutputValues = readonly (string | number | null)[] | Float64Array;
+/** Values of one column each, in the order of the columns. */
+export type OutputBlock = { readonly rowCount: number; readonly values: readonly OutputValues[] };
+export type WriterState = { readonly bytes: number; readonly rows: number; readonly parts: number };
+
+export type TableWriter = {
+  readonly state: () => WriterState;
+  readonly append: (block: OutputBlock) => Promise<WriterState>;
+  /** Completes the file under its name. */
+  readonly finish: () => Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** Gives up and removes what was written. */
+  readonly discard: () => Promise<void>;
+};
+
+const csvText = (text: string): string =>
+  /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** A number as JSON and JavaScript write it; missing is empty. */
+function csvCell(value: string | number | null): string {
+  if (value === null) return '';
+  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
+  return csvText(value);
+}
+
+function jsonCell(value: string | number | null): string {
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'null' : `"${value}"`;
+  return JSON.stringify(value);
+}
+
+function blockText(format: 'csv' | 'jsonl', columns: readonly OutputColumn[], block: OutputBlock): string {
+  const lines: string[] = [];
+  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
+  for (let row = 0; row < block.rowCount; row++) {
+    const cells = block.values.map((values, i) =>
+      format === 'csv' ? csvCell(values[row]) : keys[i] + jsonCell(values[row]),
+    );
+    lines.push(format === 'csv' ? cells.join(',') : `{${cells.join(',')}}`);
+  }
+  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** Opens a writer; with `state` it goes on behind the rows recorded there. `scratchDir` holds intermediate files and survives a kill. */
+export async function openWriter(
+  session: Session,
+  destination: string,
+  format: OutputFormat,
+  columns: readonly OutputColumn[],
+  scratchDir: string,
+  state: WriterState | null,
+): Promise<TableWriter> {
+  return guarded('opening the output file', async () => {
+    await mkdir(dirname(destination), { recursive: true });
+    return format === 'parquet'
+      ? parquetWriter(session, destination, columns, scratchDir, state)
+      : textWriter(destination, format, columns, state);
+  });
+}
+
+async function textWriter(
+  destination: string,
+  format: 'csv' | 'jsonl',
+  columns: readonly OutputColumn[],
+  from: WriterState | null,
+): Promise<TableWriter> {
+  const partial = join(dirname(destination), `.${basename(destination)}.partial`);
+  let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
+  const length = (await findStat(partial))?.bytes ?? 0;
+  if (length < state.bytes) throw bug('the partial output is shorter than recorded');
+  const file = await open(partial, length === 0 ? 'w' : 'r+');
+  await file.truncate(state.bytes);
+  const write = async (text: string, rows: number): Promise<void> => {
+    const bytes = Buffer.from(text, 'utf8');
+    await file.write(bytes, 0, bytes.length, state.bytes);
+    await file.sync();
+    state = { bytes: state.bytes + bytes.length, rows: state.rows + rows, parts: 0 };
+  };
+  if (state.bytes === 0 && format === 'csv') await write(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 0);
+  return {
+    state: () => state,
+    append: (block) =>
+      guarded('writing the output file', async () => {
+        await write(blockText(format, columns, block), block.rowCount);
+        return state;
+      }),
+    finish: () =>
+      guarded('writing the output file', async () => {
+        await file.close();
+        await deliver(partial, destination);
+        return { rows: state.rows, bytes: state.bytes };
+      }),
+    discard: async () => {
+      await file.close().catch(() => {});
+      await rm(partial, { force: true });
+    },
+  };
+}
+
+function parquetWriter(
+  session: Session,
+  destination: string,
+  columns: readonly OutputColumn[],
+  scratchDir: string,
+  from: WriterState | null,
+): TableWriter {
+  let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
+  const partPath = (index: number): string => join(scratchDir, `output-${index}.parquet`);
+  const select = columns
+    .map(({ name, type }, i) => `${type === 'number' ? `CAST(c${i} AS DOUBLE)` : `c${i}`} AS ${ident(name)}`)
+    .join(', ');
+  return {
+    state: () => state,
+    append: (block) =>
+      guarded('writing the output file', async () => {
+        const staging = join(scratchDir, 'output.jsonl');
+        const plain = columns.map(({ type }, i) => ({ name: `c${i}`, type }));
+        const file = await open(staging, 'w');
+        try {
+          await file.write(blockText('jsonl', plain, block));
+        } finally {
+          await file.close();
+        }
+        const typed = plain.map(({ name }) => `${name}: 'VARCHAR'`).join(', ');
+        await session.run(
+          `COPY (SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})) TO ${literal(partPath(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
+        );
+        await syncFile(partPath(state.parts));
+        await rm(staging, { force: true });
+        state = { bytes: 0, rows: state.rows + block.rowCount, parts: state.parts + 1 };
+        return state;
+      }),
+    finish: () =>
+      guarded('writing the output file', async () => {
+        const whole = join(scratchDir, 'output.parquet');
+        const parts = Array.from({ length: state.parts }, (_, i) => literal(partPath(i)));
+        const source =
+          parts.length === 0
+            ? `(SELECT ${columns.map(({ type }, i) => `CAST(NULL AS ${type === 'number' ? 'DOUBLE' : 'VARCHAR'}) AS c${i}`).join(', ')} WHERE false)`
+            : `read_parquet([${parts.join(', ')}])`;
+        await session.run(
+          `COPY (SELECT ${parts.length === 0 ? select : '*'} FROM ${source}) TO ${literal(whole)} (FORMAT parquet, COMPRESSION zstd)`,
+        );
+        const bytes = (await findStat(whole))?.bytes ?? 0;
+        await deliver(whole, destination);
+        for (let i = 0; i < state.parts; i++) await rm(partPath(i), { force: true });
+        return { rows: state.rows, bytes };
+      }),
+    discard: async () => {
+      for (let i = 0; i < state.parts; i++) await rm(partPath(i), { force: true });
+    },
+  };
+}
