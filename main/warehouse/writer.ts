@@ -1,4 +1,4 @@
-import { mkdir, open, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bug } from '../base/errors.ts';
 import { ident, literal, type Session } from './duck.ts';
@@ -42,16 +42,66 @@ function jsonCell(value: string | number | null): string {
   return JSON.stringify(value);
 }
 
-function blockText(format: 'csv' | 'jsonl', columns: readonly OutputColumn[], block: OutputBlock): string {
+/** Text of the rows [from, to) of a block. */
+function rowsText(
+  format: 'csv' | 'jsonl',
+  columns: readonly OutputColumn[],
+  block: OutputBlock,
+  from: number,
+  to: number,
+): string {
   const lines: string[] = [];
   const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
-  for (let row = 0; row < block.rowCount; row++) {
+  for (let row = from; row < to; row++) {
     const cells = block.values.map((values, i) =>
       format === 'csv' ? csvCell(values[row]) : keys[i] + jsonCell(values[row]),
     );
     lines.push(format === 'csv' ? cells.join(',') : `{${cells.join(',')}}`);
   }
   return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
+}
+
+/** Rows turned into text at a time, so that a large block never holds up the thread for long. */
+const sliceRows = 2048;
+
+/** Writes a block at `position`, slice by slice; returns the bytes written. */
+async function writeBlock(
+  file: FileHandle,
+  position: number,
+  format: 'csv' | 'jsonl',
+  columns: readonly OutputColumn[],
+  block: OutputBlock,
+): Promise<number> {
+  let written = 0;
+  for (let from = 0; from < block.rowCount; from += sliceRows) {
+    const text = rowsText(format, columns, block, from, Math.min(from + sliceRows, block.rowCount));
+    const bytes = Buffer.from(text, 'utf8');
+    await file.write(bytes, 0, bytes.length, position + written);
+    written += bytes.length;
+  }
+  return written;
+}
+
+/** Where a text output grows until it is complete. */
+const partialPath = (destination: string): string => join(dirname(destination), `.${basename(destination)}.partial`);
+
+/** Where the parts of a Parquet output lie until they are merged. */
+const partPath = (scratchDir: string, index: number): string => join(scratchDir, `output-${index}.parquet`);
+
+/**
+ * Whether a writer with this state had delivered its file before it was killed: what it was made from is gone and the file
+ * stands under its name. Ask only after `finish` was begun.
+ */
+export async function isDelivered(
+  destination: string,
+  format: OutputFormat,
+  scratchDir: string,
+  state: WriterState,
+): Promise<boolean> {
+  if ((await findStat(destination)) === null) return false;
+  if (format !== 'parquet') return (await findStat(partialPath(destination))) === null;
+  for (let i = 0; i < state.parts; i++) if ((await findStat(partPath(scratchDir, i))) === null) return true;
+  return false;
 }
 
 /** Opens a writer; with `state` it goes on behind the rows recorded there. `scratchDir` holds intermediate files and survives a kill. */
@@ -77,24 +127,24 @@ async function textWriter(
   columns: readonly OutputColumn[],
   from: WriterState | null,
 ): Promise<TableWriter> {
-  const partial = join(dirname(destination), `.${basename(destination)}.partial`);
+  const partial = partialPath(destination);
   let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
   const length = (await findStat(partial))?.bytes ?? 0;
   if (length < state.bytes) throw bug('the partial output is shorter than recorded');
   const file = await open(partial, length === 0 ? 'w' : 'r+');
   await file.truncate(state.bytes);
-  const write = async (text: string, rows: number): Promise<void> => {
-    const bytes = Buffer.from(text, 'utf8');
-    await file.write(bytes, 0, bytes.length, state.bytes);
+  if (state.bytes === 0 && format === 'csv') {
+    const { bytesWritten } = await file.write(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 0);
     await file.sync();
-    state = { bytes: state.bytes + bytes.length, rows: state.rows + rows, parts: 0 };
-  };
-  if (state.bytes === 0 && format === 'csv') await write(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 0);
+    state = { ...state, bytes: bytesWritten };
+  }
   return {
     state: () => state,
     append: (block) =>
       guarded('writing the output file', async () => {
-        await write(blockText(format, columns, block), block.rowCount);
+        const written = await writeBlock(file, state.bytes, format, columns, block);
+        await file.sync();
+        state = { bytes: state.bytes + written, rows: state.rows + block.rowCount, parts: 0 };
         return state;
       }),
     finish: () =>
@@ -118,7 +168,7 @@ function parquetWriter(
   from: WriterState | null,
 ): TableWriter {
   let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
-  const partPath = (index: number): string => join(scratchDir, `output-${index}.parquet`);
+  const part = (index: number): string => partPath(scratchDir, index);
   const select = columns
     .map(({ name, type }, i) => `${type === 'number' ? `CAST(c${i} AS DOUBLE)` : `c${i}`} AS ${ident(name)}`)
     .join(', ');
@@ -130,15 +180,15 @@ function parquetWriter(
         const plain = columns.map(({ type }, i) => ({ name: `c${i}`, type }));
         const file = await open(staging, 'w');
         try {
-          await file.write(blockText('jsonl', plain, block));
+          await writeBlock(file, 0, 'jsonl', plain, block);
         } finally {
           await file.close();
         }
         const typed = plain.map(({ name }) => `${name}: 'VARCHAR'`).join(', ');
         await session.run(
-          `COPY (SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})) TO ${literal(partPath(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
+          `COPY (SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})) TO ${literal(part(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
         );
-        await syncFile(partPath(state.parts));
+        await syncFile(part(state.parts));
         await rm(staging, { force: true });
         state = { bytes: 0, rows: state.rows + block.rowCount, parts: state.parts + 1 };
         return state;
@@ -146,7 +196,7 @@ function parquetWriter(
     finish: () =>
       guarded('writing the output file', async () => {
         const whole = join(scratchDir, 'output.parquet');
-        const parts = Array.from({ length: state.parts }, (_, i) => literal(partPath(i)));
+        const parts = Array.from({ length: state.parts }, (_, i) => literal(part(i)));
         const source =
           parts.length === 0
             ? `(SELECT ${columns.map(({ type }, i) => `CAST(NULL AS ${type === 'number' ? 'DOUBLE' : 'VARCHAR'}) AS c${i}`).join(', ')} WHERE false)`
@@ -156,11 +206,11 @@ function parquetWriter(
         );
         const bytes = (await findStat(whole))?.bytes ?? 0;
         await deliver(whole, destination);
-        for (let i = 0; i < state.parts; i++) await rm(partPath(i), { force: true });
+        for (let i = 0; i < state.parts; i++) await rm(part(i), { force: true });
         return { rows: state.rows, bytes };
       }),
     discard: async () => {
-      for (let i = 0; i < state.parts; i++) await rm(partPath(i), { force: true });
+      for (let i = 0; i < state.parts; i++) await rm(part(i), { force: true });
     },
   };
 }

@@ -2,9 +2,11 @@ import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
+import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
+import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
 import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
@@ -23,6 +25,8 @@ export type TaskInputs = {
   readonly judge: JudgeInput;
   readonly 'export-onnx': ExportOnnxInput;
   readonly 'score-block': ScoreBlockInput;
+  readonly 'explain-block': ExplainBlockInput;
+  readonly 'metric-interval': MetricIntervalInput;
   readonly quality: QualityInput;
   readonly compare: CompareInput;
   readonly profit: ProfitInput;
@@ -36,6 +40,8 @@ export type TaskOutputs = {
   readonly judge: JudgeOutput;
   readonly 'export-onnx': ExportOnnxOutput;
   readonly 'score-block': ScoreBlockOutput;
+  readonly 'explain-block': ExplainBlockOutput;
+  readonly 'metric-interval': MetricIntervalOutput;
   readonly quality: QualityOutput;
   readonly compare: CompareOutput;
   readonly profit: ProfitOutput;
@@ -51,6 +57,8 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   judge,
   'export-onnx': exportOnnx,
   'score-block': scoreBlock,
+  'explain-block': explainBlock,
+  'metric-interval': metricInterval,
   quality,
   compare,
   profit,

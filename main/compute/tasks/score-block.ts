@@ -3,12 +3,15 @@ import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict
 import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
+import { topReasons } from './top-reasons.ts';
 
 export type ScoreBlockInput = {
   readonly model: PortableModel;
   readonly frame: Frame;
   /** Contributions wanted: none, those of the explained output, in full. */
   readonly explain: boolean;
+  /** Strongest reasons wanted a row, in words; 0 when absent. */
+  readonly reasons?: number;
 };
 
 export type ScoreBlockOutput = {
@@ -23,6 +26,8 @@ export type ScoreBlockOutput = {
     readonly inputs: readonly string[];
     readonly outputOfRow: Int32Array;
   } | null;
+  /** Row-major rowCount × `reasons` texts, strongest first; '' where a row has fewer. */
+  readonly reasons: readonly string[];
 };
 
 /** Scores a block of rows with the application's own kernels, with exact contributions where asked for. */
@@ -32,7 +37,8 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
   const unseen = countUnseen(spec.recipe, input.frame);
-  if (!input.explain) return { margins, outputs, unseen, explained: null };
+  const wanted = input.reasons ?? 0;
+  if (!input.explain && wanted === 0) return { margins, outputs, unseen, explained: null, reasons: [] };
   const { outputCount } = spec;
   const rowCount = matrix.rowCount;
   const outputOfRow = new Int32Array(rowCount);
@@ -58,5 +64,7 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
       values.set(explained.values.subarray(i * inputs.length, (i + 1) * inputs.length), rows[i] * inputs.length);
     }
   }
-  return { margins, outputs, unseen, explained: { base, values, inputs, outputOfRow } };
+  const reasons = topReasons(spec.recipe.inputs, input.frame, values, wanted);
+  const explained = input.explain ? { base, values, inputs, outputOfRow } : null;
+  return { margins, outputs, unseen, explained, reasons };
 }

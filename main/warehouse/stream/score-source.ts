@@ -24,6 +24,8 @@ export type FrameBlock = {
   readonly records: number;
   /** For each row of the frame, its 0-based record number counted from `firstRecord`. */
   readonly recordOf: Int32Array;
+  /** For each row of the frame, the 1-based line it begins on; null where rows have no lines (Parquet, data sets). */
+  readonly lineOf: Int32Array | null;
   readonly rejected: readonly { readonly line: number; readonly reason: string; readonly text: string }[];
   /** Hand this to `blocks` to go on behind this block. */
   readonly resume: JsonValue;

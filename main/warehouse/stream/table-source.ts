@@ -61,6 +61,7 @@ async function* tableBlocks(table: Table, request: BlockRequest): AsyncGenerator
       firstRecord: from,
       records: to - from,
       recordOf: Int32Array.from({ length: to - from }, (_, i) => i),
+      lineOf: null,
       rejected: [],
       resume: { row: to },
       fraction: to / rowCount,

@@ -139,6 +139,7 @@ async function* textBlocks(
   let counters = targets.map(() => new EvidenceCounter());
   let rejected: { line: number; reason: string; text: string }[] = [];
   let recordOf = new Int32Array(request.chunkRows);
+  let lineOf = new Int32Array(request.chunkRows);
   let kept: string[][] = keep.map(() => []);
 
   const cellText = (index: number): string =>
@@ -168,6 +169,7 @@ async function* textBlocks(
       longest = Math.max(longest, rows.end - rows.start);
       rows.write(writer);
       recordOf[rowCount] = records;
+      lineOf[rowCount] = line;
       rowCount++;
     } else {
       const text = Buffer.from(block.buffer, block.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
@@ -215,6 +217,7 @@ async function* textBlocks(
       firstRecord: data,
       records,
       recordOf: recordOf.slice(0, rowCount),
+      lineOf: lineOf.slice(0, rowCount),
       rejected,
       resume: { ...state },
       fraction: last ? 1 : Math.min(0.999, position.offset / Math.max(1, rawBytes)),
@@ -226,6 +229,7 @@ async function* textBlocks(
     counters = targets.map(() => new EvidenceCounter());
     rejected = [];
     recordOf = new Int32Array(request.chunkRows);
+    lineOf = new Int32Array(request.chunkRows);
     kept = keep.map(() => []);
     return block;
   };

@@ -1,0 +1,96 @@
+/**
+ * Exact contributions of every row of a block. Several classes are explained by the predicted one, so a row's numbers
+ * speak of the class that stands beside them. In probability units the margin contributions are rescaled row by row
+ * (see ml/explain/rescale.ts): they add up to the probability, but are approximate.
+ */
+import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
+import type { Frame } from '../../ml/frame.ts';
+import type { ModelSpec } from '../../ml/model-spec.ts';
+import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import type { TaskEnvironment } from '../environment.ts';
+import { type PortableModel, unpackModel } from './model-cache.ts';
+
+export type ExplainBlockInput = {
+  readonly model: PortableModel;
+  readonly frame: Frame;
+  readonly units: 'margin' | 'probability';
+};
+
+export type ExplainBlockOutput = {
+  /** Row-major rowCount × inputs, in the order of the recipe's inputs. */
+  readonly values: Float64Array;
+  /** A row's contributions start here … */
+  readonly base: Float64Array;
+  /** … and add up to this: the margin, or the probability. */
+  readonly output: Float64Array;
+  /** Output explained in each row: the predicted class; 0 for binary and regression. */
+  readonly outputOfRow: Int32Array;
+  /** Largest |base + Σ contributions − margin| / max(1, |margin|), always in the margin. */
+  readonly additivityMaxError: number;
+  /** Σ |contribution| of each input over the rows, in the units asked for. */
+  readonly sumAbs: Float64Array;
+  readonly unseen: readonly UnseenCategories[];
+};
+
+export function explainBlock(input: ExplainBlockInput, _environment: TaskEnvironment): ExplainBlockOutput {
+  const spec = unpackModel(input.model);
+  const { outputCount } = spec;
+  const matrix = applyRecipe(spec.recipe, input.frame);
+  const { rowCount } = matrix;
+  const width = spec.recipe.inputs.length;
+  const margins = predictMargins(spec, matrix);
+  const outputs = predictOutputs(spec, margins);
+  const all = Array.from({ length: outputCount }, (_, k) => explainMargins(spec, matrix, k));
+  const values = new Float64Array(rowCount * width);
+  const base = new Float64Array(rowCount);
+  const output = new Float64Array(rowCount);
+  const outputOfRow = new Int32Array(rowCount);
+  const sumAbs = new Float64Array(width);
+  const scaled = input.units === 'probability' && spec.task !== 'regression';
+  let worst = 0;
+  for (let row = 0; row < rowCount; row++) {
+    let top = 0;
+    for (let k = 1; k < outputCount; k++) {
+      if (outputs[row * outputCount + k] > outputs[row * outputCount + top]) top = k;
+    }
+    outputOfRow[row] = top;
+    const margin = margins[row * outputCount + top];
+    const exact = all[top].values.subarray(row * width, (row + 1) * width);
+    let sum = all[top].base;
+    for (const value of exact) sum += value;
+    worst = Math.max(worst, Math.abs(sum - margin) / Math.max(1, Math.abs(margin)));
+    if (scaled) {
+      const inProbability = rescaleRow(spec, all, row, top, width);
+      values.set(inProbability.values, row * width);
+      base[row] = inProbability.baseProbability;
+      output[row] = inProbability.probability;
+    } else {
+      values.set(exact, row * width);
+      base[row] = all[top].base;
+      output[row] = margin;
+    }
+    for (let c = 0; c < width; c++) sumAbs[c] += Math.abs(values[row * width + c]);
+  }
+  const unseen = countUnseen(spec.recipe, input.frame);
+  return { values, base, output, outputOfRow, additivityMaxError: worst, sumAbs, unseen };
+}
+
+function rescaleRow(spec: ModelSpec, all: readonly ExplainedRows[], row: number, top: number, width: number) {
+  const rowOf = (part: ExplainedRows): Float64Array => part.values.subarray(row * width, (row + 1) * width);
+  if (spec.task === 'binary') {
+    return rescaleToProbability(
+      rowOf(all[0]),
+      all[0].base,
+      (margin) => applyCalibration(spec.calibration, Float64Array.of(margin), 'binary', 1)[0],
+    );
+  }
+  const temperature = spec.calibration.kind === 'temperature' ? spec.calibration.temperature : 1;
+  return rescaleSoftmax(
+    all.map(rowOf),
+    all.map((part) => part.base),
+    top,
+    temperature,
+  );
+}
