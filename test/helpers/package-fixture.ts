@@ -14,14 +14,13 @@ export const about: PackageAbout = {
   baselineMetrics: { auc: 0.5 },
   policy: null,
   lineage: {
-    dataset: { id: 'ds_00000000', name: 'telco', version: 1, sha256: 'ab' },
+    dataset: { name: 'telco', sha256: 'ab' },
     sources: [{ name: 'telco.csv', sha256: 'cd', bytes: 12 }],
     rowCount: 200,
     seed: 7,
     trialCount: 3,
     validation: '5-fold cross-validation',
     stopReason: 'trials done',
-    trainSeconds: 1.5,
   },
 };
 

@@ -18,8 +18,6 @@ export type PackageContent = {
   readonly spec: ModelSpec;
   readonly onnx: Uint8Array;
   readonly parity: ParityVectors;
-  /** Largest error measured when the package was written. */
-  readonly parityError: number;
   readonly reference: ReferenceStatistics;
   /** Raw rows of the training data, as background of explanations. */
   readonly background: Frame;

@@ -1,5 +1,4 @@
 /** From a trained model to a package on disk, through the parity gate; and the same gate again when a package is loaded. */
-import type { Clock } from '../../base/clock.ts';
 import type { JsonValue } from '../../base/json.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import type { Frame } from '../../ml/frame.ts';
@@ -13,7 +12,6 @@ import type { ReferenceStatistics } from './reference-statistics.ts';
 
 export type ExportDependencies = {
   readonly client: InferenceClient;
-  readonly clock: Clock;
   readonly appVersion: string;
 };
 
@@ -47,7 +45,6 @@ export async function exportPackage(
       ...request,
       onnx,
       parity,
-      parityError: maxError,
       background: firstRows(sample, 1_000),
     };
     return { ...(await writePackage(content, path, dependencies)), parityError: maxError };

@@ -172,7 +172,6 @@ function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<
       rows: frame('parity.json', parity.rows),
       expected: { margins: Float64Array.from(parity.margins), outputs: Float64Array.from(parity.outputs) },
     },
-    parityError: manifest.parity.maxError,
     reference: parseAs(referenceSchema, file, 'reference.json', json('reference.json')),
     background: frame('background.json', parseAs(rowsSchema, file, 'background.json', json('background.json'))),
     report,

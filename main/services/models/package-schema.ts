@@ -73,22 +73,23 @@ const calibrator = z.discriminatedUnion('kind', [
 ]);
 
 const lineage = z.object({
-  dataset: z.object({ id: text, name: text, version: z.number().int(), sha256: text }).nullable(),
+  dataset: z.object({ name: text, sha256: text }).nullable(),
   sources: z.array(z.object({ name: text, sha256: text, bytes: z.number() })),
   rowCount: z.number().int().min(0),
   seed: z.number().int(),
   trialCount: z.number().int().min(0),
   validation: text,
   stopReason: text,
-  trainSeconds: z.number().min(0),
 });
 
-/** model.json. Fields that a later minor version adds are dropped by this one, not refused. */
+/**
+ * model.json. Fields that a later minor version adds are dropped by this one, not refused. Nothing in it tells when, how fast or
+ * in which workspace the model was made: equal runs give equal bytes, and those facts are kept in the workspace.
+ */
 export const manifestSchema = z.object({
   format: z.literal('augury-model'),
   formatVersion: z.literal(packageFormatVersion),
   appVersion: text,
-  createdAt: z.iso.datetime(),
   name: text,
   description: text,
   task,
@@ -109,7 +110,7 @@ export const manifestSchema = z.object({
     opset: z.number().int(),
     outputs: z.record(z.string(), z.string().nullable()),
   }),
-  parity: z.object({ rows: z.number().int().min(1), maxError: z.number().min(0), tolerance: z.number().positive() }),
+  parity: z.object({ rows: z.number().int().min(1), tolerance: z.number().positive() }),
   entries: z.record(z.string(), z.object({ sha256, bytes: z.number().int().min(0) })),
   contentSha256: sha256,
 });

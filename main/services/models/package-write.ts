@@ -1,13 +1,12 @@
 /**
- * Writes model packages. Equal content and clock give equal bytes: entries in a fixed order, stored uncompressed (deflate
- * differs between machines), times cut to the day. The file appears under its name only when it is complete and synced.
+ * Writes model packages. Equal content gives equal bytes: entries in a fixed order, stored uncompressed (deflate differs
+ * between machines), all of them dated with the first day a zip can name. The file appears under its name only when it is complete and synced.
  */
 import { createHash } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import { type Clock, isoTime } from '../../base/clock.ts';
 import { resourceProblem } from '../../base/errors.ts';
 import { decodeModel } from '../../ml/onnx/codec.ts';
 import { onnxOutputNames } from '../../ml/onnx/output-names.ts';
@@ -33,14 +32,12 @@ const jsonBytes = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(valu
 export async function writePackage(
   content: PackageContent,
   path: string,
-  options: { readonly clock: Clock; readonly appVersion: string },
+  options: { readonly appVersion: string },
 ): Promise<WrittenPackage> {
-  const createdMs = options.clock.now();
-  const { entries, contentSha256 } = packageBytes(content, options.appVersion, createdMs);
+  const { entries, contentSha256 } = packageBytes(content, options.appVersion);
   const zip = new ZipFile();
-  const mtime = zipDay(createdMs);
   for (const [name, bytes] of entries) {
-    zip.addBuffer(bytes, name, { mtime, mode: 0o100644, compress: false, forceDosTimestamp: true });
+    zip.addBuffer(bytes, name, { mtime: zipDay, mode: 0o100644, compress: false, forceDosTimestamp: true });
   }
   zip.end();
   const partial = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
@@ -85,7 +82,6 @@ export async function writePackage(
 function packageBytes(
   content: PackageContent,
   appVersion: string,
-  createdMs: number,
 ): { readonly entries: readonly (readonly [PackageEntry, Buffer])[]; readonly contentSha256: string } {
   const { spec, parity } = content;
   const payload = new Map<PackageEntry, Buffer>([
@@ -108,7 +104,6 @@ function packageBytes(
     format: 'augury-model',
     formatVersion: packageFormatVersion,
     appVersion,
-    createdAt: isoTime(createdMs),
     ...content.about,
     task: spec.task,
     classes: spec.classes,
@@ -117,7 +112,7 @@ function packageBytes(
     features: spec.recipe.features,
     calibration: spec.calibration,
     onnx: { irVersion, opset: opsetImport[0]?.version ?? 0, outputs: onnxOutputNames(spec) },
-    parity: { rows: parity.rows.rowCount, maxError: content.parityError, tolerance: parityTolerance },
+    parity: { rows: parity.rows.rowCount, tolerance: parityTolerance },
     entries: Object.fromEntries(
       [...payload].map(([name, bytes]) => [name, { sha256: sha256(bytes), bytes: bytes.byteLength }]),
     ),
@@ -132,8 +127,5 @@ function packageBytes(
   return { entries, contentSha256 };
 }
 
-/** Noon of the day in UTC, as a local time: zip stores local clock readings, and noon exists in every zone. */
-function zipDay(ms: number): Date {
-  const utc = new Date(ms);
-  return new Date(Math.max(1980, utc.getUTCFullYear()), utc.getUTCMonth(), utc.getUTCDate(), 12);
-}
+/** Zip stores local clock readings and knows no day before this one; noon exists in every zone. */
+const zipDay = new Date(1980, 0, 1, 12);

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fixedClock } from '../../base/clock.ts';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { LeaderboardRow } from '../../contract/models.ts';
@@ -89,20 +88,18 @@ export async function recordTrainedModel(
       baselineMetrics,
       policy: null,
       lineage: {
-        dataset: { id: source.hash.slice(0, 16), name: source.name, version: source.number, sha256: source.hash },
+        dataset: { name: source.name, sha256: source.hash },
         sources: source.sourceSha256 === null ? [] : [{ name: source.name, sha256: source.sourceSha256, bytes: 0 }],
         rowCount: run.label.length,
         seed: options.seed,
         trialCount: run.outcomes.length,
         validation: run.examination.validation.reason,
         stopReason: run.stopReason,
-        trainSeconds: 0,
       },
     },
     spec,
     onnx: exported.onnx,
     parity: vectors,
-    parityError: 0,
     reference,
     background: run.background,
     report: asJson({
@@ -116,8 +113,7 @@ export async function recordTrainedModel(
   const modelsDir = join(deps.workspaceDir, 'models');
   mkdirSync(modelsDir, { recursive: true });
   const temporary = join(modelsDir, `${job.id}.augury-model`);
-  // No wall-clock time goes into a package, so that equal inputs give equal bytes; times are kept in the workspace.
-  const written = await writePackage(content, temporary, { clock: fixedClock(0), appVersion: deps.appVersion });
+  const written = await writePackage(content, temporary, { appVersion: deps.appVersion });
   const packageFile = `models/${written.sha256}.augury-model`;
   const oofBytes = encodeOutOfFold({
     datasetVersionId: source.versionId,
