@@ -1,6 +1,6 @@
 /**
- * The expansion of features into columns of a linear model, held sparse: standardised numbers as dense row-major values,
- * categories and missing indicators as the index of the one column that is 1. A row costs (numbers + categories), not
+ * The expansion of features into columns of a linear model, held sparse: standardised numbers as dense row-major values;
+ * categories, two-valued numbers and missing indicators as the index of the one column that is 1. A row costs (numbers + categories), not
  * (numbers + levels), in every product.
  *
  * Column order: numeric terms first (0…denseCount−1), then indicator columns.
@@ -22,6 +22,8 @@ export type ExpandedTerm =
       readonly high: number;
       readonly impute: number;
       readonly missingColumn: number;
+      /** True for two-valued numbers: `column` is the indicator of the value `high`, not a standardised number. */
+      readonly indicator: boolean;
     }
   | {
       readonly kind: 'category';
@@ -61,23 +63,24 @@ export function planExpansion(
   rows: Int32Array | null,
   stop: StopSignal,
 ): Expansion {
-  const numeric: (ExpandedTerm & { kind: 'numeric' })[] = [];
+  const planned: { term: NumericTerm; hasMissing: boolean }[] = [];
   const terms: ExpandedTerm[] = [];
-  const missing: boolean[] = [];
   for (let feature = 0; feature < kinds.length; feature++) {
     throwIfStopped(stop);
     if (kinds[feature].kind !== 'numeric') continue;
-    const planned = planNumeric(matrix.columns[feature], rows, feature, numeric.length);
-    if (planned === null) continue;
-    numeric.push(planned.term);
-    missing.push(planned.hasMissing);
+    const plan = planNumeric(matrix.columns[feature], rows, feature);
+    if (plan !== null) planned.push(plan);
   }
-  let next = numeric.length;
+  const denseCount = planned.filter(({ term }) => !term.indicator).length;
+  let dense = 0;
+  let next = denseCount;
   let slotCount = 0;
-  numeric.forEach((term, i) => {
-    if (missing[i]) slotCount++;
-    terms.push(missing[i] ? { ...term, missingColumn: next++ } : term);
-  });
+  for (const { term, hasMissing } of planned) {
+    const column = term.indicator ? next++ : dense++;
+    const missingColumn = hasMissing ? next++ : -1;
+    slotCount += (term.indicator ? 1 : 0) + (hasMissing ? 1 : 0);
+    terms.push({ ...term, column, missingColumn });
+  }
   for (let feature = 0; feature < kinds.length; feature++) {
     const kind = kinds[feature];
     if (kind.kind !== 'category') continue;
@@ -86,15 +89,16 @@ export function planExpansion(
     terms.push({ kind: 'category', feature, levelColumns, missingColumn: hasMissing ? next++ : -1 });
     slotCount++;
   }
-  return { terms, denseCount: numeric.length, columnCount: next, slotCount };
+  return { terms, denseCount, columnCount: next, slotCount };
 }
+
+type NumericTerm = ExpandedTerm & { readonly kind: 'numeric' };
 
 function planNumeric(
   values: Float32Array,
   rows: Int32Array | null,
   feature: number,
-  column: number,
-): { term: ExpandedTerm & { kind: 'numeric' }; hasMissing: boolean } | null {
+): { term: NumericTerm; hasMissing: boolean } | null {
   const count = rows === null ? values.length : rows.length;
   const finite = new Float32Array(count);
   let size = 0;
@@ -106,8 +110,9 @@ function planNumeric(
   }
   if (size === 0) return null;
   const sorted = finite.subarray(0, size).sort();
+  const indicator = isTwoValued(sorted);
   const [q01, q99] = [quantileSorted(sorted, 0.01), quantileSorted(sorted, 0.99)];
-  const reach = 2 * (q99 - q01);
+  const reach = indicator ? 0 : 2 * (q99 - q01);
   const low = Math.fround(reach > 0 ? Math.max(sorted[0], q01 - reach) : sorted[0]);
   const high = Math.fround(reach > 0 ? Math.min(sorted[size - 1], q99 + reach) : sorted[size - 1]);
   const impute = Math.fround(quantileSorted(sorted, 0.5));
@@ -125,16 +130,22 @@ function planNumeric(
     term: {
       kind: 'numeric',
       feature,
-      column,
+      column: -1,
       mean,
       scale: scale > 0 ? scale : 1,
       low,
       high,
       impute,
       missingColumn: -1,
+      indicator,
     },
     hasMissing,
   };
+}
+
+function isTwoValued(sorted: Float32Array): boolean {
+  const [first, last] = [sorted[0], sorted[sorted.length - 1]];
+  return first !== last && sorted.every((value) => value === first || value === last);
 }
 
 /** A feature value as the model sees it before standardising: missing replaced, then clipped. */
@@ -167,12 +178,16 @@ export function expand(expansion: Expansion, matrix: FeatureMatrix, rows: Int32A
   for (const term of expansion.terms) {
     const values = matrix.columns[term.feature];
     if (term.kind === 'numeric') {
-      const { column, mean, scale, low, high, impute, missingColumn } = term;
+      const { column, mean, scale, low, high, impute, missingColumn, indicator } = term;
+      const missingSlot = slot + (indicator ? 1 : 0);
       for (let i = 0; i < rowCount; i++) {
         const value = values[rows === null ? i : rows[i]];
-        dense[i * denseCount + column] = (clipped(value, low, high, impute) - mean) / scale;
-        if (missingColumn >= 0 && Number.isNaN(value)) active[i * slotCount + slot] = missingColumn;
+        const known = clipped(value, low, high, impute);
+        if (!indicator) dense[i * denseCount + column] = (known - mean) / scale;
+        else if (known === high) active[i * slotCount + slot] = column;
+        if (missingColumn >= 0 && Number.isNaN(value)) active[i * slotCount + missingSlot] = missingColumn;
       }
+      slot = missingSlot;
       if (missingColumn >= 0) slot++;
       continue;
     }

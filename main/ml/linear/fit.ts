@@ -140,26 +140,23 @@ function assemble(
     Array.from({ length: input.outputCount }, (_, k) =>
       column < 0 ? 0 : beta[column * input.outputCount + k] * scale,
     );
+  const intercept = at(expansion.columnCount).map((value) => value + shift);
   const terms = expansion.terms.map((term): LinearTerm => {
     if (term.kind === 'category') {
       const levelWeights = Array.from(term.levelColumns, at);
       return { kind: 'category', feature: term.feature, levelWeights, missingWeights: at(term.missingColumn) };
     }
     const { feature, mean, low, high, impute } = term;
-    const weights = at(term.column);
-    return {
-      kind: 'numeric',
-      feature,
-      mean,
-      scale: term.scale,
-      low,
-      high,
-      impute,
-      weights,
-      missingWeights: at(term.missingColumn),
-    };
+    // The weight w of an indicator of x = high is w·(x − low)/(high − low); in z that is a slope and a constant.
+    const slope = term.indicator ? term.scale / (high - low) : 1;
+    const weights = at(term.column).map((weight) => weight * slope);
+    if (term.indicator)
+      weights.forEach((w, k) => {
+        intercept[k] += (w * (mean - low)) / term.scale;
+      });
+    const missingWeights = at(term.missingColumn);
+    return { kind: 'numeric', feature, mean, scale: term.scale, low, high, impute, weights, missingWeights };
   });
-  const intercept = at(expansion.columnCount).map((value) => value + shift);
   const termMeans = terms.map((term) => {
     const values = input.matrix.columns[term.feature];
     const means = new Array<number>(input.outputCount).fill(0);

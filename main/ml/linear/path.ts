@@ -44,7 +44,7 @@ export function paramsOfStrength(
   options: Pick<PathOptions, 'l1Ratio' | 'maxIterations'> = {},
 ): LinearParams {
   const l2 = strength / Math.max(1, rowCount);
-  return { l2, l1: l2 * (options.l1Ratio ?? 0), maxIterations: options.maxIterations ?? 100 };
+  return { l2, l1: l2 * (options.l1Ratio ?? 0), maxIterations: options.maxIterations ?? 100, tolerance: 1e-5 };
 }
 
 /** Tries the strengths, chooses by mean validation loss and fits all rows with the winner. */
@@ -83,7 +83,7 @@ function judge(
     };
     const path = strengths.map((strength) => ({
       ...paramsOfStrength(strength, train.length, options),
-      tolerance: 1e-6,
+      tolerance: 1e-4,
     }));
     let previous = Number.POSITIVE_INFINITY;
     let rises = 0;

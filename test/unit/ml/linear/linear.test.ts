@@ -71,6 +71,24 @@ describe('D2 linear models', () => {
     });
   }
 
+  it('treat a two-valued number like a category of two levels', () => {
+    const rng = createRng(5);
+    const flags = Float32Array.from({ length: 600 }, () => [0.25, 7, Number.NaN][rng.int(3)]);
+    const label = Float64Array.from(flags, (x) => (rng.next() < (x === 7 ? 0.8 : x === 0.25 ? 0.3 : 0.5) ? 1 : 0));
+    const input = { label, weight: null, rows: null, task: 'binary', outputCount: 1 } as const;
+    const matrix = { rowCount: 600, columns: [flags] };
+    const model = fitLinear(
+      { ...input, matrix, kinds: [{ kind: 'numeric' }] },
+      { l2: 1e-6, maxIterations: 50 },
+      control,
+    );
+    const codes = { rowCount: 600, columns: [flags.map((x) => (x === 7 ? 1 : x === 0.25 ? 0 : Number.NaN))] };
+    const kinds = [{ kind: 'category', levelCount: 2 }] as const;
+    const twin = fitLinear({ ...input, matrix: codes, kinds }, { l2: 1e-6, maxIterations: 50 }, control);
+    const [a, b] = [predictLinear(model, matrix), predictLinear(twin, codes)];
+    for (let i = 0; i < 600; i++) expect(a[i]).toBeCloseTo(b[i], 2);
+  });
+
   it('stay finite on infinities, an all-missing column and unseen codes', () => {
     const input = sample(300, 'binary');
     const columns = [...input.matrix.columns, new Float32Array(300).fill(Number.NaN)];
