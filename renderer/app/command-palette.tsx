@@ -18,6 +18,7 @@ import { jobsDrawerSignal, shortcutsSignal } from '../state/frame.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { appMessages } from './messages.ts';
 import { navigation } from './routes.tsx';
+import { useToggleTheme } from './settings-sync.ts';
 
 /** The palette; opened by its shortcut or the box in the top bar. */
 export function CommandPalette() {
@@ -26,7 +27,7 @@ export function CommandPalette() {
   const navigate = useNavigate();
   const scheme = useComputedColorScheme('light');
   const language = usePreferences((state) => state.language);
-  const set = usePreferences((state) => state.set);
+  const toggleTheme = useToggleTheme();
   const datasets = useQuery(orpc.datasets.list.queryOptions({ input: { limit: 200 } }));
   const models = useQuery(orpc.models.list.queryOptions({ input: { limit: 200 } }));
   const go = (address: string) => () => void navigate({ to: address as LinkProps['to'] });
@@ -53,7 +54,7 @@ export function CommandPalette() {
           id: 'theme',
           label: t('actionTheme'),
           leftSection: <IconMoon size={18} stroke={1.6} />,
-          onClick: () => set({ colorScheme: scheme === 'dark' ? 'light' : 'dark' }),
+          onClick: () => toggleTheme(scheme),
         },
         {
           id: 'jobs',
@@ -96,6 +97,10 @@ export function CommandPalette() {
       highlightQuery
       limit={20}
       maxHeight={420}
+      yOffset={90}
+      centered={false}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
+      transitionProps={{ duration: 100 }}
       scrollable
       attributes={{ content: { 'aria-label': t('paletteName') } }}
       searchProps={{

@@ -2,17 +2,20 @@
 import { useComputedColorScheme } from '@mantine/core';
 import { spotlight } from '@mantine/spotlight';
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { findBridge } from '../client/bridge.ts';
 import { client } from '../client/client.ts';
 import { shortcutsSignal } from '../state/frame.ts';
-import { usePreferences } from '../state/preferences.ts';
 import { useToasts } from '../ui/toast.tsx';
+import { useToggleTheme } from './settings-sync.ts';
 
 /** Listens to the menu under Electron; does nothing in a browser. */
 export function useMenuCommands(): void {
   const navigate = useNavigate();
   const toasts = useToasts();
+  const toggleTheme = useToggleTheme();
+  const toggle = useRef(toggleTheme);
+  toggle.current = toggleTheme;
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
     const takeModel = async (path: string): Promise<void> => {
@@ -27,7 +30,7 @@ export function useMenuCommands(): void {
       else if (name === 'palette') spotlight.open();
       else if (name === 'shortcuts') shortcutsSignal.set(true);
       else if (name === 'toggle-theme') {
-        usePreferences.getState().set({ colorScheme: scheme === 'dark' ? 'light' : 'dark' });
+        toggle.current(scheme);
       } else if (path !== null) void takeModel(path).catch(toasts.failed);
     });
   }, [navigate, scheme, toasts]);

@@ -9,6 +9,7 @@ import { useJobToasts } from './job-toasts.ts';
 import { useMenuCommands } from './menu-commands.ts';
 import { appMessages } from './messages.ts';
 import { Rail } from './rail.tsx';
+import { useSettingsSync } from './settings-sync.ts';
 import classes from './shell.module.css';
 import { Shortcuts, useShortcuts } from './shortcuts.tsx';
 import { Topbar } from './topbar.tsx';
@@ -31,6 +32,7 @@ export function Shell() {
   useShortcuts();
   useJobToasts();
   useMenuCommands();
+  useSettingsSync();
   return (
     <div className={classes.shell}>
       <button type="button" className={classes.skip} onClick={() => document.getElementById('main')?.focus()}>

@@ -31,7 +31,7 @@ export function SparkBars(props: SparkProps) {
   const titleId = useId();
   const { width = 96, height = 20 } = props;
   const heights = sparkHeights(props.values);
-  const bar = width / Math.max(1, heights.length);
+  const bar = Math.min(10, width / Math.max(1, heights.length));
   return (
     <svg width={width} height={height} role="img" aria-labelledby={titleId} style={{ display: 'block' }}>
       <title id={titleId}>{props.label}</title>

@@ -64,9 +64,13 @@ export function EstimateText(props: { readonly estimate: EstimateLike; readonly 
 }
 
 /** Names and values, one pair a line. */
-export function Facts(props: { readonly items: readonly { readonly label: string; readonly value: ReactNode }[] }) {
+export function Facts(props: {
+  readonly items: readonly { readonly label: string; readonly value: ReactNode }[];
+  /** Two pairs a line where there is room. */
+  readonly wide?: boolean;
+}) {
   return (
-    <dl className={classes.facts}>
+    <dl className={classes.facts} data-wide={props.wide === true || undefined}>
       {props.items.map((item) => (
         <FactPair key={item.label} label={item.label} value={item.value} />
       ))}

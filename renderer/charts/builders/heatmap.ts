@@ -41,6 +41,7 @@ export function associationChart(
       grid: plotGrid({ left: width + 12, right: 12, top: 4, bottom: 96 }),
       xAxis: {
         ...categoryAxis(context, names, { place: 'x' }),
+        axisLine: { show: false },
         axisLabel: {
           color: palette.dimmed,
           fontSize: 11,
@@ -51,6 +52,7 @@ export function associationChart(
       },
       yAxis: {
         ...categoryAxis(context, names, { place: 'y', inverse: true, width }),
+        axisLine: { show: false },
         axisLabel: {
           color: palette.text,
           fontSize: 11,

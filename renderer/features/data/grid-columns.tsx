@@ -86,6 +86,7 @@ export function gridColumns(
     valueGetter: ({ data }) => (data === undefined ? null : data.place + 1),
     valueFormatter: ({ value }) => (typeof value === 'number' ? format.integer(value) : ''),
     cellClass: classes.rowNumber ?? '',
+    headerClass: 'ag-right-aligned-header',
     width: Math.max(64, String(dataset.rows).length * 10 + 28),
     pinned: 'left',
     lockPosition: true,

@@ -151,9 +151,6 @@ export function GridTab(props: {
           animateRows={false}
           rowBuffer={4}
           suppressRowHoverHighlight
-          suppressCellFocus={false}
-          multiSortKey="ctrl"
-          suppressMultiSort={false}
           onGridReady={(event) => setApi(event.api)}
           onSortChanged={onSortChanged}
           onCellKeyDown={onKey}

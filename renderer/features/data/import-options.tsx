@@ -49,7 +49,7 @@ export function ImportOptions(props: {
   return (
     <div className={classes.options}>
       <TextInput
-        w={260}
+        w={216}
         label={t('name')}
         value={search.name ?? props.suggestedName}
         maxLength={200}
@@ -59,15 +59,15 @@ export function ImportOptions(props: {
         <>
           <Option
             label={t('delimiter')}
-            width={150}
+            width={132}
             value={search.delimiter}
             choices={delimiters}
-            found={delimiters.find((each) => each.value === found)?.label ?? found}
+            found={found === '\t' ? t('tab') : found}
             onChange={(delimiter) => onChange({ delimiter })}
           />
           <Option
             label={t('decimal')}
-            width={140}
+            width={132}
             value={search.decimal}
             choices={[
               { value: '.', label: t('point') },
@@ -78,7 +78,7 @@ export function ImportOptions(props: {
           />
           <Option
             label={t('dateOrder')}
-            width={160}
+            width={140}
             value={search.dateOrder}
             choices={orders}
             found={null}
@@ -86,7 +86,7 @@ export function ImportOptions(props: {
           />
           <Option
             label={t('encoding')}
-            width={170}
+            width={152}
             value={search.encoding}
             choices={encodings.map((value) => ({ value, label: value }))}
             found={dialect?.encoding ?? null}

@@ -69,7 +69,7 @@ export function ImportPreview(props: {
         });
   const unclear = found === undefined ? [] : differing(found.columns);
   return (
-    <Page inspector={inspector}>
+    <Page fill inspector={inspector}>
       <PageHeader
         title={t('title')}
         state={preview.isError && found === undefined ? '' : state}
@@ -85,7 +85,7 @@ export function ImportPreview(props: {
           </>
         }
       />
-      <div className={classes.stack}>
+      <div className={classes.fill}>
         <ImportOptions
           search={search}
           dialect={found?.dialect ?? null}

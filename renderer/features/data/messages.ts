@@ -83,7 +83,7 @@ export const gridMessages = defineMessages('grid', {
   nothingTitle: 'No rows match',
   nothingText: 'No row fits the search and the filters.',
   failedTitle: 'The rows could not be read',
-  hint: 'Enter shows a row in full; a click on a header sorts, with Shift adds a column.',
+  hint: 'Enter or a double click shows a row in full; a click on a header sorts, with Shift it adds a column.',
   rowTitle: 'Row {number}',
   valueNumber: 'Give a number.',
 });
@@ -139,7 +139,8 @@ export const profileMessages = defineMessages('profile', {
   kind: 'Kind',
   severity: 'Severity',
   count: 'Rows',
-  findingsLine: '{block} that block, {warn} to check, {info} notes.',
+  findingsLine:
+    '{block, plural, =0 {Nothing blocks} one {# finding blocks} other {# findings block}}, {warn, plural, =0 {nothing to check} other {# to check}}, {info, plural, =0 {no notes} one {# note} other {# notes}}.',
   kindFilter: 'Which findings',
   findingsAll: 'All',
   versionsTable: 'Versions of the data set',
@@ -186,6 +187,8 @@ export const receiptMessages = defineMessages('receipt', {
   changedHint: 'Values that would differ under the second-best reading.',
   missing: 'Missing',
   missingWords: 'Words read as missing',
+  missingWord: '{word} {count, number}×',
+  blank: 'blank',
   evidence: 'Evidence',
   rejects: 'Rejected rows',
   rejectsHint: 'The first {count}; the rejects file holds all of them.',

@@ -16,6 +16,7 @@ function Head(props: {
 }) {
   const t = useMessages(importMessages);
   const { column, second } = props;
+  const other = second ? column.reading : column.alternative;
   const reading = second ? (column.alternative ?? column.reading) : column.reading;
   return (
     <>
@@ -31,6 +32,9 @@ function Head(props: {
         </span>
         <span className={classes.reading} title={reading}>
           {reading}
+        </span>
+        <span className={classes.reading} title={other ?? ''}>
+          {other === null ? '' : t('secondFits', { reading: other })}
         </span>
       </button>
       <div className={classes.switch}>

@@ -181,6 +181,7 @@ export function ProfileTab(props: {
               label={t('table')}
               columns={columns}
               rows={data.columns}
+              maxHeight="max(320px, calc(100vh - 340px))"
               rowKey={(column) => column.name}
               selectedKey={search.column ?? null}
               onRow={(column) => onChange({ column: column.name })}

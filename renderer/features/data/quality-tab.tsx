@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Anchor } from '@mantine/core';
 import type { DatasetDetail, Finding } from '../../../main/contract/datasets.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { SeverityBadge } from '../../ui/badges.tsx';
@@ -37,9 +37,9 @@ export function QualityTab(props: { readonly dataset: DatasetDetail; readonly on
         column === null ? (
           '–'
         ) : (
-          <Button variant="subtle" size="compact-xs" onClick={() => props.onColumn(column)}>
+          <Anchor component="button" type="button" inherit onClick={() => props.onColumn(column)}>
             {column}
-          </Button>
+          </Anchor>
         ),
     },
     { key: 'message', header: t('finding'), wrap: true, render: (finding) => finding.message },
@@ -59,7 +59,7 @@ export function QualityTab(props: { readonly dataset: DatasetDetail; readonly on
         const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
         return (
           <>
-            <p className={classes.dimmed}>
+            <p className={classes.line}>
               {t('findingsLine', { block: count('block'), warn: count('warn'), info: count('info') })}
             </p>
             <DataTable

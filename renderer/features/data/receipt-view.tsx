@@ -53,9 +53,13 @@ function useColumns(): readonly TableColumn<ColumnReading>[] {
       render: (column) =>
         column.missingWords.length === 0
           ? '–'
-          : column.missingWords.map(({ word, count }) => `“${word}” ${format.integer(count)}`).join(', '),
+          : column.missingWords
+              .map(({ word, count }) =>
+                t('missingWord', { word: word.trim() === '' ? t('blank') : `“${word}”`, count }),
+              )
+              .join(', '),
     },
-    { key: 'evidence', header: t('evidence'), wrap: true, render: (column) => column.evidence },
+    { key: 'evidence', header: t('evidence'), wrap: true, width: '32%', render: (column) => column.evidence },
   ];
 }
 
@@ -112,7 +116,7 @@ export function ReceiptView(props: { readonly receipt: Receipt }) {
       <Columns>
         <Column span={receipt.notes.length > 0 ? 6 : 12}>
           <Section title={t('file')}>
-            <Facts items={facts} />
+            <Facts items={facts} wide={receipt.notes.length === 0} />
           </Section>
         </Column>
         {receipt.notes.length === 0 ? null : (

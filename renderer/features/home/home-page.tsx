@@ -6,10 +6,14 @@ import { Column, Columns, Page, PageHeader, Section } from '../../ui/page.tsx';
 import { QueryView, SkeletonRows, SkeletonStats } from '../../ui/states.tsx';
 import { Attention } from './attention.tsx';
 import classes from './home.module.css';
+import type { HomeData } from './home-data.ts';
 import { homeMessages } from './messages.ts';
 import { RecentDatasets, RecentJobs, RecentModels } from './recent.tsx';
 import { StartHere } from './start-here.tsx';
 import { ValueSoFar } from './value.tsx';
+
+const isBlank = (home: HomeData): boolean =>
+  home.counts.datasets + home.counts.models + home.attention.length + home.recentJobs.length === 0;
 
 /** What needs attention, recent work, value so far; "start here" until the first decision can be made. */
 export function HomePage() {
@@ -43,31 +47,33 @@ export function HomePage() {
         {(data) => (
           <div className={classes.stack}>
             {data.counts.models === 0 ? <StartHere home={data} /> : null}
-            <Columns>
-              <Column span={8}>
-                <div className={classes.stack}>
-                  <Section title={t('attention')}>
-                    <Attention items={data.attention} />
-                  </Section>
-                  <Section title={t('recentModels')}>
-                    <RecentModels models={data.recentModels} />
-                  </Section>
-                  <Section title={t('recentDatasets')}>
-                    <RecentDatasets datasets={data.recentDatasets} />
-                  </Section>
-                </div>
-              </Column>
-              <Column span={4}>
-                <div className={classes.stack}>
-                  <Section title={t('value')}>
-                    <ValueSoFar value={data.value} />
-                  </Section>
-                  <Section title={t('recentJobs')}>
-                    <RecentJobs jobs={data.recentJobs} />
-                  </Section>
-                </div>
-              </Column>
-            </Columns>
+            {isBlank(data) ? null : (
+              <Columns>
+                <Column span={8}>
+                  <div className={classes.stack}>
+                    <Section title={t('attention')}>
+                      <Attention items={data.attention} />
+                    </Section>
+                    <Section title={t('recentModels')}>
+                      <RecentModels models={data.recentModels} />
+                    </Section>
+                    <Section title={t('recentDatasets')}>
+                      <RecentDatasets datasets={data.recentDatasets} />
+                    </Section>
+                  </div>
+                </Column>
+                <Column span={4}>
+                  <div className={classes.stack}>
+                    <Section title={t('value')}>
+                      <ValueSoFar value={data.value} />
+                    </Section>
+                    <Section title={t('recentJobs')}>
+                      <RecentJobs jobs={data.recentJobs} />
+                    </Section>
+                  </div>
+                </Column>
+              </Columns>
+            )}
           </div>
         )}
       </QueryView>

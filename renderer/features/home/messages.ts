@@ -20,7 +20,7 @@ export const homeMessages = defineMessages('home', {
   stepDecideText: 'Say what acting costs and brings; Augury finds the threshold that pays most.',
   stepDone: 'done',
   sampleChurn: 'Load the sample project',
-  sampleChurnHint: 'Telecom churn: 7 043 synthetic customers; who is about to leave?',
+  sampleChurnHint: 'Telecom churn: {rows, number} synthetic customers; who is about to leave?',
   sampleSales: 'Load the sales sample',
   sampleSalesHint: 'Store sales: a synthetic daily series; how much will be sold?',
   samples: 'Or try a sample',

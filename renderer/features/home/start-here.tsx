@@ -86,7 +86,7 @@ export function StartHere(props: { readonly home: HomeData }) {
       {home.sampleAvailable ? (
         <div className={classes.samples}>
           <div className={classes.sample}>
-            <span className={classes.sampleText}>{t('sampleChurnHint')}</span>
+            <span className={classes.sampleText}>{t('sampleChurnHint', { rows: 7043 })}</span>
             <Button variant={hasData ? 'default' : 'filled'} loading={load.isPending} onClick={sample('telecom-churn')}>
               {t('sampleChurn')}
             </Button>

@@ -6,6 +6,7 @@ import { usePreferences } from '../../state/preferences.ts';
 import { settingsMessages } from './messages.ts';
 import { SettingRow } from './setting-row.tsx';
 import classes from './settings.module.css';
+import { useSettings } from './use-settings.ts';
 
 const locales = [
   'en-GB',
@@ -23,12 +24,13 @@ const locales = [
 ];
 const themes = ['auto', 'light', 'dark'] as const;
 
-/** Theme and number formats: preferences of this window, kept on this machine. */
+/** Theme and number formats: shown at once, and kept in the workspace's settings like every other change. */
 export function Appearance() {
   const t = useMessages(settingsMessages);
   const format = useFormat();
   const now = useNow();
   const { colorScheme, numberLocale, set } = usePreferences();
+  const { change } = useSettings();
   const names = new Intl.DisplayNames(['en'], { type: 'language' });
   const system = createFormat('').locale;
   return (
@@ -38,7 +40,11 @@ export function Appearance() {
           aria-label={t('theme')}
           value={colorScheme}
           data={themes.map((value) => ({ value, label: t(`theme_${value}`) }))}
-          onChange={(value) => set({ colorScheme: themes.find((each) => each === value) ?? 'auto' })}
+          onChange={(value) => {
+            const theme = themes.find((each) => each === value) ?? 'auto';
+            set({ colorScheme: theme });
+            change({ theme });
+          }}
         />
       </SettingRow>
       <SettingRow
@@ -64,7 +70,11 @@ export function Appearance() {
             { value: 'system', label: t('localeSystem', { locale: system }) },
             ...locales.map((value) => ({ value, label: names.of(value) ?? value })),
           ]}
-          onChange={(value) => set({ numberLocale: value === null || value === 'system' ? '' : value })}
+          onChange={(value) => {
+            const chosen = value === null || value === 'system' ? '' : value;
+            set({ numberLocale: chosen });
+            change({ numberLocale: chosen });
+          }}
         />
       </SettingRow>
     </div>

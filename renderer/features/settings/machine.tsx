@@ -112,7 +112,8 @@ function useColumns(): readonly TableColumn<ProviderReport>[] {
       header: t('providerTime'),
       unit: 'ms',
       right: true,
-      render: (report) => (report.milliseconds === null ? '–' : format.significant(report.milliseconds, 3)),
+      render: (report) =>
+        report.milliseconds === null || !report.available ? '–' : format.significant(report.milliseconds, 3),
     },
     {
       key: 'difference',
