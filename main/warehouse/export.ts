@@ -5,7 +5,7 @@ import { type StopSignal, throwIfStopped } from '../base/stop.ts';
 import { CanonicalWriter } from './csv/canonical.ts';
 import { ident, literal, type Session } from './duck.ts';
 import { guarded } from './failures.ts';
-import { deliver, findStat, hashFile } from './files.ts';
+import { deliver, findStat, hashFile, writeFully } from './files.ts';
 import { byteOptions, openRows } from './import/plan.ts';
 import { wholeRelation } from './relations.ts';
 import { scanRows, startPosition } from './stream/scan.ts';
@@ -112,7 +112,7 @@ export async function exportAsRead(
       )) {
         throwIfStopped(stop);
         if (writer.length === 0) continue;
-        await target.write(writer.bytes());
+        await writeFully(target, writer.bytes());
         writer.clear();
       }
     } finally {

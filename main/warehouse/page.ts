@@ -1,17 +1,19 @@
+import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { invalidInput } from '../base/errors.ts';
 import { canonicalJson } from '../base/json.ts';
 import type { Cell } from '../contract/common.ts';
 import type { GridFilter } from '../contract/datasets.ts';
-import { literal, type Session } from './duck.ts';
+import { type Duck, literal, type Session } from './duck.ts';
 import { hashText } from './files.ts';
-import { columnIndex, numberedRelation, partRelations, textSql } from './relations.ts';
+import { columnIndex, numberedRelation, partRelations, partStarts, textSql } from './relations.ts';
 import type { Version, VersionColumn } from './types.ts';
 
 /**
  * Pages of a version. Unsorted and unfiltered pages read only the parts and row groups they lie in. A sort or filter is
- * carried out once: its rows are written, in order, into a table of the disposable database, and every page is a range
- * of that table. The last few such tables are kept.
+ * carried out once and kept in the disposable database: for small versions with all columns, so that a page is a range of
+ * a table; for large ones as row numbers, which takes a fraction of the time, and with all columns in the background as
+ * soon as a second page shows that someone is scrolling. The last few are kept.
  */
 export type PageRequest = {
   readonly offset: number;
@@ -88,7 +90,7 @@ function filterSql(version: Version, filter: GridFilter): string {
   return filter.op === 'not-equals' ? `(${sql} OR c${index} IS NULL)` : sql;
 }
 
-function viewSql(workspaceDir: string, version: Version, request: PageRequest): string {
+function viewSql(workspaceDir: string, version: Version, request: PageRequest, columns: string): string {
   const where = request.filters.map((filter) => filterSql(version, filter));
   if (request.search.trim() !== '') {
     const needle = literal(request.search.trim());
@@ -101,19 +103,32 @@ function viewSql(workspaceDir: string, version: Version, request: PageRequest): 
   );
   const condition =
     where.length === 0 ? '' : ` WHERE ${where.map((clause) => `coalesce(${clause}, false)`).join(' AND ')}`;
-  return `SELECT * FROM ${numberedRelation(workspaceDir, version)}${condition} ORDER BY ${[...order, '"row"'].join(', ')}`;
+  return `SELECT ${columns} FROM ${numberedRelation(workspaceDir, version)}${condition} ORDER BY ${[...order, '"row"'].join(', ')}`;
 }
 
-type View = { readonly table: string; readonly total: number };
+type View = {
+  readonly id: number;
+  readonly total: number;
+  /** Pages asked for so far. */
+  pages: number;
+  /** Whether the table rows_<id> with all columns is there. */
+  complete: boolean;
+};
+
+/** Cells up to which an order is written with all its columns at once. */
+const smallCells = 4_000_000;
 
 /** Pages over one session; holds the materialised orders. */
 export class Pager {
+  readonly #duck: Duck;
   readonly #session: Session;
   readonly #workspaceDir: string;
   readonly #views = new Map<string, Promise<View>>();
   #count = 0;
+  #background: Promise<void> = Promise.resolve();
 
-  constructor(session: Session, workspaceDir: string) {
+  constructor(duck: Duck, session: Session, workspaceDir: string) {
+    this.#duck = duck;
     this.#session = session;
     this.#workspaceDir = workspaceDir;
   }
@@ -131,10 +146,39 @@ export class Pager {
       return { rows, total: version.rows };
     }
     const view = await this.#view(version, request);
-    const rows = await this.#session.rows(
-      `SELECT ${cells} FROM ${view.table} WHERE rowid >= ${from} AND rowid < ${from + request.limit} ORDER BY rowid`,
+    view.pages++;
+    const range = `WHERE rowid >= ${from} AND rowid < ${from + request.limit} ORDER BY rowid`;
+    if (view.complete) {
+      const rows = await this.#session.rows(`SELECT ${cells} FROM rows_${view.id} ${range}`);
+      return { rows: rows.map((row) => row.map(cellOf)), total: view.total };
+    }
+    if (view.pages === 2) this.#completeLater(version, request, view);
+    const numbers = (await this.#session.rows(`SELECT "row" FROM order_${view.id} ${range}`)).map(([row]) =>
+      Number(row),
     );
-    return { rows: rows.map((row) => row.map(cellOf)), total: view.total };
+    return { rows: await this.#fetch(version, cells, numbers), total: view.total };
+  }
+
+  /** Rows by number, in the order given, part by part. */
+  async #fetch(version: Version, cells: string, numbers: readonly number[]): Promise<Cell[][]> {
+    const starts = partStarts(version);
+    const byPart = new Map<number, number[]>();
+    for (const number of numbers) {
+      const part = starts.findLastIndex((start) => start <= number);
+      const wanted = byPart.get(part);
+      if (wanted === undefined) byPart.set(part, [number]);
+      else wanted.push(number);
+    }
+    const found = new Map<number, Cell[]>();
+    for (const [part, wanted] of byPart) {
+      const path = literal(join(this.#workspaceDir, version.parts[part].file));
+      const inside = wanted.map((number) => number - starts[part]).join(', ');
+      const rows = await this.#session.rows(
+        `SELECT file_row_number, ${cells} FROM read_parquet(${path}) WHERE file_row_number IN (${inside})`,
+      );
+      for (const [number, ...row] of rows) found.set(starts[part] + Number(number), row.map(cellOf));
+    }
+    return numbers.map((number) => found.get(number) ?? []);
   }
 
   #view(version: Version, { sort, filters, search }: PageRequest): Promise<View> {
@@ -145,17 +189,33 @@ export class Pager {
       this.#views.set(key, known);
       return known;
     }
-    this.#count++;
-    const table = `view_${this.#count}`;
-    const sql = viewSql(this.#workspaceDir, version, { sort, filters, search, offset: 0, limit: 0 });
-    const made = this.#session.run(`CREATE TABLE ${table} AS ${sql}`).then(async () => {
-      const [[total]] = await this.#session.rows(`SELECT count(*) FROM ${table}`);
-      return { table, total: Number(total) };
-    });
+    const made = this.#makeView(version, { sort, filters, search, offset: 0, limit: 0 });
     this.#views.set(key, made);
     made.catch(() => this.#views.delete(key));
     this.#dropOldest();
     return made;
+  }
+
+  async #makeView(version: Version, request: PageRequest): Promise<View> {
+    this.#count++;
+    const id = this.#count;
+    const complete = version.rows * version.columns.length <= smallCells;
+    const table = complete ? `rows_${id}` : `order_${id}`;
+    const sql = viewSql(this.#workspaceDir, version, request, complete ? '*' : '"row"');
+    await this.#session.run(`CREATE TABLE ${table} AS ${sql}`);
+    const [[total]] = await this.#session.rows(`SELECT count(*) FROM ${table}`);
+    return { id, total: Number(total), pages: 0, complete };
+  }
+
+  /** Writes the rows of a view in the background; where that fails, pages go on by row numbers. */
+  #completeLater(version: Version, request: PageRequest, view: View): void {
+    const sql = viewSql(this.#workspaceDir, version, request, '*');
+    this.#background = this.#background
+      .then(() => this.#duck.withSession((session) => session.run(`CREATE TABLE rows_${view.id} AS ${sql}`)))
+      .then(() => {
+        view.complete = true;
+      })
+      .catch(() => {});
   }
 
   #dropOldest(): void {
@@ -163,7 +223,12 @@ export class Pager {
       const [key, view] = this.#views.entries().next().value ?? [];
       if (key === undefined) return;
       this.#views.delete(key);
-      view?.then(({ table }) => this.#session.run(`DROP TABLE IF EXISTS ${table}`)).catch(() => {});
+      view
+        ?.then(async ({ id }) => {
+          await this.#background;
+          for (const table of [`order_${id}`, `rows_${id}`]) await this.#session.run(`DROP TABLE IF EXISTS ${table}`);
+        })
+        .catch(() => {});
     }
   }
 }

@@ -29,15 +29,21 @@ export function partRelations(workspaceDir: string, version: Version, from = 0, 
 export const wholeRelation = (workspaceDir: string, version: Version): string =>
   `read_parquet([${version.parts.map(({ file }) => literal(join(workspaceDir, file))).join(', ')}])`;
 
-/** All rows of a version with their 0-based row number as `row`. */
-export function numberedRelation(workspaceDir: string, version: Version): string {
+/** 0-based number of each part's first row. */
+export function partStarts(version: Version): readonly number[] {
   let first = 0;
-  const parts = version.parts.map((part) => {
-    const sql = `SELECT * EXCLUDE (file_row_number), file_row_number + ${first} AS "row" FROM read_parquet(${literal(join(workspaceDir, part.file))}, file_row_number = true)`;
-    first += part.rows;
-    return sql;
+  return version.parts.map(({ rows }) => {
+    const start = first;
+    first += rows;
+    return start;
   });
-  return `(${parts.join(' UNION ALL ')})`;
+}
+
+/** All rows of a version with their 0-based row number as `row`; row order is not promised. */
+export function numberedRelation(workspaceDir: string, version: Version): string {
+  const starts = `[${partStarts(version).join(', ')}]`;
+  const files = version.parts.map(({ file }) => literal(join(workspaceDir, file))).join(', ');
+  return `(SELECT *, file_row_number + ${starts}[CAST(file_index AS BIGINT) + 1] AS "row" FROM read_parquet([${files}]))`;
 }
 
 /** Position of a column by name. Errors: not-found. */

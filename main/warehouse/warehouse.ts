@@ -82,7 +82,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     memoryLimitMb: options.memoryLimitMb,
     threads: options.threads,
   });
-  const pager = new Pager(await duck.session(), dir);
+  const pager = new Pager(duck, await duck.session(), dir);
 
   const readVersion = async (hash: string): Promise<Version> => {
     const path = join(dir, 'data', `${hash}.version.json`);

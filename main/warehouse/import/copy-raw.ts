@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { notFound } from '../../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
 import { guarded } from '../failures.ts';
-import { findStat, placeByHash } from '../files.ts';
+import { findStat, placeByHash, writeFully } from '../files.ts';
 import { Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
 
 export type LandedFile = {
@@ -41,7 +41,7 @@ export async function landFile(
         throwIfStopped(stop);
         hash.update(block);
         checker.push(block);
-        await target.write(block);
+        await writeFully(target, block);
         bytes += block.length;
         progress(bytes, source.bytes);
       }

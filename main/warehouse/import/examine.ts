@@ -2,7 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfStopped } from '../../base/stop.ts';
 import { guarded } from '../failures.ts';
-import { findStat, writeDurably } from '../files.ts';
+import { findStat, writeDurably, writeFully } from '../files.ts';
 import { JsonRows } from '../json/json-rows.ts';
 import { type ColumnEvidence, EvidenceCounter, mergeEvidence } from '../readings/evidence.ts';
 import { CsvRows } from '../stream/rows.ts';
@@ -79,7 +79,7 @@ export async function examine(
     try {
       if (state.rejectsBytes === 0) {
         await rejects.truncate(0);
-        await rejects.write(rejectsHeader);
+        await writeFully(rejects, Buffer.from(rejectsHeader));
         state = { ...state, rejectsBytes: rejectsHeader.length };
       } else await rejects.truncate(state.rejectsBytes);
 
@@ -125,7 +125,7 @@ export async function examine(
         if (pending.length === 0) return;
         const text = Buffer.from(pending.map(rejectLine).join(''), 'utf8');
         pending = [];
-        await rejects.write(text);
+        await writeFully(rejects, text);
         rejectsBytes += text.length;
       };
 

@@ -5,7 +5,7 @@ import { throwIfStopped } from '../../base/stop.ts';
 import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
-import { findStat, placeByHash, writeDurably } from '../files.ts';
+import { findStat, placeByHash, writeDurably, writeFully } from '../files.ts';
 import type { ColumnDecision } from '../readings/decide.ts';
 import { typedExpression } from '../readings/sql.ts';
 import { scanRows } from '../stream/scan.ts';
@@ -83,7 +83,7 @@ export async function storeParts(
       let file = await open(pathOf(index), 'w');
       const flush = async (): Promise<void> => {
         if (writer.length === 0) return;
-        await file.write(writer.bytes());
+        await writeFully(file, writer.bytes());
         writer.clear();
       };
       try {
