@@ -9,5 +9,6 @@ export const defineHandler = <Input extends JsonValue, Result extends JsonValue>
 ): JobHandler => ({
   kind: handler.kind,
   estimate: (input) => handler.estimate(input as Input),
+  hasTimeBudget: (input) => handler.hasTimeBudget?.(input as Input) ?? false,
   run: (input, context) => handler.run(input as Input, context),
 });

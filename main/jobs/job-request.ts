@@ -1,3 +1,4 @@
+import { canonicalJson } from '../base/json.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
 import type { KindProfile } from './machine-profile.ts';
 import { priorities } from './snapshot.ts';
@@ -12,7 +13,18 @@ export type JobRequest = {
   readonly priority?: JobPriority;
   readonly datasetId?: string | null;
   readonly modelId?: string | null;
+  /** Go on with an interrupted job of the same kind and input, if there is one, instead of starting anew. */
+  readonly resume?: boolean;
 };
+
+/** The newest interrupted job that does exactly what is asked for, or null. */
+export function findInterrupted(store: JobStore, request: JobRequest): JobRecord | null {
+  const wanted = canonicalJson(request.input);
+  const same = store
+    .inState('interrupted')
+    .filter((job) => job.kind === request.kind && canonicalJson(job.input) === wanted);
+  return same.at(-1) ?? null;
+}
 
 /** The row of a job that has not run yet. */
 export function newRecord(

@@ -35,12 +35,16 @@ export function findProfile(store: JobStore, kind: JobKind): KindProfile {
   };
 }
 
-/** The handler's estimate, corrected by what earlier jobs of the kind showed. */
-export function correctEstimate(estimate: JobEstimate, profile: KindProfile): JobEstimate {
+/** The handler's estimate, corrected by what earlier jobs of the kind showed; the time of a job with a time budget stays as given. */
+export function correctEstimate(
+  estimate: JobEstimate,
+  profile: KindProfile,
+  options: { readonly hasTimeBudget: boolean } = { hasTimeBudget: false },
+): JobEstimate {
   if (profile.jobCount === 0) return estimate;
   const jobs = profile.jobCount === 1 ? '1 earlier job' : `${profile.jobCount} earlier jobs`;
   return {
-    seconds: estimate.seconds * profile.timeFactor,
+    seconds: options.hasTimeBudget ? estimate.seconds : estimate.seconds * profile.timeFactor,
     memoryBytes: Math.ceil(estimate.memoryBytes * profile.memoryFactor),
     diskBytes: estimate.diskBytes,
     basis: `${estimate.basis} Corrected by ${jobs} on this machine.`,
@@ -52,7 +56,8 @@ export type Measured = {
   readonly estimate: Pick<JobEstimate, 'seconds' | 'memoryBytes'>;
   readonly timeFactor: number;
   readonly memoryFactor: number;
-  readonly actualSeconds: number;
+  /** Null when the time was given by a budget. */
+  readonly actualSeconds: number | null;
   /** Growth of the process over the job, or null when other jobs ran beside it. */
   readonly actualMemoryBytes: number | null;
 };
@@ -68,7 +73,7 @@ export function learnFrom(store: JobStore, kind: JobKind, measured: Measured): v
   const { estimate, actualSeconds, actualMemoryBytes } = measured;
   let { timeFactor, memoryFactor } = profile;
   let learned = false;
-  if (estimate.seconds > 0 && actualSeconds >= leastSeconds) {
+  if (estimate.seconds > 0 && actualSeconds !== null && actualSeconds >= leastSeconds) {
     const seen = (measured.timeFactor * actualSeconds) / estimate.seconds;
     timeFactor = average(timeFactor, clamp(seen, timeBounds.low, timeBounds.high), profile.jobCount);
     learned = true;

@@ -12,9 +12,9 @@ import type { Logger } from '../base/logger.ts';
 import type { JobSnapshot } from '../contract/jobs.ts';
 import { type Attempt, type AttemptEnd, startAttempt } from './attempt.ts';
 import { checkFits, whyNotFitting } from './fit-check.ts';
-import { type JobRequest, newRecord } from './job-request.ts';
+import { findInterrupted, type JobRequest, newRecord } from './job-request.ts';
 import type { JobListQuery, JobRecord, JobStore } from './job-store.ts';
-import { correctEstimate, findProfile, learnFrom } from './machine-profile.ts';
+import { correctEstimate, findProfile, type KindProfile, learnFrom } from './machine-profile.ts';
 import { settleLeftJobs, sweepScratch } from './recovery.ts';
 import type { ResourceProbe } from './resource-probe.ts';
 import { isEnded, priorities, toSnapshot } from './snapshot.ts';
@@ -70,7 +70,7 @@ export class JobQueue {
 
   /** What a job would need here, corrected by the machine profile. */
   async estimate(kind: JobKind, input: JsonValue): Promise<JobEstimate> {
-    return correctEstimate(await this.#handlerOf(kind).estimate(input), findProfile(this.#store, kind));
+    return this.#corrected(kind, input, findProfile(this.#store, kind));
   }
 
   /** Why a job with this estimate would be refused, or null. */
@@ -80,8 +80,10 @@ export class JobQueue {
 
   /** Estimates, checks that it fits (throws `resource` does-not-fit with the figures), stores and queues the job. */
   async start(request: JobRequest): Promise<JobSnapshot> {
+    const left = request.resume === true ? findInterrupted(this.#store, request) : null;
+    if (left !== null) return this.retry(left.id);
     const profile = findProfile(this.#store, request.kind);
-    const estimate = correctEstimate(await this.#handlerOf(request.kind).estimate(request.input), profile);
+    const estimate = await this.#corrected(request.kind, request.input, profile);
     checkFits(estimate, this.#options.probe, this.#fitLimits());
     if (this.#closed) throw conflict('workspace-closing', 'The workspace is being closed; no new work is taken.');
     const record = newRecord(this.#store, request, estimate, profile);
@@ -207,6 +209,12 @@ export class JobQueue {
     this.#watchers.close();
   }
 
+  async #corrected(kind: JobKind, input: JsonValue, profile: KindProfile): Promise<JobEstimate> {
+    const handler = this.#handlerOf(kind);
+    const hasTimeBudget = handler.hasTimeBudget?.(input) ?? false;
+    return correctEstimate(await handler.estimate(input), profile, { hasTimeBudget });
+  }
+
   #handlerOf(kind: string): JobHandler {
     const handler = this.#handlers.get(kind);
     if (handler === undefined)
@@ -299,7 +307,7 @@ export class JobQueue {
           estimate: { seconds: record.estimateSeconds, memoryBytes: record.estimateMemoryBytes },
           timeFactor: record.timeFactor,
           memoryFactor: record.memoryFactor,
-          actualSeconds: end.seconds,
+          actualSeconds: this.#handlerOf(kind).hasTimeBudget?.(record.input) ? null : end.seconds,
           actualMemoryBytes: this.#shared.has(id) ? null : end.grownMemoryBytes,
         });
       }

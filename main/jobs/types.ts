@@ -64,5 +64,10 @@ export type JobContext = {
 export type JobHandler<Input extends JsonValue = JsonValue, Result extends JsonValue = JsonValue> = {
   readonly kind: JobKind;
   readonly estimate: (input: Input) => Promise<JobEstimate>;
+  /**
+   * True when the input itself says how long the job takes (a time budget): such an estimate is not corrected by what
+   * earlier jobs took, and the job teaches nothing about time. Absent: never.
+   */
+  readonly hasTimeBudget?: (input: Input) => boolean;
   readonly run: (input: Input, context: JobContext) => Promise<Result>;
 };

@@ -26,6 +26,9 @@ export type ImportJobInput = {
   readonly name: string;
   readonly options: { readonly [key: string]: string | boolean };
   readonly readings: { readonly [column: string]: string };
+  /** Size and time of the file when it was named: an interrupted import is gone on with only while both are the same. */
+  readonly sourceBytes: number;
+  readonly sourceModifiedMs: number;
   /** Remove the file afterwards: pasted text and uploads. */
   readonly temporary: boolean;
 };
@@ -59,7 +62,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
   return defineHandler<ImportJobInput, ImportJobResult>({
     kind: 'import',
     estimate: async (input): Promise<JobEstimate> => {
-      const bytes = sizeOf(input.path);
+      const bytes = input.sourceBytes;
       return {
         seconds: 0.3 + bytes / bytesPerSecond,
         memoryBytes: Math.min(workBytes, 120 * 1024 * 1024 + bytes * 6),
@@ -146,9 +149,11 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
   });
 }
 
-function sizeOf(path: string): number {
+/** Size and time of change of a file that is to be imported. Throws not-found. */
+export function stampOf(path: string): Pick<ImportJobInput, 'sourceBytes' | 'sourceModifiedMs'> {
   try {
-    return statSync(path).size;
+    const { size, mtimeMs } = statSync(path);
+    return { sourceBytes: size, sourceModifiedMs: Math.round(mtimeMs) };
   } catch (cause) {
     throw notFound('no-such-file', `There is no file ${basename(path)}.`, {
       hint: 'Check the path.',

@@ -45,7 +45,7 @@ export function createReadDataset(warehouse: Warehouse, catalogue: Catalogue): R
 /** Row and column counts from the catalogue alone. */
 export function createDescribeDataset(catalogue: Catalogue): DescribeDataset {
   return (datasetId, number) => {
-    const { dataset, version } = catalogue.get(datasetId, number);
-    return { rows: version.rows, columns: version.columns, name: dataset.name };
+    const { dataset, row, version } = catalogue.get(datasetId, number);
+    return { rows: version.rows, columns: version.columns, name: dataset.name, number: row.number };
   };
 }

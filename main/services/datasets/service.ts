@@ -20,7 +20,7 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Inputs, Outputs, Service } from '../service-types.ts';
 import type { Uploads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
-import { nameFromFile, storePasted } from './import-job.ts';
+import { nameFromFile, stampOf, storePasted } from './import-job.ts';
 
 export type DatasetsDeps = {
   readonly db: Db;
@@ -66,8 +66,10 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
           name: input.name ?? nameFromFile(name),
           options: input.options,
           readings: input.readings,
+          ...stampOf(path),
           temporary,
         }),
+        resume: true,
       });
       return { jobId: job.id };
     },

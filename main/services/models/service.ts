@@ -42,8 +42,10 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       const job = await queue.start({
         kind: 'train',
         title: `Train ${input.target} on ${dataset.name}`,
-        input: asJson(input),
+        // A run that goes on after an interruption must not find another version under its feet.
+        input: asJson({ ...input, version: dataset.number }),
         datasetId: input.datasetId,
+        resume: true,
       });
       return { jobId: job.id };
     },

@@ -1,5 +1,6 @@
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobEstimate } from '../../jobs/types.ts';
+import { budgetSecondsOf } from './budget.ts';
 import type { DescribeDataset } from './types.ts';
 
 /** Measured on the reference machine; the queue's machine profile corrects both by what jobs here really took. */
@@ -20,7 +21,7 @@ export function estimateTraining(
 ): JobEstimate {
   const { rows, columns } = describe(options.datasetId, options.version);
   const cells = rows * Math.max(1, columns.length);
-  const budget = options.budgetSeconds ?? (options.trials === undefined ? 60 : null);
+  const budget = budgetSecondsOf(options);
   const perTrial =
     (options.folds * (secondsPerFit + cells * secondsPerCell)) / Math.max(1, Math.min(workers, options.folds));
   const seconds = options.trials !== undefined ? fixedSeconds + options.trials * perTrial : (budget ?? 60);

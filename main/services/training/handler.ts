@@ -4,6 +4,7 @@ import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler, JsonValue } from '../../jobs/types.ts';
 import { findRunByJob } from '../../store/repositories/runs.ts';
 import { type RecordDeps, recordTrainedModel } from '../models/record-model.ts';
+import { budgetSecondsOf } from './budget.ts';
 import { estimateTraining } from './estimate.ts';
 import { trainModel } from './train-job.ts';
 import type { TrainingDeps } from './types.ts';
@@ -14,6 +15,7 @@ export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler 
   return defineHandler({
     kind: 'train',
     estimate: async (input) => estimateTraining(deps.describeDataset, optionsOf(input), deps.pool.size),
+    hasTimeBudget: (input) => budgetSecondsOf(optionsOf(input)) !== null,
     run: async (input, context) => {
       const recorded = findRunByJob(deps.db, context.jobId);
       if (recorded !== null && recorded.status === 'succeeded') {

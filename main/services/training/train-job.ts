@@ -15,6 +15,7 @@ import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/re
 import type { Task } from '../../ml/model-spec.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
 import { assembleModel } from './assemble.ts';
+import { budgetSecondsOf } from './budget.ts';
 import { type FinishedRun, trialScore } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { examineOptions } from './options.ts';
@@ -23,7 +24,6 @@ import { sampleFrame } from './sample.ts';
 import { type StopReason, searchTrials } from './search.ts';
 import type { TrainingDeps } from './types.ts';
 
-const defaultBudgetSeconds = 60;
 const patienceTrials = 24;
 /** Rows of the background sample kept with the model. */
 const backgroundRows = 500;
@@ -48,7 +48,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { options, context } = run;
   const { pool, clock } = deps;
   const startedMs = clock.monotonic();
-  const budgetSeconds = options.budgetSeconds ?? (options.trials === undefined ? defaultBudgetSeconds : null);
+  const budgetSeconds = budgetSecondsOf(options);
   const remaining = (reserveMs: number): number | null =>
     budgetSeconds === null ? null : budgetSeconds * 1000 - reserveMs - (clock.monotonic() - startedMs);
 

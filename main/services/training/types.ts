@@ -38,6 +38,8 @@ export type DescribeDataset = (
   readonly rows: number;
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly name: string;
+  /** Number of the version described. */
+  readonly number: number;
 };
 
 export type TrainingDeps = {
