@@ -83,7 +83,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       earlyStoppingRounds: trial.earlyStoppingRounds,
       onRound: (round, _trainLoss, validLoss) => {
         const now = environment.now();
-        if (validLoss === null || now - lastEmit < 250) return;
+        if (validLoss === null || !(isCurveRound(round) || now - lastEmit >= 1000)) return;
         lastEmit = now;
         environment.emit({
           series: 'curve',
@@ -109,4 +109,10 @@ function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number):
     for (let k = 0; k < outputCount; k++) out[i * outputCount + k] = margins[rows[i] * outputCount + k];
   }
   return out;
+}
+
+/** Rounds that always get a point of the learning curve: 1, 2, 3, 4, 6, 8, 12, 16 …, some fifteen a fit, however short it is. */
+function isCurveRound(round: number): boolean {
+  const power = 2 ** Math.floor(Math.log2(round));
+  return round === power || round === 1.5 * power;
 }

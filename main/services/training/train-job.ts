@@ -99,6 +99,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   };
   context.metric({
     series: 'baseline',
+    metric: metric.name,
     score: baselineScore(metric.name, task, prepared.label, baseline, outputCount),
   });
   const { outcomes, reason } = await searchTrials({
