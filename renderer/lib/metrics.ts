@@ -2,7 +2,7 @@
 import { defineMessages } from './messages.ts';
 
 const lowerIsBetter = new Set(['log_loss', 'brier', 'ece', 'rmse', 'mae', 'mape']);
-const shares = new Set(['accuracy', 'ece', 'mape']);
+const shares = new Set(['accuracy', 'balanced_accuracy', 'ece', 'mape']);
 
 /** Whether a larger value of a metric is the better one. */
 export const isHigherBetter = (metric: string): boolean => !lowerIsBetter.has(metric);
@@ -24,6 +24,8 @@ export const metricMessages = defineMessages('metrics', {
   brier_help: 'Mean squared distance between stated probability and outcome. Lower is better.',
   accuracy: 'Accuracy',
   accuracy_help: 'Share of rows with the right label.',
+  balanced_accuracy: 'Balanced accuracy',
+  balanced_accuracy_help: 'Share of right labels within each class, averaged over the classes.',
   f1: 'F1',
   f1_help: 'Balance of precision and recall for the positive class, 0 to 1.',
   macro_f1: 'Macro F1',

@@ -81,7 +81,7 @@ export function beeswarmChart(context: ChartContext, data: BeeswarmData): ChartS
         seriesIndex: 0,
         show: true,
         orient: 'horizontal',
-        right: 8,
+        left: 0,
         bottom: 0,
         itemWidth: 8,
         itemHeight: 70,

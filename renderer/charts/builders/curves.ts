@@ -37,7 +37,10 @@ export function reliabilityChart(
         max: 1,
         place: 'x',
       }),
-      yAxis: valueAxis(context, { name: t('observedShare'), label: percentOf(context), min: 0, max: 1, place: 'y' }),
+      yAxis: {
+        ...valueAxis(context, { name: t('observedShare'), label: percentOf(context), min: 0, max: 1, place: 'y' }),
+        interval: 0.25,
+      },
       ...(before === undefined || before.length === 0
         ? {}
         : {
@@ -116,7 +119,10 @@ function unitSquare(
     option: {
       grid: plotGrid(),
       xAxis: valueAxis(context, { name: names.x, label: percentOf(context), min: 0, max: 1, place: 'x' }),
-      yAxis: valueAxis(context, { name: names.y, label: percentOf(context), min: 0, max: 1, place: 'y' }),
+      yAxis: {
+        ...valueAxis(context, { name: names.y, label: percentOf(context), min: 0, max: 1, place: 'y' }),
+        interval: 0.25,
+      },
       tooltip: tooltipOf(context, 'axis', (row) => {
         const point = points[row];
         if (point === undefined) return [];

@@ -20,6 +20,14 @@ export type DependenceData = {
 
 const isNumber = (value: DependencePoint['value']): value is number => typeof value === 'number';
 
+/** Every level keeps its name: names that would not fit side by side are written aslant. */
+function levelAxis(context: ChartContext, names: readonly string[], column: string) {
+  const axis = categoryAxis(context, names, { place: 'x', name: column });
+  const long = names.reduce((sum, name) => sum + Math.min(14, name.length) + 3, 0) > 60;
+  const axisLabel = { ...axis.axisLabel, hideOverlap: false, interval: 0, ...(long ? { rotate: 28 } : {}) };
+  return { ...axis, axisLabel, ...(long ? { nameGap: 62 } : {}) };
+}
+
 /** Partial dependence of one column. */
 export function dependenceChart(context: ChartContext, data: DependenceData): ChartSpec {
   const { palette, format, t } = context;
@@ -42,10 +50,10 @@ export function dependenceChart(context: ChartContext, data: DependenceData): Ch
   };
   return {
     option: {
-      grid: plotGrid({ left: 66 }),
+      grid: plotGrid({ left: 66, bottom: numeric ? 42 : 80 }),
       xAxis: numeric
         ? valueAxis(context, { name: data.column, scale: true, place: 'x' })
-        : categoryAxis(context, points.map(label), { place: 'x', name: data.column }),
+        : levelAxis(context, points.map(label), data.column),
       yAxis: y,
       tooltip: tooltipOf(context, 'axis', (row) => {
         const point = points[row];
@@ -83,6 +91,17 @@ export function dependenceChart(context: ChartContext, data: DependenceData): Ch
                 lineStyle: { color: colour, width: 2, type: 'solid', opacity: 0.5 },
                 data: points.map((point, index) => [{ coord: [index, point.low] }, { coord: [index, point.high] }]),
               },
+            },
+            // Marks do not stretch an axis: invisible points at the ends of the whiskers do.
+            {
+              type: 'scatter',
+              silent: true,
+              symbolSize: 0,
+              tooltip: { show: false },
+              data: points.flatMap((point, index) => [
+                [index, point.low],
+                [index, point.high],
+              ]),
             },
           ],
     },

@@ -6,6 +6,7 @@ import { MetricEstimate, useMetricWords } from '../../ui/metric.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Section } from '../../ui/page.tsx';
 import { cardMessages } from './card-messages.ts';
+import classes from './models.module.css';
 
 type Props = { readonly model: ModelDetail };
 type Excluded = ModelDetail['excluded'][number];
@@ -15,6 +16,13 @@ export function CardTables(props: Props) {
   const t = useMessages(cardMessages);
   const format = useFormat();
   const { model } = props;
+  const writeRange = (row: InputField) =>
+    row.low !== null && row.high !== null
+      ? `${format.significant(row.low)} … ${format.significant(row.high)}`
+      : row.levels
+          .slice(0, 3)
+          .map((level) => level.value)
+          .join(', ');
   const inputs = [...model.inputs].sort((a, b) => b.importance - a.importance);
   const columns: readonly TableColumn<InputField>[] = [
     { key: 'name', header: t('input'), render: (row) => <MiddleTruncate text={row.name} /> },
@@ -22,13 +30,7 @@ export function CardTables(props: Props) {
     {
       key: 'range',
       header: t('range'),
-      render: (row) =>
-        row.low !== null && row.high !== null
-          ? `${format.significant(row.low)} … ${format.significant(row.high)}`
-          : row.levels
-              .slice(0, 3)
-              .map((level) => level.value)
-              .join(', '),
+      render: (row) => <Clipped text={writeRange(row)} />,
     },
     { key: 'missing', header: t('missing'), right: true, render: (row) => format.percent(row.missingShare, 1) },
     { key: 'importance', header: t('importance'), right: true, render: (row) => format.fixed(row.importance, 3) },
@@ -53,6 +55,15 @@ export function CardTables(props: Props) {
         />
       </Section>
     </>
+  );
+}
+
+/** Text that gives way before its table scrolls; the whole is in the tooltip. */
+function Clipped(props: { readonly text: string }) {
+  return (
+    <span className={classes.clipped} title={props.text}>
+      {props.text}
+    </span>
   );
 }
 
@@ -88,8 +99,8 @@ export function LeaderboardTable(props: Props) {
       key: 'settings',
       header: t('settings'),
       render: (row) => (
-        <span className="mono" title={settings(row)}>
-          {settings(row)}
+        <span className="mono">
+          <Clipped text={settings(row)} />
         </span>
       ),
     },

@@ -60,7 +60,7 @@ function ModelView(props: { readonly model: ModelDetail }) {
   const { model } = props;
   const tab = search.tab ?? 'decide';
   return (
-    <Page>
+    <Page key={tab}>
       <PageHeader
         title={model.name}
         crumbs={[{ label: t('title'), to: '/models' }]}

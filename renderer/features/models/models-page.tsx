@@ -48,12 +48,18 @@ export function ModelsPage() {
         title={t('title')}
         state={query.data === undefined ? '' : t('listState', { count: total })}
         actions={
-          <>
-            <Button variant="default" leftSection={<IconPackageImport size={16} />} onClick={() => setImporting(true)}>
-              {t('importPackage')}
-            </Button>
-            <TrainButton />
-          </>
+          nothing ? null : (
+            <>
+              <Button
+                variant="default"
+                leftSection={<IconPackageImport size={16} />}
+                onClick={() => setImporting(true)}
+              >
+                {t('importPackage')}
+              </Button>
+              <TrainButton />
+            </>
+          )
         }
       />
       <ImportPackage opened={importing} onClose={() => setImporting(false)} />

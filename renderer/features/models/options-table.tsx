@@ -40,7 +40,7 @@ export function OptionsTable(props: { readonly curve: DecisionCurve }) {
       key: 'behind',
       header: t('optionBehind'),
       right: true,
-      render: (row) => (row.key === 'best' ? '–' : money(Math.round(row.behindBest))),
+      render: (row) => (Math.abs(row.behindBest) < 0.5 ? '–' : money(row.behindBest)),
     },
   ];
   return (

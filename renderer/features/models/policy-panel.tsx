@@ -127,10 +127,10 @@ function SaveRow(props: Props & { readonly readable: boolean }) {
   const t = useMessages(decideMessages);
   const { state } = props;
   const isSaved = state === 'saved';
-  const what = t(state === 'unsaved-saved' ? 'unsavedSaved' : 'unsavedDefault');
+  const unsaved = t(state === 'unsaved-saved' ? 'unsavedSaved' : 'unsavedDefault');
   return (
     <div className={classes.save}>
-      <span className={classes.saveText}>{isSaved ? t('savedHint') : t('unsaved', { what })}</span>
+      <span className={classes.saveText}>{isSaved ? t('savedHint') : unsaved}</span>
       {state === 'unsaved-saved' ? (
         <Button size="xs" variant="subtle" color="gray" onClick={props.onReset}>
           {t('reset')}

@@ -6,6 +6,7 @@ import { profitChart } from '../../charts/builders/profit.ts';
 import { Chart } from '../../charts/chart.tsx';
 import type { ChartContext } from '../../charts/spec.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { Term } from '../../ui/stat.tsx';
 import classes from './decide.module.css';
 import { decideMessages } from './decide-messages.ts';
 import { findNearestPoint, moveThreshold, roundThreshold } from './threshold.ts';
@@ -71,7 +72,7 @@ export function ProfitCurve(props: {
           />
         </div>
         <div className={classes.thresholdRow}>
-          <span>{t('threshold')}</span>
+          <Term hint={t('thresholdHint')}>{t('threshold')}</Term>
           <span className={classes.thresholdValue}>{format.fixed(at, 3)}</span>
           <Button
             size="compact-xs"
@@ -81,7 +82,6 @@ export function ProfitCurve(props: {
           >
             {t('useBest')}
           </Button>
-          <span className={classes.saveText}>{t('thresholdHint')}</span>
         </div>
       </div>
     </>

@@ -33,7 +33,6 @@ export const qualityMessages = defineMessages('models.quality', {
   segments: 'By segment',
   segmentsHint: 'is it equally good for everybody?',
   segmentBy: 'Split by',
-  segmentByAuto: 'Proposed columns',
   segment: 'Segment',
   segmentRows: 'Rows',
   segmentScore: '{metric}',

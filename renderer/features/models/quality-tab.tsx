@@ -31,7 +31,7 @@ export function QualityTab(props: { readonly model: ModelDetail }) {
           {quality.task === 'multiclass' ? <ClassQuality quality={quality} /> : null}
           {quality.task === 'regression' ? <NumberQuality quality={quality} /> : null}
           {quality.task === 'binary' ? <ClassQuality quality={quality} /> : null}
-          <Segments model={model} overall={quality} column={segment ?? null} />
+          <Segments model={model} overall={quality} column={segment ?? findMainInput(model)} />
         </>
       )}
     </QueryView>
@@ -86,4 +86,9 @@ function QualitySkeleton() {
       </Columns>
     </>
   );
+}
+
+/** The column that moves the answer most: where an uneven quality would matter first. */
+function findMainInput(model: ModelDetail): string | null {
+  return [...model.inputs].sort((a, b) => b.importance - a.importance)[0]?.name ?? null;
 }

@@ -41,10 +41,8 @@ export function Segments(props: Props) {
           w={240}
           size="xs"
           aria-label={t('segmentBy')}
-          placeholder={t('segmentByAuto')}
           data={model.inputs.map((input) => input.name)}
           value={column}
-          clearable
           searchable
           onChange={(value) =>
             void navigate({

@@ -42,12 +42,13 @@ export function buildCliSnippet(model: SnippetModel): string {
   ].join('\n');
 }
 
-/** One prediction over HTTP, with a row of typical values. */
-export function buildHttpSnippet(model: SnippetModel, origin: string): string {
+/** One prediction over HTTP, with a row of typical values. The API's token is a file of the workspace. */
+export function buildHttpSnippet(model: SnippetModel, origin: string, workspacePath: string): string {
   const body = JSON.stringify({ row: buildTypicalRow(model.inputs) }, null, 2);
+  const token = quoteShell(`${workspacePath.replace(/[\\/]$/, '')}/api-token`);
   return [
     `curl -X POST ${quoteShell(`${origin}/api/models/${model.id}/predict`)} \\`,
-    '  -H "Authorization: Bearer $AUGURY_TOKEN" \\',
+    `  -H "Authorization: Bearer $(cat ${token})" \\`,
     "  -H 'Content-Type: application/json' \\",
     `  -d ${quoteShell(body)}`,
   ].join('\n');

@@ -13,7 +13,7 @@ export const useMessagesOfUse = defineMessages('models.use', {
   cli: 'On the command line',
   cliHint: 'scores a file and writes predictions with the three strongest reasons a row',
   http: 'Over HTTP',
-  httpHint: 'while “augury serve” runs on this machine; it prints the token on its first line',
+  httpHint: 'while “augury serve” or this window runs; the token lies in the workspace’s folder',
   python: 'In Python, without Augury',
   pythonHint: 'model.onnx takes raw columns and needs only onnxruntime and numpy',
 });

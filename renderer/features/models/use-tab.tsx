@@ -1,7 +1,9 @@
 /** Use: the package and snippets that carry the model's real names. */
 import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ModelDetail } from '../../../main/contract/models.ts';
+import { orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { CodeBlock } from '../../ui/copy.tsx';
 import { Column, Columns, Section } from '../../ui/page.tsx';
@@ -19,21 +21,25 @@ export function UseTab(props: { readonly model: ModelDetail }) {
   const t = useMessages(useMessagesOfUse);
   const format = useFormat();
   const download = useDownload();
+  const workspace = useQuery(orpc.workspaces.current.queryOptions({ input: {} }));
   const { model } = props;
   const origin = window.location.protocol.startsWith('http') ? window.location.origin : defaultOrigin;
   return (
     <>
       <p className={classes.lead}>{t('lead')}</p>
       <Columns>
-        <Column span={7}>
+        <Column span={8}>
           <Section title={t('cli')} hint={t('cliHint')}>
             <CodeBlock code={buildCliSnippet(model)} label={t('cli')} />
           </Section>
+          <Section title={t('python')} hint={t('pythonHint')}>
+            <CodeBlock code={buildPythonSnippet(model)} label={t('python')} />
+          </Section>
           <Section title={t('http')} hint={t('httpHint')}>
-            <CodeBlock code={buildHttpSnippet(model, origin)} label={t('http')} />
+            <CodeBlock code={buildHttpSnippet(model, origin, workspace.data?.path ?? '')} label={t('http')} />
           </Section>
         </Column>
-        <Column span={5}>
+        <Column span={4}>
           <Section
             title={t('package')}
             hint={t('packageHint')}
@@ -56,9 +62,6 @@ export function UseTab(props: { readonly model: ModelDetail }) {
                 { label: t('sha'), value: <span className="mono">{model.card.packageSha256}</span> },
               ]}
             />
-          </Section>
-          <Section title={t('python')} hint={t('pythonHint')}>
-            <CodeBlock code={buildPythonSnippet(model)} label={t('python')} />
           </Section>
         </Column>
       </Columns>

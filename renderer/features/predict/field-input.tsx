@@ -1,5 +1,5 @@
 /** The control of one column: a number with its usual range, a list of levels that takes others too, a date, or text. */
-import { Autocomplete, Select, TextInput } from '@mantine/core';
+import { Autocomplete, Combobox, Select, TextInput } from '@mantine/core';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { FieldHint, FieldLabel, type FieldProps, fieldOrder } from './field-parts.tsx';
@@ -49,6 +49,8 @@ function OpenLevels(props: FieldProps) {
       aria-label={field.name}
       placeholder={t('missing')}
       data={names}
+      rightSection={<Combobox.Chevron />}
+      rightSectionPointerEvents="none"
       limit={60}
       maxDropdownHeight={260}
       value={text}

@@ -59,7 +59,7 @@ function PredictView(props: { readonly model: ModelDetail }) {
   const tab = search.tab ?? 'one';
   const target = model.positive === null ? model.target : `${model.target} = ${model.positive}`;
   return (
-    <Page>
+    <Page key={tab}>
       <PageHeader
         title={t('titleOn', { name: model.name })}
         state={t('state', { target, columns: model.inputs.length })}

@@ -25,7 +25,7 @@ export function BestChart(props: Props) {
   const trials = useMemo(
     () =>
       [...board.rows.values()].flatMap(({ trial, label, learner, score }) =>
-        score === null || learner === 'baseline' ? [] : [{ trial, label, learner, score }],
+        score === null || learner === 'baseline' ? [] : [{ trial: trial + 1, label, learner, score }],
       ),
     [board],
   );
@@ -59,7 +59,10 @@ export function CurvesChart(props: Props) {
   const t = useMessages(trainMessages);
   const format = useFormat();
   const { board, metric } = props;
-  const curves = useMemo(() => pickCurves(board, metric, 5), [board, metric]);
+  const curves = useMemo(
+    () => pickCurves(board, metric, 5).map((curve) => ({ ...curve, trial: curve.trial + 1 })),
+    [board, metric],
+  );
   const build = useCallback((context: ChartContext) => learningCurvesChart(context, { curves }), [curves]);
   const best = curves[0];
   const last = best?.points.at(-1);

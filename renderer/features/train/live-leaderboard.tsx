@@ -63,7 +63,7 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
       header: t('fitSeconds'),
       right: true,
       width: 100,
-      render: (row) => (row.fitSeconds === null ? '–' : format.duration(row.fitSeconds)),
+      render: (row) => (row.fitSeconds === null || row.state === 'running' ? '–' : format.duration(row.fitSeconds)),
     },
     {
       key: 'state',

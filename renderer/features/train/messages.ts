@@ -126,7 +126,7 @@ export const trainMessages = defineMessages('train', {
   chartCurvesReading:
     'Trial {trial}, the best with a curve, stands at a loss of {loss} after {rounds, plural, one {# round} other {# rounds}}.',
   chartCurvesHint: 'Loss on rows not learned from, by boosting round.',
-  chartCurvesEmpty: 'Learning curves appear when tree models run.',
+  chartCurvesEmpty: 'No curve yet: tree models draw one when their fits take longer than a moment.',
   leaderboard: 'Leaderboard',
   leaderboardEmpty: 'The first trial is being prepared.',
   rank: '#',

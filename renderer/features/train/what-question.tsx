@@ -5,6 +5,7 @@ import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { trainMessages } from './messages.ts';
 import { Answer, Answers, Question, Reason } from './question.tsx';
+import { writeSentence } from './sentence.ts';
 import { chooseTarget, chooseTask, type TaskChoice, type TrainSetup } from './setup.ts';
 
 type Props = {
@@ -57,7 +58,7 @@ export function WhatQuestion(props: Props) {
       </Answers>
       {plan === undefined ? null : (
         <Reason>
-          {reason} {plan.taskReason}
+          {writeSentence(reason ?? '')} {writeSentence(plan.taskReason)}
         </Reason>
       )}
       {plan === undefined ? null : <Outcomes {...props} plan={plan} />}

@@ -264,7 +264,8 @@ describe('Use snippets', () => {
     expect(buildFileStem('///')).toBe('model');
   });
   it('posts a row that is valid JSON with the model’s types', () => {
-    const text = buildHttpSnippet(model, 'http://127.0.0.1:8787');
+    const text = buildHttpSnippet(model, 'http://127.0.0.1:8787', '/home/me/my work');
+    expect(text).toContain(`Bearer $(cat '/home/me/my work/api-token')`);
     const body = text.slice(text.indexOf("-d '") + 4, -1).replaceAll("'\\''", "'");
     expect(JSON.parse(body)).toEqual({
       row: { tenure: 29, "it's": 'Fibre "x"', since: '2024-01-31', vip: true, gap: null },
