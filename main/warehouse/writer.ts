@@ -22,6 +22,8 @@ export type TableWriter = {
   readonly append: (block: OutputBlock) => Promise<WriterState>;
   /** Completes the file under its name. */
   readonly finish: () => Promise<{ readonly rows: number; readonly bytes: number }>;
+  /** Lets go of the file; what was appended stays for a run that goes on from the state. */
+  readonly suspend: () => Promise<void>;
   /** Gives up and removes what was written. */
   readonly discard: () => Promise<void>;
 };
@@ -153,6 +155,7 @@ async function textWriter(
         await deliver(partial, destination);
         return { rows: state.rows, bytes: state.bytes };
       }),
+    suspend: () => file.close(),
     discard: async () => {
       await file.close().catch(() => {});
       await rm(partial, { force: true });
@@ -209,6 +212,7 @@ function parquetWriter(
         for (let i = 0; i < state.parts; i++) await rm(part(i), { force: true });
         return { rows: state.rows, bytes };
       }),
+    suspend: async () => {},
     discard: async () => {
       for (let i = 0; i < state.parts; i++) await rm(part(i), { force: true });
     },

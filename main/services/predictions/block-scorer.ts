@@ -1,0 +1,73 @@
+import type { ComputePool } from '../../compute/pool.ts';
+import type { ScoreBlockOutput } from '../../compute/tasks/score-block.ts';
+import type { InferenceClient } from '../../inference/client.ts';
+import type { ProviderChoice } from '../../inference/providers.ts';
+import type { Frame } from '../../ml/frame.ts';
+import { countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import { createOnnxExecutor } from '../models/executor.ts';
+import type { LoadedModel } from '../models/loader.ts';
+
+export type ScoredBlock = {
+  /** Probabilities row-major (binary: of the positive class), or values. */
+  readonly outputs: Float64Array;
+  /** Row-major rowCount × the reasons asked for. */
+  readonly reasons: readonly string[];
+  readonly unseen: readonly UnseenCategories[];
+};
+
+/** Scores blocks of rows; close it when done. */
+export type BlockScorer = {
+  /** What really computes: `kernels (cpu)`, `onnxruntime (webgpu)`, …; never merely what was asked for. */
+  readonly provider: string;
+  /** Why providers that were tried before did not take the model. */
+  readonly notes: readonly string[];
+  readonly score: (frame: Frame) => Promise<ScoredBlock>;
+  readonly close: () => Promise<void>;
+};
+
+export type ScorerDeps = { readonly pool: ComputePool; readonly inference: InferenceClient };
+
+export type ScorerOptions = {
+  readonly provider: ProviderChoice;
+  /** Strongest reasons wanted a row. */
+  readonly reasons: number;
+  readonly threads: number | undefined;
+  readonly abort: AbortSignal;
+};
+
+/**
+ * The application's kernels in the compute pool for `auto` and `cpu`: trees have CPU kernels only, and these are the faster
+ * ones. Any other provider gets the exported graph; contributions come from the kernels all the same.
+ */
+export async function openBlockScorer(
+  deps: ScorerDeps,
+  loaded: LoadedModel,
+  options: ScorerOptions,
+): Promise<BlockScorer> {
+  const { reasons, abort } = options;
+  const kernels = (frame: Frame): Promise<ScoreBlockOutput> =>
+    deps.pool.run('score-block', { model: loaded.portable, frame, explain: false, reasons }, { abort });
+  if (options.provider === 'auto' || options.provider === 'cpu') {
+    return { provider: 'kernels (cpu)', notes: [], score: kernels, close: async () => {} };
+  }
+  const { spec, onnx } = loaded.content;
+  const executor = await createOnnxExecutor(spec, { kind: 'bytes', bytes: onnx }, deps.inference, {
+    provider: options.provider,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+  });
+  return {
+    provider: `onnxruntime (${executor.provider})`,
+    notes: executor.attempts
+      .filter((attempt) => !attempt.ok)
+      .map((attempt) => `${attempt.requested} did not take the model: ${attempt.error ?? 'no reason given'}`),
+    score: async (frame) => {
+      const [{ outputs }, explained] = await Promise.all([
+        executor.predict(frame),
+        reasons > 0 ? kernels(frame) : Promise.resolve(null),
+      ]);
+      const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame);
+      return { outputs, reasons: explained?.reasons ?? [], unseen };
+    },
+    close: executor.close,
+  };
+}

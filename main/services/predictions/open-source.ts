@@ -1,0 +1,113 @@
+import { createReadStream, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { dataProblem, notFound } from '../../base/errors.ts';
+import type { Source } from '../../contract/common.ts';
+import { hashFile } from '../../warehouse/files.ts';
+import type { ScoreSource } from '../../warehouse/stream/score-source.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { OutputFormat } from '../../warehouse/writer.ts';
+import type { Catalogue } from '../datasets/catalogue.ts';
+
+export type SourceDeps = {
+  readonly warehouse: Pick<Warehouse, 'openSource' | 'sniff'>;
+  readonly catalogue: Catalogue;
+  /** Path on this machine of a file or upload; throws not-found. Data sets are not asked for. */
+  readonly pathOf: (source: Source) => string;
+};
+
+/** Rows to read: a file, an upload or a stored version, with what a job has to know about it. */
+export type OpenedSource = {
+  readonly rows: ScoreSource;
+  /** File or data set, as messages call it. */
+  readonly name: string;
+  /** Path of a file; null for a data set. */
+  readonly path: string | null;
+  readonly bytes: number;
+  /** Rows, counted where that costs nothing, else guessed from the length of the first lines. */
+  readonly expectedRows: number;
+  /** Changes when the content may have changed; cheap. */
+  readonly fingerprint: string;
+  /** SHA-256 of the file, or the version's content hash. */
+  readonly contentHash: () => Promise<string>;
+};
+
+/** Opens a source; close its `rows`. Throws not-found, unsupported, or data-problem (`source-format` for another format than said). */
+export async function openRowSource(
+  deps: SourceDeps,
+  source: Source,
+  saidFormat?: OutputFormat,
+): Promise<OpenedSource> {
+  if ('datasetId' in source) {
+    const { dataset, row, version } = deps.catalogue.get(source.datasetId, source.version);
+    const rows = await deps.warehouse.openSource({ version });
+    return {
+      rows,
+      name: `${dataset.name} (version ${row.number})`,
+      path: null,
+      bytes: row.byteSize,
+      expectedRows: version.rows,
+      fingerprint: version.hash,
+      contentHash: async () => version.hash,
+    };
+  }
+  const path = deps.pathOf(source);
+  const name = basename(path);
+  if (saidFormat !== undefined) await checkFormat(deps, path, name, saidFormat);
+  const { size, mtimeMs } = fileFacts(path, name);
+  const rows = await deps.warehouse.openSource({ path });
+  return {
+    rows,
+    name,
+    path,
+    bytes: size,
+    expectedRows: rows.rowCount ?? (await guessRows(path, size)),
+    fingerprint: `${size}:${mtimeMs}`,
+    contentHash: () => hashFile(path),
+  };
+}
+
+/** A data set without a version means its current one; a stored job must go on meaning the same. */
+export function pinVersion(deps: Pick<SourceDeps, 'catalogue'>, source: Source): Source {
+  if (!('datasetId' in source) || source.version !== undefined) return source;
+  return { datasetId: source.datasetId, version: deps.catalogue.get(source.datasetId).row.number };
+}
+
+function fileFacts(path: string, name: string): { readonly size: number; readonly mtimeMs: number } {
+  try {
+    return statSync(path);
+  } catch (cause) {
+    throw notFound('file-not-found', `There is no file ${name}.`, { hint: 'Check the path.', cause });
+  }
+}
+
+async function checkFormat(deps: SourceDeps, path: string, name: string, said: OutputFormat): Promise<void> {
+  const { format } = (await deps.warehouse.sniff(path)).dialect;
+  if (format === said) return;
+  const words = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet' } as const;
+  throw dataProblem('source-format', `${name} is ${words[format]}, not ${words[said]}.`, {
+    hint: 'Leave the format out: it is recognised from the content.',
+    details: { file: name },
+  });
+}
+
+const sampledBytes = 1 << 18;
+
+/** Rows by the mean length of the first lines; compressed text is taken to be five times its size. */
+async function guessRows(path: string, bytes: number): Promise<number> {
+  const handle = await open(path, 'r');
+  const magic = Buffer.alloc(2);
+  try {
+    await handle.read(magic, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  if (magic[0] === 0x1f && magic[1] === 0x8b) return Math.ceil((bytes * 5) / 100);
+  let lines = 0;
+  let seen = 0;
+  for await (const chunk of createReadStream(path, { end: sampledBytes - 1 }) as AsyncIterable<Buffer>) {
+    seen += chunk.length;
+    for (const byte of chunk) if (byte === 10) lines++;
+  }
+  return Math.max(1, Math.ceil((bytes * Math.max(1, lines)) / Math.max(1, seen)));
+}

@@ -1,0 +1,48 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { guarded } from '../../warehouse/failures.ts';
+import { deliver, findStat } from '../../warehouse/files.ts';
+import { type Reject, rejectLine } from '../../warehouse/import/examine.ts';
+
+/** Rows that could not be read, with line, reason and text, collected aside until the job ends. */
+export type RejectsFile = {
+  /** Bytes that are on disk for good; what a checkpoint records. */
+  readonly bytes: () => number;
+  /** Appends and syncs; nothing happens without rejects. */
+  readonly append: (rejects: readonly Reject[]) => Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+const header = 'line,reason,text\n';
+
+/** Opens the file at `path`, cut back to the `bytes` an earlier attempt recorded. */
+export async function openRejects(path: string, bytes: number): Promise<RejectsFile> {
+  const file = await open(path, (await findStat(path)) === null ? 'w+' : 'r+');
+  await file.truncate(bytes);
+  let length = bytes;
+  return {
+    bytes: () => length,
+    append: (rejects) =>
+      guarded('writing the rejected rows', async () => {
+        if (rejects.length === 0) return;
+        const text = Buffer.from(`${length === 0 ? header : ''}${rejects.map(rejectLine).join('')}`, 'utf8');
+        await file.write(text, 0, text.length, length);
+        await file.sync();
+        length += text.length;
+      }),
+    close: () => file.close(),
+  };
+}
+
+/** Puts a closed rejects file where it belongs; an empty one is removed, one that is gone was delivered before a kill. */
+export async function deliverRejects(path: string, bytes: number, destination: string): Promise<void> {
+  await guarded('writing the rejected rows', async () => {
+    if (bytes === 0) {
+      await rm(path, { force: true });
+      return;
+    }
+    if ((await findStat(path)) === null) return;
+    await mkdir(dirname(destination), { recursive: true });
+    await deliver(path, destination);
+  });
+}

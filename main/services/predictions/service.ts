@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../base/json.ts';
+import type { Logger } from '../../base/logger.ts';
+import type { Policy } from '../../contract/decisions.ts';
+import type { Prediction } from '../../contract/predictions.ts';
+import type { Frame } from '../../ml/frame.ts';
+import { appendCacheHit, appendPrediction } from '../../store/ledger.ts';
+import type { LedgerRow } from '../../store/ledger-entry.ts';
+import { type CurveDeps, savedPolicy } from '../decisions/curve.ts';
+import type { LoadedModel } from '../models/loader.ts';
+import type { Service } from '../service-types.ts';
+import { createBestThreshold } from './best-threshold.ts';
+import { createPredictionCache } from './cache.ts';
+import { checkSchema } from './check-schema.ts';
+import { openRowSource } from './open-source.ts';
+import { predictRow } from './predict-one.ts';
+import { rowFrame } from './row-frame.ts';
+import { type StartScoreDeps, startScore } from './start-score.ts';
+
+export type PredictionsDeps = StartScoreDeps & CurveDeps & { readonly logger: Logger };
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/**
+ * Predictions of single rows, in this thread and from a cache, with a ledger entry each; files as jobs. A single row never
+ * waits for the pool, so training cannot hold it up.
+ */
+export function createPredictionsService(deps: PredictionsDeps): Service<'predictions'> {
+  const { db, loader } = deps;
+  const cache = createPredictionCache(db.clock);
+  const bestThreshold = createBestThreshold(deps);
+  const record = (loaded: LoadedModel, inputHash: string, rowKey: string | undefined, reply: Prediction): LedgerRow =>
+    appendPrediction(db, {
+      modelVersionId: loaded.version.id,
+      rowKey: rowKey ?? null,
+      inputHash,
+      prediction: reply.prediction,
+      probability: reply.probability,
+      explanationHash: sha256(canonicalJson([reply.baseValue, reply.contributions])),
+      action: reply.decision?.action ?? null,
+    });
+  return {
+    one: async (input) => {
+      const loaded = await loader.load(input.modelId);
+      const startedMs = db.clock.monotonic();
+      const frame = rowFrame(loaded.content.spec.recipe.inputs, input.row);
+      const policy = savedPolicy(db, input.modelId);
+      const threshold = policy?.threshold ?? bestThreshold(loaded, policy);
+      const inputHash = sha256(canonicalJson(cellsOf(frame)));
+      const key = cacheKey(loaded, inputHash, policy, threshold, input.rowKey);
+      const known = cache.find(key);
+      const reply: Prediction = known?.reply ?? {
+        ...predictRow(loaded, frame, policy, threshold),
+        cached: false,
+        ledgerId: null,
+        milliseconds: 0,
+      };
+      let ledgerId: string | null = null;
+      if (input.record) {
+        const first = known?.ledgerId ?? null;
+        ledgerId = (first === null ? record(loaded, inputHash, input.rowKey, reply) : appendCacheHit(db, first)).id;
+        if (first === null) cache.put(key, { reply, ledgerId });
+      } else if (known === null) cache.put(key, { reply, ledgerId: null });
+      return { ...reply, cached: known !== null, ledgerId, milliseconds: db.clock.monotonic() - startedMs };
+    },
+    checkSchema: async (input) => {
+      const loaded = await loader.load(input.modelId);
+      const source = await openRowSource(deps, input.source);
+      try {
+        const check = await checkSchema(loaded, source, input.map, deps.tempDir);
+        return { ...check, columns: [...check.columns], suggestedMap: { ...check.suggestedMap } };
+      } finally {
+        await source.rows.close();
+      }
+    },
+    scoreFile: (input) => startScore(deps, input),
+    cacheStats: () => cache.stats(),
+    clearCache: () => ({ cleared: cache.clear() }),
+  };
+}
+
+/** The row as the model sees it: what is equal here is predicted equally. */
+const cellsOf = (frame: Frame): readonly (number | string | null)[] =>
+  frame.columns.map((column) => {
+    if (column.type === 'string') return column.codes[0] < 0 ? null : column.levels[column.codes[0]];
+    // JSON has no infinities, and they are values here
+    return Number.isFinite(column.values[0]) ? column.values[0] : String(column.values[0]);
+  });
+
+const cacheKey = (
+  loaded: LoadedModel,
+  inputHash: string,
+  policy: Policy | null,
+  threshold: number | null,
+  rowKey: string | undefined,
+): string => `${loaded.version.packageSha256}|${inputHash}|${canonicalJson([policy, threshold, rowKey ?? null])}`;

@@ -1,0 +1,78 @@
+/** Starting a scoring: what can be refused is refused before there is a job; an interrupted one is found again. */
+import { resolve } from 'node:path';
+import { conflict } from '../../base/errors.ts';
+import { asJson, canonicalJson, type JsonValue } from '../../base/json.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import { type JobRow, listJobs } from '../../store/repositories/jobs.ts';
+import { locateKept } from '../../warehouse/stream/wanted.ts';
+import type { Inputs } from '../service-types.ts';
+import { checkSchema, requireColumns } from './check-schema.ts';
+import { checkOutput, outputFormat } from './destinations.ts';
+import { openRowSource, pinVersion } from './open-source.ts';
+import type { ScoreDeps } from './score-job.ts';
+import { scoreColumns } from './score-rows.ts';
+
+export type StartScoreDeps = ScoreDeps & { readonly queue: JobQueue };
+
+type Unended = 'queued' | 'running' | 'interrupted';
+
+/**
+ * Checks columns, names and output, then starts the job. With `resume` a job of the same model, source, output and options
+ * that has not ended goes on instead. Without, an interrupted job on the same output is cancelled, because the new one
+ * writes over what it left. Throws data-problem, invalid-input, not-found, or conflict `output-busy`.
+ */
+export async function startScore(
+  deps: StartScoreDeps,
+  asked: Inputs['predictions']['scoreFile'],
+): Promise<{ readonly jobId: string }> {
+  const { resume, ...options } = asked;
+  const loaded = await deps.loader.load(asked.modelId);
+  const source = pinVersion(deps, asked.source);
+  const opened = await openRowSource(deps, source, asked.sourceFormat);
+  try {
+    if ('path' in asked.destination) checkOutput(asked.destination.path, opened.path);
+    scoreColumns(loaded.content.spec, asked.id ?? null, asked.explain);
+    if (asked.id !== undefined) locateKept([asked.id], opened.rows.columns);
+    requireColumns(await checkSchema(loaded, opened, asked.map, deps.tempDir), opened, asked.map);
+  } finally {
+    await opened.rows.close();
+  }
+  const input = asJson({
+    ...options,
+    source,
+    destination: 'path' in asked.destination ? { path: resolve(asked.destination.path) } : asked.destination,
+    format: outputFormat(asked.format, asked.destination),
+  });
+  for (const job of unendedScores(deps)) {
+    const same = canonicalJson(job.input) === canonicalJson(input);
+    if (resume && same) return { jobId: job.state === 'interrupted' ? (await deps.queue.retry(job.id)).id : job.id };
+    if (outputOf(job.input) === null || outputOf(job.input) !== outputOf(input)) continue;
+    if (job.state === 'interrupted') deps.queue.cancel(job.id);
+    else {
+      throw conflict('output-busy', `Another job ("${job.title}") is writing to this output.`, {
+        hint: 'Wait for it, cancel it, or name another output file.',
+      });
+    }
+  }
+  const job = await deps.queue.start({
+    kind: 'score',
+    title: `Score ${opened.name} with ${loaded.model.name}`,
+    input,
+    modelId: asked.modelId,
+    datasetId: 'datasetId' in source ? source.datasetId : null,
+  });
+  return { jobId: job.id };
+}
+
+function unendedScores(deps: StartScoreDeps): readonly JobRow[] {
+  const states: readonly Unended[] = ['interrupted', 'queued', 'running'];
+  return listJobs(deps.db, { kinds: ['score'], states, limit: 1000 }).rows;
+}
+
+/** The path a stored scoring writes to; null for downloads, which are the job's own. */
+function outputOf(input: JsonValue): string | null {
+  if (input === null || typeof input !== 'object' || !('destination' in input)) return null;
+  const { destination } = input;
+  if (destination === null || typeof destination !== 'object' || !('path' in destination)) return null;
+  return typeof destination.path === 'string' ? destination.path : null;
+}

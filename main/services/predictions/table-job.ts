@@ -1,0 +1,164 @@
+/**
+ * The loop of jobs that read rows and write rows: blocks are read in order, several are worked on at once, results are
+ * written in order. After each written block (output and rejects synced first) a checkpoint says how far everything
+ * got; a resumed run cuts both files back to it and goes on, so the end is byte-identical. Memory depends on the
+ * size of a block and how many are worked on, never on the length of the source.
+ */
+import { join } from 'node:path';
+import { dataProblem } from '../../base/errors.ts';
+import type { JsonValue } from '../../base/json.ts';
+import { throwIfStopped } from '../../base/stop.ts';
+import type { JobContext } from '../../jobs/types.ts';
+import type { BlockRequest, FrameBlock } from '../../warehouse/stream/score-source.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import {
+  isDelivered,
+  type OutputBlock,
+  type OutputColumn,
+  type OutputFormat,
+  type WriterState,
+} from '../../warehouse/writer.ts';
+import { inOrder } from './in-order.ts';
+import type { OpenedSource } from './open-source.ts';
+import { deliverRejects, openRejects } from './rejects-file.ts';
+
+export type TableJob<Result, Tally extends JsonValue> = {
+  readonly warehouse: Pick<Warehouse, 'openWriter'>;
+  readonly source: OpenedSource;
+  readonly request: Pick<BlockRequest, 'wanted' | 'map' | 'keep' | 'chunkRows'>;
+  /** Everything beside the source that the output depends on: a checkpoint of another identity is refused. */
+  readonly identity: string;
+  readonly output: { readonly path: string; readonly format: OutputFormat; readonly columns: readonly OutputColumn[] };
+  readonly rejectsPath: string;
+  /** Blocks worked on at once. */
+  readonly width: number;
+  readonly work: (block: FrameBlock) => Promise<Result>;
+  readonly rowsOut: (block: FrameBlock, result: Result) => OutputBlock;
+  /** What is summed up over the rows; kept in the checkpoint. */
+  readonly tally: { readonly start: Tally; readonly add: (tally: Tally, block: FrameBlock, result: Result) => Tally };
+  readonly monotonic: () => number;
+  /** Asked when the job was stopped: a cancelled one leaves nothing behind, any other may go on later. */
+  readonly isCancelled: () => boolean;
+  /** Runs between the delivered output and the end; must be harmless when run again after a kill. */
+  readonly afterDelivery?: (done: TableDone<Tally>) => Promise<void>;
+};
+
+export type TableDone<Tally> = {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly tally: Tally;
+  /** Running time of all attempts. */
+  readonly seconds: number;
+};
+
+type Checkpoint<Tally> = {
+  readonly identity: string;
+  readonly stage: 'rows' | 'deliver';
+  readonly resume: JsonValue;
+  readonly writer: WriterState;
+  readonly rejectsBytes: number;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly seconds: number;
+  readonly tally: Tally;
+};
+
+/** Runs the job from its checkpoint, or from the start. Throws data-problem `source-changed` where it cannot go on. */
+export async function runTableJob<Result, Tally extends JsonValue>(
+  job: TableJob<Result, Tally>,
+  context: JobContext,
+): Promise<TableDone<Tally>> {
+  const { source, output, monotonic } = job;
+  const startedMs = monotonic();
+  const identity = `${job.identity}|${source.fingerprint}`;
+  const kept = context.readCheckpoint() as Checkpoint<Tally> | null;
+  if (kept !== null && kept.identity !== identity) {
+    throw dataProblem('source-changed', `${source.name} or the model changed since this job was interrupted.`, {
+      hint: 'Start it anew, without --resume.',
+      details: { file: source.name },
+    });
+  }
+  const rejectsFile = join(context.scratchDir, 'rejects.csv');
+  let state: Checkpoint<Tally> = kept ?? {
+    identity,
+    stage: 'rows',
+    resume: null,
+    writer: { bytes: 0, rows: 0, parts: 0 },
+    rejectsBytes: 0,
+    rows: 0,
+    rejected: 0,
+    seconds: 0,
+    tally: job.tally.start,
+  };
+  const secondsBefore = state.seconds;
+  const secondsNow = (): number => secondsBefore + (monotonic() - startedMs) / 1000;
+
+  const delivered =
+    state.stage === 'deliver' && (await isDelivered(output.path, output.format, context.scratchDir, state.writer));
+  if (!delivered) {
+    const writer = await job.warehouse.openWriter({
+      destination: output.path,
+      format: output.format,
+      columns: output.columns,
+      scratchDir: context.scratchDir,
+      state: kept === null ? null : state.writer,
+    });
+    const rejects = state.stage === 'rows' ? await openRejects(rejectsFile, state.rejectsBytes) : null;
+    try {
+      if (rejects !== null) {
+        const rowsBefore = state.rows + state.rejected;
+        const blocks = source.rows.blocks({
+          ...job.request,
+          scratchDir: context.scratchDir,
+          stop: context.stop,
+          resume: state.resume,
+        });
+        for await (const { item: block, result } of inOrder(blocks, job.width, job.work)) {
+          throwIfStopped(context.stop);
+          if (block.frame.rowCount > 0) await writer.append(job.rowsOut(block, result));
+          await rejects.append(block.rejected);
+          state = {
+            ...state,
+            resume: block.resume,
+            writer: writer.state(),
+            rejectsBytes: rejects.bytes(),
+            rows: state.rows + block.frame.rowCount,
+            rejected: state.rejected + block.rejected.length,
+            seconds: secondsNow(),
+            tally: job.tally.add(state.tally, block, result),
+          };
+          context.countWork(block.records);
+          context.writeCheckpoint(state);
+          const done = state.rows + state.rejected;
+          context.report({
+            stage: 'rows',
+            fraction: 0.97 * block.fraction,
+            rowsDone: done,
+            rowsTotal: source.rows.rowCount ?? Math.max(done, source.expectedRows),
+            rowsPerSecond: ((done - rowsBefore) * 1000) / Math.max(1, monotonic() - startedMs),
+          });
+        }
+        state = { ...state, stage: 'deliver', writer: writer.state() };
+        context.writeCheckpoint(state);
+      }
+      context.report({ stage: 'deliver', fraction: 0.97 });
+      await writer.finish();
+    } catch (error) {
+      if (context.stop.stopped() && !job.isCancelled()) await writer.suspend();
+      else await writer.discard();
+      throw error;
+    } finally {
+      await rejects?.close();
+      await writer.close();
+    }
+  }
+  await deliverRejects(rejectsFile, state.rejectsBytes, job.rejectsPath);
+  const done: TableDone<Tally> = {
+    rows: state.rows,
+    rejected: state.rejected,
+    tally: state.tally,
+    seconds: secondsNow(),
+  };
+  await job.afterDelivery?.(done);
+  return { ...done, seconds: secondsNow() };
+}
