@@ -144,6 +144,8 @@ export function createComputePool(options: {
           settle(slot)?.reject(cancelled('The host is closing.'));
         }
       }
+      // Idle workers do not hold the process; their end is awaited, so that nothing runs on after close.
+      for (const slot of all) slot.worker.ref();
       await Promise.all(all.map((slot) => slot.worker.terminate()));
     },
   };

@@ -81,11 +81,11 @@ const middle: readonly Entry[] = [
 ];
 
 const large: readonly Entry[] = [
-  { leaves: 63, learningRate: 0.1, lambda: 1, featureFraction: 0.8, baggingFraction: 0.8 },
-  { leaves: 127, learningRate: 0.08, lambda: 5, featureFraction: 0.7, baggingFraction: 0.8, minDataInLeaf: 30 },
-  { leaves: 31, learningRate: 0.1, lambda: 5, featureFraction: 0.6, baggingFraction: 0.8 },
-  { leaves: 255, learningRate: 0.06, lambda: 10, featureFraction: 0.6, minDataInLeaf: 20, note: 'deep' },
+  { leaves: 31, learningRate: 0.08, lambda: 1, featureFraction: 0.7, baggingFraction: 0.9 },
+  { leaves: 31, learningRate: 0.08, lambda: 1, featureFraction: 0.7, extraTrees: true },
+  { leaves: 63, learningRate: 0.06, lambda: 3, featureFraction: 0.5, baggingFraction: 0.8, minDataInLeaf: 20 },
+  { leaves: 12, learningRate: 0.1, lambda: 5, featureFraction: 0.5, baggingFraction: 0.8, catSmooth: 30 },
+  { leaves: 127, learningRate: 0.06, lambda: 5, featureFraction: 0.6, baggingFraction: 0.8, minDataInLeaf: 30 },
   { leaves: 127, learningRate: 0.08, lambda: 1, featureFraction: 0.6, extraTrees: true },
-  { leaves: 16, learningRate: 0.1, lambda: 5, featureFraction: 0.5, baggingFraction: 0.7, catSmooth: 50 },
   { leaves: 255, learningRate: 0.04, lambda: 20, featureFractionByNode: 0.5, minDataInLeaf: 50, note: 'slow' },
 ];

@@ -1,7 +1,7 @@
 /**
  * Builds the model that ships from the trials the judge chose. Fold validation ships the folds' own models, averaged:
  * what was measured is what is used. A holdout or a forward scheme ships one fit on all rows with the number of rounds
- * the validation found.
+ * the validation found, where the time left allows it; else the model of the last step, which saw the most rows.
  */
 import { bug } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
@@ -29,7 +29,7 @@ export type AssembleInput = {
   readonly store: FoldStore;
   readonly pool: ComputePool;
   readonly abort: AbortSignal;
-  /** Milliseconds the refit may take; null = no limit. */
+  /** Milliseconds left for it; null = no limit. */
   readonly refitMs: number | null;
   readonly onRefit: () => void;
 };
@@ -43,9 +43,19 @@ export async function assembleModel(input: AssembleInput): Promise<ModelSpec> {
   const chosen = input.finished
     .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
     .filter((entry) => entry.weight > 0);
+  const refits =
+    input.refit &&
+    fitsInTime(
+      input,
+      chosen.map((entry) => entry.outcome),
+    );
   const parts: WeightedPart[] = [];
   for (const { outcome, weight } of chosen) {
-    const fits = input.refit ? [await refit(input, outcome)] : foldFits(input, outcome);
+    const fits = refits
+      ? [await refit(input, outcome)]
+      : input.refit
+        ? foldFits(input, outcome).slice(-1)
+        : foldFits(input, outcome);
     for (const fit of fits) parts.push({ weight: weight / fits.length, part: fit.part });
   }
   const recipe = unionRecipe(
@@ -78,6 +88,13 @@ function foldFits(input: AssembleInput, outcome: TrialOutcome): FitSplitOutput[]
   });
 }
 
+/** Whether fitting the chosen trials once more on all rows fits in the time left, by what their folds took. */
+function fitsInTime(input: AssembleInput, chosen: readonly TrialOutcome[]): boolean {
+  if (input.refitMs === null) return true;
+  const longest = chosen.map((outcome) => Math.max(...foldFits(input, outcome).map((fit) => fit.fitMs)) * 1.6);
+  return longest.reduce((sum, ms) => sum + ms, 0) < input.refitMs;
+}
+
 async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput> {
   const kept = input.store.read(outcome.trial, refitFold);
   if (kept !== null) return kept;
@@ -96,7 +113,7 @@ async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSp
       trial,
       label: { trial: outcome.trial, fold: refitFold },
     },
-    { abort: input.abort, deadlineMs: input.refitMs },
+    { abort: input.abort },
   );
   input.store.write(outcome.trial, refitFold, fit);
   input.onRefit();

@@ -44,10 +44,12 @@ export function trialScore(
   outputCount: number,
 ): { readonly value: number; readonly low: number; readonly high: number } | null {
   if (outcome.margins === null) return null;
-  const step = Math.max(1, Math.floor(label.length / quickRows));
-  const rows: number[] = [];
-  for (let row = 0; row < label.length; row += step)
-    if (!Number.isNaN(outcome.margins[row * outputCount])) rows.push(row);
+  const validated: number[] = [];
+  for (let row = 0; row < label.length; row++) {
+    if (!Number.isNaN(outcome.margins[row * outputCount])) validated.push(row);
+  }
+  const step = Math.max(1, Math.floor(validated.length / quickRows));
+  const rows = validated.filter((_, i) => i % step === 0);
   const margins = new Float64Array(rows.length * outputCount);
   const labels = Float64Array.from(rows, (row) => label[row]);
   for (let i = 0; i < rows.length; i++) {

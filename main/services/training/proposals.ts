@@ -16,6 +16,7 @@ export function createProposer(options: {
   readonly task: Task;
   readonly rows: number;
   readonly features: number;
+  readonly classCount: number;
   readonly learners: readonly ('trees' | 'linear')[];
   readonly seed: number;
 }): (trial: number, known: readonly TrialOutcome[]) => Proposal | null {
@@ -24,7 +25,10 @@ export function createProposer(options: {
   const trees = portfolio(task, rows, features, seed).map((entry): Proposal => treeProposal(entry.params, entry.label));
   const wantsTrees = options.learners.includes('trees');
   const fixed: Proposal[] = wantsTrees ? [...trees] : [];
-  if (options.learners.includes('linear')) fixed.splice(Math.min(1, fixed.length), 0, linear);
+  // Several classes make the linear model the slowest trial: it then comes after the portfolio.
+  const linearCost = rows * features * (options.classCount > 2 ? options.classCount : 0);
+  const place = linearCost > 1e6 ? fixed.length : Math.min(1, fixed.length);
+  if (options.learners.includes('linear')) fixed.splice(place, 0, linear);
   const space = treeSpace(task, rows, features);
   const base = trees[0].spec;
   return (trial, known) => {

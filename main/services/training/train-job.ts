@@ -109,6 +109,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       task,
       rows: prepared.label.length,
       features: inputs.length,
+      classCount: classes.length,
       learners: options.learners,
       seed: options.seed,
     }),
