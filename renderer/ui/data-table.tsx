@@ -16,6 +16,8 @@ export type TableColumn<R> = {
   readonly right?: boolean;
   readonly wrap?: boolean;
   readonly width?: number | string;
+  /** Takes the room that is left and truncates instead of widening the table. */
+  readonly fluid?: boolean;
   readonly render: (row: R) => ReactNode;
   /** Makes the column sortable. */
   readonly sortValue?: (row: R) => string | number | null;
@@ -113,7 +115,12 @@ export function DataTable<R>(props: {
                     })}
               >
                 {props.columns.map((column) => (
-                  <td key={column.key} data-right={column.right || undefined} data-wrap={column.wrap || undefined}>
+                  <td
+                    key={column.key}
+                    data-fluid={column.fluid || undefined}
+                    data-right={column.right || undefined}
+                    data-wrap={column.wrap || undefined}
+                  >
                     {column.render(row)}
                   </td>
                 ))}

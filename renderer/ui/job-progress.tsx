@@ -38,6 +38,7 @@ export function JobProgress(props: {
   const toasts = useToasts();
   const figures = useJobFigures(props.job);
   const { job } = props;
+  const words = isActive(job) ? job.message || job.stage : (job.error?.message ?? '');
   const percent = Math.round(Math.min(1, Math.max(0, job.fraction)) * 1000) / 10;
   const cancel = () => void client.jobs.cancel({ id: job.id }).catch(toasts.failed);
   return (
@@ -70,7 +71,7 @@ export function JobProgress(props: {
         </div>
       ) : null}
       <div className={classes.line}>
-        <span className={classes.stage}>{isActive(job) ? job.message || job.stage : job.message}</span>
+        {words === '' ? null : <span className={classes.stage}>{words}</span>}
         {figures.map((figure) => (
           <span key={figure}>{figure}</span>
         ))}

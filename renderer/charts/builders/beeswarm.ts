@@ -57,12 +57,13 @@ export function beeswarmChart(context: ChartContext, data: BeeswarmData): ChartS
   const neutral = palette.scheme === 'dark' ? '#8d96a1' : '#a9b0b8';
   return {
     option: {
-      grid: plotGrid({ left: width + 12, right: 24, top: 6, bottom: 42 }),
+      grid: plotGrid({ left: width + 12, right: 24, top: 26, bottom: 42 }),
       xAxis: {
         ...valueAxis(context, {
           name: t('contribution', { units: t(data.units === 'target' ? 'unitsTarget' : 'unitsLogOdds') }),
           place: 'x',
         }),
+        axisLine: { onZero: false, lineStyle: { color: palette.line } },
         splitLine: { show: false },
       },
       yAxis: [
@@ -82,7 +83,8 @@ export function beeswarmChart(context: ChartContext, data: BeeswarmData): ChartS
         show: true,
         orient: 'horizontal',
         left: 0,
-        bottom: 0,
+        top: 0,
+        bottom: 'auto',
         itemWidth: 8,
         itemHeight: 70,
         text: [t('valueHigh'), t('valueLow')],

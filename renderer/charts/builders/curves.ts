@@ -1,6 +1,6 @@
 /** Curves of a classifier: reliability, ROC, precision–recall, and gain (share of positives found). */
 import type { ChartContext, ChartSpec } from '../spec.ts';
-import { mainLine, plotGrid, referenceLine, tooltipOf, valueAxis } from './parts.ts';
+import { mainLine, plotGrid, referenceLine, tooltipOf, valueAxis, whiskerSeries } from './parts.ts';
 
 /** A point of a curve. */
 export type CurvePoint = { readonly x: number; readonly y: number };
@@ -21,7 +21,6 @@ export function reliabilityChart(
   const { palette, format, t } = context;
   const colour = palette.categories[0];
   const { points, before } = data;
-  const whiskers = points.map((point) => ({ coord: [point.x, point.low], to: [point.x, point.high] }));
   const line = mainLine(
     colour,
     points.map((point) => [point.x, point.y]),
@@ -63,16 +62,8 @@ export function reliabilityChart(
         ];
       }),
       series: [
-        {
-          ...line,
-          markLine: {
-            silent: true,
-            symbol: 'none',
-            label: { show: false },
-            lineStyle: { color: colour, width: 1.5, type: 'solid', opacity: 0.55 },
-            data: whiskers.map((whisker) => [{ coord: whisker.coord }, { coord: whisker.to }]),
-          },
-        },
+        line,
+        whiskerSeries(colour, points),
         ...(before === undefined || before.length === 0
           ? []
           : [

@@ -1,6 +1,6 @@
 /** Partial dependence: how the average prediction moves with one column, with the spread of single rows. */
 import type { ChartContext, ChartSpec } from '../spec.ts';
-import { bandSeries, categoryAxis, mainLine, plotGrid, tooltipOf, valueAxis } from './parts.ts';
+import { bandSeries, categoryAxis, mainLine, plotGrid, tooltipOf, valueAxis, whiskerSeries } from './parts.ts';
 
 /** A grid point of the column; `share` is the share of training rows there. */
 export type DependencePoint = {

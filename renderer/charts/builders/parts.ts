@@ -1,5 +1,5 @@
 /** Pieces that the option builders share: axes with units, grid lines, bands, reference lines, point tooltips. */
-import type { EChartsOption, LineSeriesOption } from 'echarts';
+import type { CustomSeriesOption, EChartsOption, LineSeriesOption } from 'echarts';
 import { withAlpha } from '../palette.ts';
 import type { ChartContext } from '../spec.ts';
 
@@ -39,7 +39,13 @@ export function valueAxis(context: ChartContext, options: ValueAxisOptions) {
 export function categoryAxis(
   context: ChartContext,
   names: readonly string[],
-  options: { readonly place: 'x' | 'y'; readonly name?: string; readonly inverse?: boolean; readonly width?: number },
+  options: {
+    readonly place: 'x' | 'y';
+    readonly name?: string;
+    readonly inverse?: boolean;
+    readonly width?: number;
+    readonly every?: boolean;
+  },
 ) {
   const { palette } = context;
   const length = options.place === 'y' ? Math.floor((options.width ?? 150) / 6.6) : 14;
@@ -60,7 +66,8 @@ export function categoryAxis(
     axisLabel: {
       color: options.place === 'y' ? palette.text : palette.dimmed,
       fontSize: options.place === 'y' ? 12 : 11,
-      hideOverlap: true,
+      hideOverlap: options.every !== true,
+      ...(options.every === true ? { interval: 0 } : {}),
       formatter: (name: string) => shortened(name, length),
     },
     splitLine: { show: false },
@@ -149,6 +156,36 @@ export function bandSeries(
       areaStyle: { color: withAlpha(colour, 0.18), opacity: 1 },
     },
   ];
+}
+
+/** An interval at a place of the horizontal axis. */
+export type Whisker = { readonly x: number; readonly low: number; readonly high: number };
+
+/** Vertical whiskers with small caps; unlike marks they take part in the axis's extent. */
+export function whiskerSeries(colour: string, whiskers: readonly Whisker[]): CustomSeriesOption {
+  return {
+    type: 'custom',
+    silent: true,
+    dimensions: ['x', 'low', 'high'],
+    encode: { x: 0, y: [1, 2] },
+    data: whiskers.map((whisker) => [whisker.x, whisker.low, whisker.high]),
+    tooltip: { show: false },
+    z: 2,
+    renderItem: (_params, api) => {
+      const [x = 0, bottom = 0] = api.coord([api.value(0), api.value(1)]);
+      const [, top = 0] = api.coord([api.value(0), api.value(2)]);
+      const style = { stroke: colour, lineWidth: 1.5, opacity: 0.6, fill: 'none' };
+      const line = (x1: number, y1: number, x2: number, y2: number) => ({
+        type: 'line' as const,
+        shape: { x1, y1, x2, y2 },
+        style,
+      });
+      return {
+        type: 'group',
+        children: [line(x, bottom, x, top), line(x - 3, bottom, x + 3, bottom), line(x - 3, top, x + 3, top)],
+      };
+    },
+  };
 }
 
 /** The main line of a chart. */

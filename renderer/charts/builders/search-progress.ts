@@ -1,6 +1,6 @@
 /** A search on its way: every finished trial with its interval, the best so far as a step line, the baseline. */
 import type { ChartContext, ChartSpec } from '../spec.ts';
-import { plotGrid, shortened, tooltipOf, valueAxis } from './parts.ts';
+import { plotGrid, shortened, tooltipOf, valueAxis, whiskerSeries } from './parts.ts';
 
 /** One finished trial. */
 export type TrialPoint = {
@@ -89,34 +89,25 @@ export function searchProgressChart(context: ChartContext, data: SearchData): Ch
                 },
               }),
         },
-        ...learners.map((learner, place) => {
-          const own = trials.filter((trial) => trial.learner === learner);
-          return {
-            type: 'scatter' as const,
-            name: learner,
-            symbol: shapes[place] ?? 'circle',
-            symbolSize: 9,
-            itemStyle: { color: colourOf(learner) },
-            data: own.map((trial) => [trial.trial, trial.score.value]),
-            z: 4,
-            markLine: {
-              silent: true,
-              symbol: 'none',
-              label: { show: false },
-              lineStyle: { color: colourOf(learner), width: 1, type: 'solid' as const, opacity: 0.5 },
-              data: own.flatMap(({ trial, score }) =>
-                score.low === null || score.high === null
-                  ? []
-                  : [
-                      [{ coord: [trial, score.low] }, { coord: [trial, score.high] }] as [
-                        { coord: number[] },
-                        { coord: number[] },
-                      ],
-                    ],
-              ),
-            },
-          };
-        }),
+        ...learners.map((learner, place) => ({
+          type: 'scatter' as const,
+          name: learner,
+          symbol: shapes[place] ?? 'circle',
+          symbolSize: 9,
+          itemStyle: { color: colourOf(learner) },
+          data: trials.filter((trial) => trial.learner === learner).map((trial) => [trial.trial, trial.score.value]),
+          z: 4,
+        })),
+        ...learners.map((learner) =>
+          whiskerSeries(
+            colourOf(learner),
+            trials.flatMap(({ trial, learner: own, score }) =>
+              own !== learner || score.low === null || score.high === null
+                ? []
+                : [{ x: trial, low: score.low, high: score.high }],
+            ),
+          ),
+        ),
       ],
     },
     table: {

@@ -24,6 +24,7 @@ function useColumns(): readonly TableColumn<DatasetSummary>[] {
     {
       key: 'name',
       header: t('name'),
+      fluid: true,
       sortValue: (dataset) => dataset.name,
       render: (dataset) => <MiddleTruncate text={dataset.name} />,
     },

@@ -46,7 +46,7 @@ export function HomePage() {
       >
         {(data) => (
           <div className={classes.stack}>
-            {data.counts.models === 0 ? <StartHere home={data} /> : null}
+            {data.counts.models === 0 || data.counts.predictions === 0 ? <StartHere home={data} /> : null}
             {isBlank(data) ? null : (
               <Columns>
                 <Column span={8}>

@@ -3,6 +3,7 @@ import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { DataTable } from '../../ui/data-table.tsx';
 import { RelativeTime } from '../../ui/fields.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
+import { useMetricFormat, useMetricWords } from '../../ui/metric.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import classes from './home.module.css';
 import type { HomeData } from './home-data.ts';
@@ -11,7 +12,8 @@ import { homeMessages } from './messages.ts';
 /** Models made last. */
 export function RecentModels(props: { readonly models: HomeData['recentModels'] }) {
   const t = useMessages(homeMessages);
-  const format = useFormat();
+  const metrics = useMetricWords();
+  const score = useMetricFormat();
   const navigate = useNavigate();
   if (props.models.length === 0) return <p className={classes.quiet}>{t('recentModelsNone')}</p>;
   return (
@@ -21,14 +23,14 @@ export function RecentModels(props: { readonly models: HomeData['recentModels'] 
       rowKey={(model) => model.id}
       onRow={(model) => void navigate({ to: '/models/$modelId', params: { modelId: model.id } })}
       columns={[
-        { key: 'name', header: t('name'), render: (model) => <MiddleTruncate text={model.name} /> },
-        { key: 'metric', header: t('metric'), render: (model) => model.metric },
-        { key: 'score', header: t('score'), right: true, render: (model) => format.significant(model.score, 4) },
+        { key: 'name', header: t('name'), fluid: true, render: (model) => <MiddleTruncate text={model.name} /> },
+        { key: 'metric', header: t('metric'), render: (model) => metrics.name(model.metric) },
+        { key: 'score', header: t('score'), right: true, render: (model) => score(model.metric, model.score) },
         {
           key: 'baseline',
           header: t('baseline'),
           right: true,
-          render: (model) => format.significant(model.baseline, 4),
+          render: (model) => score(model.metric, model.baseline),
         },
         { key: 'created', header: t('created'), right: true, render: (model) => <RelativeTime at={model.createdAt} /> },
       ]}
@@ -49,7 +51,7 @@ export function RecentDatasets(props: { readonly datasets: HomeData['recentDatas
       rowKey={(dataset) => dataset.id}
       onRow={(dataset) => void navigate({ to: '/data/$datasetId', params: { datasetId: dataset.id } })}
       columns={[
-        { key: 'name', header: t('name'), render: (dataset) => <MiddleTruncate text={dataset.name} /> },
+        { key: 'name', header: t('name'), fluid: true, render: (dataset) => <MiddleTruncate text={dataset.name} /> },
         { key: 'rows', header: t('rows'), right: true, render: (dataset) => format.integer(dataset.rows) },
         { key: 'columns', header: t('columns'), right: true, render: (dataset) => format.integer(dataset.columns) },
         { key: 'size', header: t('size'), right: true, render: (dataset) => format.bytes(dataset.bytes) },

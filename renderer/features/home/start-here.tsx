@@ -50,6 +50,7 @@ export function StartHere(props: { readonly home: HomeData }) {
   const { home } = props;
   const dataset = home.recentDatasets[0];
   const hasData = dataset !== undefined;
+  const model = home.recentModels[0];
   const sample = (name: 'telecom-churn' | 'store-sales') => () =>
     load.mutate(
       { sample: name },
@@ -69,21 +70,33 @@ export function StartHere(props: { readonly home: HomeData }) {
         <Step number="1" state={hasData ? 'done' : 'current'} title={t('stepData')} text={t('stepDataText')} />
         <Step
           number="2"
-          state={hasData ? 'current' : 'ahead'}
+          state={model !== undefined ? 'done' : hasData ? 'current' : 'ahead'}
           title={t('stepTrain')}
           text={t('stepTrainText')}
           action={
-            hasData ? (
+            hasData && model === undefined ? (
               <LinkButton to="/train" search={{ dataset: dataset.id }} maw="100%">
                 <MiddleTruncate text={t('trainOn', { name: dataset.name })} />
               </LinkButton>
             ) : undefined
           }
         />
-        <Step number="3" state="ahead" title={t('stepDecide')} text={t('stepDecideText')} />
+        <Step
+          number="3"
+          state={model === undefined ? 'ahead' : 'current'}
+          title={t('stepDecide')}
+          text={t('stepDecideText')}
+          action={
+            model === undefined ? undefined : (
+              <LinkButton to="/models/$modelId" params={{ modelId: model.id }} maw="100%">
+                <MiddleTruncate text={t('decideOn', { name: model.name })} />
+              </LinkButton>
+            )
+          }
+        />
       </ol>
-      <FileIntake paste title={t('dropTitle')} hint={t('dropHint')} onFile={take} />
-      {home.sampleAvailable ? (
+      {model === undefined ? <FileIntake paste title={t('dropTitle')} hint={t('dropHint')} onFile={take} /> : null}
+      {home.sampleAvailable && model === undefined ? (
         <div className={classes.samples}>
           <div className={classes.sample}>
             <span className={classes.sampleText}>{t('sampleChurnHint', { rows: 7043 })}</span>

@@ -35,7 +35,7 @@ function useColumns(): readonly TableColumn<JobSnapshot>[] {
   const t = useMessages(jobsMessages);
   const format = useFormat();
   return [
-    { key: 'title', header: t('job'), render: (job) => <MiddleTruncate text={job.title} /> },
+    { key: 'title', header: t('job'), fluid: true, render: (job) => <MiddleTruncate text={job.title} /> },
     { key: 'kind', header: t('kind'), render: (job) => t(`kind_${job.kind}`) },
     {
       key: 'state',
