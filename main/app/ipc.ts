@@ -1,24 +1,26 @@
-import { type BrowserWindow, ipcMain } from 'electron';
+import { type BrowserWindow, type IpcMainEvent, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import { bridgeChannels } from '../contract/bridge.ts';
 import { chooseFile, chooseTarget } from './dialogs.ts';
 import { isTrustedSender } from './hardening.ts';
 import type { HostProcess } from './host-process.ts';
 
 /**
- * Every message main accepts from the page; each is checked to come from the top frame of our own page. Dialogs throw on
+ * Every message main accepts from the page; each is checked to come from the top frame of our own page in this window. Dialogs throw on
  * foreign senders, so that a caller learns nothing.
  */
 export function answerPage(window: BrowserWindow, host: HostProcess): void {
+  const isOurs = (event: IpcMainEvent | IpcMainInvokeEvent): boolean =>
+    isTrustedSender(event) && event.sender === window.webContents;
   ipcMain.on(bridgeChannels.connect, (event) => {
-    if (!isTrustedSender(event) || event.sender !== window.webContents) return;
+    if (!isOurs(event)) return;
     event.sender.postMessage(bridgeChannels.port, null, [host.connect()]);
   });
   ipcMain.handle(bridgeChannels.openDialog, (event, purpose: unknown) => {
-    if (!isTrustedSender(event)) throw new Error('refused');
+    if (!isOurs(event)) throw new Error('refused');
     return chooseFile(window, purpose);
   });
   ipcMain.handle(bridgeChannels.saveDialog, (event, purpose: unknown, suggested: unknown) => {
-    if (!isTrustedSender(event)) throw new Error('refused');
+    if (!isOurs(event)) throw new Error('refused');
     return chooseTarget(window, purpose, suggested);
   });
 }

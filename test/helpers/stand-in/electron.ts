@@ -37,7 +37,7 @@ function state() {
     sandboxed: app.sandboxed,
     schemes,
     menu: menuItems().map(({ label, role, accelerator }) => ({ label, role, accelerator })),
-    asked: asked.map(({ kind, title, message }) => ({ kind, title, message })),
+    asked: [...asked],
     handlers: [...ipcMain.handlers.keys()],
     channels: ipcMain.eventNames().map(String),
     utilities: [...running].map(({ serviceName, pid }) => ({ serviceName, pid: pid ?? 0 })),
@@ -66,6 +66,34 @@ const commands: Readonly<Record<string, (argument: never) => unknown>> = {
   }),
   moveWindow: (bounds: BrowserWindow['bounds']) => {
     for (const window of BrowserWindow.all) window.bounds = bounds;
+  },
+  /** Sends a message as someone else would; says whether a port was given, or how it was refused. */
+  forge: async ({ sender, channel }: { sender: string; channel: string }) => {
+    let given = false;
+    const real = BrowserWindow.all[0]?.webContents;
+    const note = {
+      postMessage: () => {
+        given = true;
+      },
+    };
+    const own = { url: 'app://augury/', parent: null };
+    const frames: Readonly<Record<string, unknown>> = {
+      'foreign-page': { ...own, url: 'https://example.com/' },
+      frame: { ...own, parent: {} },
+    };
+    const contents = sender === 'other-window' || real === undefined ? note : real;
+    const event = { sender: contents, senderFrame: frames[sender] ?? own };
+    if (ipcMain.handlers.has(channel)) {
+      return ipcMain.answer(channel, event, ['data', 'x']).then(
+        () => 'answered',
+        (error) => String(error),
+      );
+    }
+    const kept = contents.postMessage;
+    contents.postMessage = note.postMessage;
+    ipcMain.emit(channel, event);
+    contents.postMessage = kept;
+    return given ? 'answered' : 'ignored';
   },
   webview: () => {
     const event = new Preventable();

@@ -114,7 +114,7 @@ export function clickMenu(label: string): void {
   Reflect.apply(item.click, undefined, []);
 }
 
-type Asked = { readonly kind: string; readonly title: string; readonly message: string; readonly options: unknown };
+type Asked = { readonly kind: string; readonly title: string; readonly message: string; readonly name: string };
 export const asked: Asked[] = [];
 const answers: unknown[] = [];
 const waiting: ((answer: unknown) => void)[] = [];
@@ -128,7 +128,7 @@ export function answerDialog(answer: unknown): void {
 
 function show<T>(kind: string, args: unknown[]): Promise<T> {
   const options = args.at(-1) as MessageBoxOptions & OpenDialogOptions & SaveDialogOptions;
-  asked.push({ kind, title: options.title ?? '', message: options.message ?? '', options });
+  asked.push({ kind, title: options.title ?? '', message: options.message ?? '', name: options.defaultPath ?? '' });
   if (answers.length > 0) return Promise.resolve(answers.shift() as T);
   return new Promise((done) => waiting.push((answer) => done(answer as T)));
 }
