@@ -1,6 +1,7 @@
 /**
- * Tree configurations worth trying first, in order: the list is what a random search keeps finding good on tables of
- * different shapes, arranged so that its first entries differ most. After it, `proposeNext` continues from the results.
+ * Tree configurations worth trying first, in order: chosen by cross-validation on public tables of each kind and size, so
+ * that the first entry is good on its own, the next differ most from it and blend well. After the list, `proposeNext`
+ * continues from the results.
  */
 import { deriveSeed } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
@@ -12,80 +13,95 @@ export type TreeTrial = {
   readonly params: Partial<TreeParams>;
 };
 
-type Entry = Partial<TreeParams> & { readonly note?: string };
+/** Rounds at most; early stopping ends sooner. */
+const mostRounds = 4000;
 
-/** The trials for a data set, each with its own seed. Early stopping decides the number of rounds below `rounds`. */
+/** The trials for a data set, each with its own seed. */
 export function portfolio(task: Task, rowCount: number, featureCount: number, seed: number): TreeTrial[] {
-  const entries = rowCount < 3000 ? small : rowCount < 50_000 ? middle : large;
-  const minData = Math.max(5, Math.min(20, Math.floor(rowCount / 50)));
-  const fraction = featureCount < 6 ? 1 : undefined;
-  return entries.map((entry, i): TreeTrial => {
-    const { note, ...own } = entry;
+  const few = featureCount < 6 ? { featureFraction: 1, featureFractionByNode: 1 } : {};
+  const leastRows = Math.max(2, Math.floor(rowCount / 50));
+  return entriesFor(task, rowCount).map((entry, i): TreeTrial => {
     const params: Partial<TreeParams> = {
-      rounds: 4000,
-      minDataInLeaf: minData,
-      ...own,
-      ...(fraction === undefined ? {} : { featureFraction: fraction, featureFractionByNode: fraction }),
-      ...(task === 'multiclass' ? { learningRate: Math.min(0.15, (own.learningRate ?? 0.05) * 1.5) } : {}),
+      rounds: mostRounds,
+      ...entry,
+      minDataInLeaf: Math.min(entry.minDataInLeaf ?? 20, leastRows),
+      ...(task === 'multiclass' ? { learningRate: (entry.learningRate ?? 0.1) * 1.5 } : {}),
+      ...few,
       seed: deriveSeed(seed, `portfolio-${i}`),
     };
-    return { label: trialLabel(params, note), params };
+    return { label: trialLabel(params), params };
   });
 }
 
 /** Short description of a configuration. */
-export function trialLabel(params: Partial<TreeParams>, note?: string): string {
+export function trialLabel(params: Partial<TreeParams>): string {
   const shape = params.maxDepth ? `depth ${params.maxDepth}` : `${params.leaves ?? 31} leaves`;
   const rate = Number((params.learningRate ?? 0.1).toPrecision(2));
-  const mode = params.extraTrees === true ? 'extra-random trees, ' : '';
-  return `${mode}${shape}, rate ${rate}${note === undefined ? '' : `, ${note}`}`;
+  return `${params.extraTrees === true ? 'extra-random trees, ' : ''}${shape}, rate ${rate}`;
 }
 
-const small: readonly Entry[] = [
+function entriesFor(task: Task, rowCount: number): readonly Partial<TreeParams>[] {
+  if (rowCount >= 50_000) return task === 'binary' ? largeBinary : largeOther;
+  if (rowCount < 3000) return task === 'regression' ? smallRegression : small;
+  return task === 'binary' ? middleBinary : middleOther;
+}
+
+const small: readonly Partial<TreeParams>[] = [
   { leaves: 8, learningRate: 0.05, lambda: 1, featureFraction: 0.8, baggingFraction: 0.8 },
-  { leaves: 4, learningRate: 0.05, lambda: 5, featureFraction: 0.5, baggingFraction: 0.7, note: 'shallow' },
   { leaves: 16, learningRate: 0.03, lambda: 1, featureFraction: 0.5, baggingFraction: 0.7, extraTrees: true },
-  { leaves: 31, learningRate: 0.05, lambda: 10, featureFractionByNode: 0.5, minDataInLeaf: 5, note: 'strong penalty' },
-  { leaves: 2, learningRate: 0.1, lambda: 1, featureFraction: 0.8, note: 'stumps' },
-  { leaves: 12, learningRate: 0.02, lambda: 3, featureFraction: 0.4, baggingFraction: 0.6, note: 'slow' },
-  { leaves: 31, learningRate: 0.03, lambda: 3, featureFraction: 0.6, extraTrees: true, minDataInLeaf: 3 },
+  { leaves: 4, learningRate: 0.05, lambda: 5, featureFraction: 0.5, baggingFraction: 0.7 },
+  { leaves: 31, learningRate: 0.05, lambda: 10, featureFractionByNode: 0.5, minDataInLeaf: 5 },
   { leaves: 6, learningRate: 0.03, lambda: 1, featureFraction: 0.6, baggingFraction: 0.9, pathSmooth: 10 },
+  { leaves: 31, learningRate: 0.03, lambda: 3, featureFraction: 0.6, extraTrees: true, minDataInLeaf: 3 },
+  { leaves: 12, learningRate: 0.02, lambda: 3, featureFraction: 0.4, baggingFraction: 0.6 },
+  { leaves: 2, learningRate: 0.1, lambda: 1, featureFraction: 0.8 },
 ];
 
-const middle: readonly Entry[] = [
-  { leaves: 31, learningRate: 0.05, lambda: 1, featureFraction: 0.8, baggingFraction: 0.8 },
-  { leaves: 8, learningRate: 0.05, lambda: 5, featureFraction: 0.6, baggingFraction: 0.8, note: 'shallow' },
+const smallRegression: readonly Partial<TreeParams>[] = [
+  { leaves: 16, learningRate: 0.05, lambda: 1, featureFraction: 0.7, baggingFraction: 0.8, minDataInLeaf: 5 },
+  { leaves: 31, learningRate: 0.05, lambda: 1, featureFraction: 0.7, extraTrees: true, minDataInLeaf: 3 },
+  { leaves: 6, learningRate: 0.05, lambda: 3, featureFraction: 0.6, baggingFraction: 0.8 },
+  { leaves: 64, learningRate: 0.04, lambda: 3, featureFraction: 0.6, featureFractionByNode: 0.6, minDataInLeaf: 4 },
+  { leaves: 8, learningRate: 0.03, lambda: 1, featureFraction: 0.5, pathSmooth: 10, minDataInLeaf: 8 },
+  { leaves: 3, learningRate: 0.1, lambda: 1, featureFraction: 0.8 },
+];
+
+const middleBinary: readonly Partial<TreeParams>[] = [
+  { leaves: 8, learningRate: 0.06, lambda: 5, featureFraction: 0.5 },
+  { leaves: 24, learningRate: 0.06, lambda: 1, featureFraction: 0.5, pathSmooth: 20, minDataInLeaf: 10 },
+  { leaves: 4, learningRate: 0.08, lambda: 5, featureFraction: 0.4, baggingFraction: 0.7, minDataInLeaf: 40 },
   { leaves: 31, learningRate: 0.05, lambda: 1, featureFraction: 0.5, baggingFraction: 0.8, extraTrees: true },
-  { leaves: 63, learningRate: 0.04, lambda: 5, featureFractionByNode: 0.5, baggingFraction: 0.9, note: 'deep' },
-  {
-    leaves: 4,
-    learningRate: 0.05,
-    lambda: 5,
-    featureFraction: 0.4,
-    baggingFraction: 0.7,
-    minDataInLeaf: 40,
-    note: 'stumpy',
-  },
-  {
-    leaves: 16,
-    learningRate: 0.02,
-    lambda: 10,
-    featureFraction: 0.3,
-    baggingFraction: 0.7,
-    catSmooth: 30,
-    note: 'slow',
-  },
-  { leaves: 127, learningRate: 0.04, lambda: 10, featureFraction: 0.6, baggingFraction: 0.8, minDataInLeaf: 10 },
-  { leaves: 63, learningRate: 0.05, lambda: 2, featureFraction: 0.7, extraTrees: true, minDataInLeaf: 10 },
-  { leaves: 24, learningRate: 0.03, lambda: 1, featureFraction: 0.5, pathSmooth: 20, minDataInLeaf: 10 },
+  { leaves: 12, learningRate: 0.04, lambda: 10, featureFraction: 0.3, pathSmooth: 50, minDataInLeaf: 10 },
+  { leaves: 63, learningRate: 0.05, lambda: 5, featureFraction: 0.5, minDataInLeaf: 8 },
+  { leaves: 8, learningRate: 0.05, lambda: 5, featureFraction: 0.5, baggingFraction: 0.7 },
+  { leaves: 63, learningRate: 0.05, lambda: 2, featureFraction: 0.7, extraTrees: true, minDataInLeaf: 5 },
+  { leaves: 6, learningRate: 0.05, lambda: 20, featureFraction: 0.3, catSmooth: 50, minDataInLeaf: 30 },
 ];
 
-const large: readonly Entry[] = [
-  { leaves: 31, learningRate: 0.08, lambda: 1, featureFraction: 0.7, baggingFraction: 0.9 },
-  { leaves: 31, learningRate: 0.08, lambda: 1, featureFraction: 0.7, extraTrees: true },
-  { leaves: 63, learningRate: 0.06, lambda: 3, featureFraction: 0.5, baggingFraction: 0.8, minDataInLeaf: 20 },
-  { leaves: 12, learningRate: 0.1, lambda: 5, featureFraction: 0.5, baggingFraction: 0.8, catSmooth: 30 },
-  { leaves: 127, learningRate: 0.06, lambda: 5, featureFraction: 0.6, baggingFraction: 0.8, minDataInLeaf: 30 },
-  { leaves: 127, learningRate: 0.08, lambda: 1, featureFraction: 0.6, extraTrees: true },
-  { leaves: 255, learningRate: 0.04, lambda: 20, featureFractionByNode: 0.5, minDataInLeaf: 50, note: 'slow' },
+const middleOther: readonly Partial<TreeParams>[] = [
+  { leaves: 63, learningRate: 0.08, lambda: 1, featureFraction: 0.6, minDataInLeaf: 5 },
+  { leaves: 127, learningRate: 0.08, lambda: 0.1, featureFraction: 0.8, extraTrees: true, minDataInLeaf: 3 },
+  { leaves: 127, learningRate: 0.06, lambda: 5, featureFraction: 0.5, minDataInLeaf: 8 },
+  { leaves: 31, learningRate: 0.06, lambda: 1, featureFraction: 0.5, pathSmooth: 10, minDataInLeaf: 10 },
+  { leaves: 255, learningRate: 0.05, lambda: 1, featureFraction: 0.5, pathSmooth: 5, minDataInLeaf: 4 },
+  { leaves: 63, learningRate: 0.1, lambda: 1, featureFraction: 0.6, baggingFraction: 0.8, extraTrees: true },
+  { leaves: 64, learningRate: 0.04, lambda: 3, featureFractionByNode: 0.4, baggingFraction: 0.8, minDataInLeaf: 5 },
+  { leaves: 8, learningRate: 0.1, lambda: 5, featureFraction: 0.6 },
+];
+
+const largeBinary: readonly Partial<TreeParams>[] = [
+  { leaves: 31, learningRate: 0.1, lambda: 1, featureFraction: 0.6 },
+  { leaves: 127, learningRate: 0.08, lambda: 5, featureFraction: 0.6, minDataInLeaf: 30 },
+  { leaves: 12, learningRate: 0.1, lambda: 10, featureFraction: 0.4, minDataInLeaf: 50 },
+  { leaves: 63, learningRate: 0.08, lambda: 1, featureFraction: 0.6, extraTrees: true },
+  { leaves: 255, learningRate: 0.06, lambda: 10, featureFraction: 0.5, minDataInLeaf: 20 },
+  { leaves: 24, learningRate: 0.05, lambda: 5, featureFraction: 0.4, pathSmooth: 50 },
+];
+
+const largeOther: readonly Partial<TreeParams>[] = [
+  { leaves: 127, learningRate: 0.1, lambda: 1, featureFraction: 0.6 },
+  { leaves: 255, learningRate: 0.08, lambda: 5, featureFraction: 0.6, minDataInLeaf: 10 },
+  { leaves: 255, learningRate: 0.1, lambda: 0.1, featureFraction: 0.8, extraTrees: true, minDataInLeaf: 5 },
+  { leaves: 31, learningRate: 0.1, lambda: 1, featureFraction: 0.6 },
+  { leaves: 511, learningRate: 0.06, lambda: 5, featureFraction: 0.5, minDataInLeaf: 5 },
 ];
