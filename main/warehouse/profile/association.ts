@@ -11,7 +11,8 @@ export type Association = {
   readonly measure: 'pearson' | 'correlation-ratio' | 'cramers-v';
 };
 
-const mostLevels = 60;
+/** Texts with more levels are left out. */
+export const mostLevels = 60;
 
 function pearson(x: Float64Array, y: Float64Array): number {
   let n = 0;

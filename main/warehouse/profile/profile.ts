@@ -5,7 +5,7 @@ import { readFrameSql } from '../frame-sql.ts';
 import { frameColumn } from '../read-frame.ts';
 import { numberedRelation, textSql, wholeRelation } from '../relations.ts';
 import type { Version, VersionColumn } from '../types.ts';
-import { associations } from './association.ts';
+import { associations, mostLevels } from './association.ts';
 
 /**
  * Statistics of every column, computed by DuckDB out of core. Columns are read once each, in batches small enough that
@@ -155,10 +155,16 @@ async function sampleAssociations(
   session: Session,
   workspaceDir: string,
   version: Version,
+  distinct: readonly number[],
 ): Promise<Profile['associations']> {
   const step = Math.max(1, Math.ceil(version.rows / associationRows));
   const rowCount = Math.ceil(version.rows / step);
-  const columns = version.columns.slice(0, associationColumns).map((_, i) => frameColumn(version, i));
+  // Texts of many levels say nothing here and would only cost their dictionary
+  const columns = distinct
+    .slice(0, associationColumns)
+    .flatMap((count, i) =>
+      version.columns[i].type === 'text' && count > mostLevels * 2 ? [] : [frameColumn(version, i)],
+    );
   const relation = `(SELECT * FROM ${numberedRelation(workspaceDir, version)} WHERE "row" % ${step} = 0 ORDER BY "row")`;
   const frame = await readFrameSql(session, [relation], columns, rowCount, false);
   return associations(frame, 0.1)
@@ -195,7 +201,12 @@ export async function profileVersion(
   const duplicates = await duplicateRows(session, relation, version);
   throwIfStopped(stop);
   progress(0.92);
-  const found = await sampleAssociations(session, workspaceDir, version);
+  const found = await sampleAssociations(
+    session,
+    workspaceDir,
+    version,
+    columns.map((column) => column.distinct),
+  );
   progress(1);
   return { rows: version.rows, duplicateRows: duplicates, bytes: version.bytes, columns, associations: found };
 }

@@ -26,7 +26,11 @@ export class EvidenceCounter {
 
   /** Counts the cell in bytes[start, end), of the 1-based data row. */
   add(bytes: Uint8Array, start: number, end: number, row: number): void {
-    const signature = signatureOf(bytes, start, end);
+    this.addSigned(signatureOf(bytes, start, end), bytes, start, end, row);
+  }
+
+  /** The same for a cell whose signature is known. */
+  addSigned(signature: number, bytes: Uint8Array, start: number, end: number, row: number): void {
     if (signature !== this.#lastSignature) {
       this.#lastSignature = signature;
       const known = this.#slots.get(signature);

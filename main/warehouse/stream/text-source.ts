@@ -6,7 +6,7 @@ import type { DialectOptions } from '../../contract/datasets.ts';
 import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
-import { findStat } from '../files.ts';
+import { findStat, writeFully } from '../files.ts';
 import { type FrameColumn, microseconds, orNan, readFrameSql } from '../frame-sql.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
 import { decideSample, sampleText, type TextSample } from '../import/sniff.ts';
@@ -141,6 +141,7 @@ async function* textBlocks(
   let recordOf = new Int32Array(request.chunkRows);
   let lineOf = new Int32Array(request.chunkRows);
   let kept: string[][] = keep.map(() => []);
+  const signatures = new Int32Array(targets.length);
 
   const cellText = (index: number): string =>
     rows instanceof CsvRows
@@ -155,16 +156,21 @@ async function* textBlocks(
     if (rows.outcome === 'blank' || rows.outcome === 'skipped') return false;
     let reason = rows.outcome === 'rejected' ? rows.reason : '';
     if (reason === '') {
-      for (const { wanted, position, reading } of targets) {
+      for (let k = 0; k < targets.length; k++) {
+        const { wanted, position, reading } = targets[k];
         const signature = signatureOf(rows.cellBytes, rows.starts[position], rows.ends[position]);
+        signatures[k] = signature;
         if (reads(signature, reading, -1) || readsAsMissing(signature, reading)) continue;
         reason = `column "${wanted.name}": "${cellText(position).slice(0, 80)}" is not ${wantedWord[wanted.type]}`;
         break;
       }
     }
     if (reason === '') {
-      for (const [k, { position }] of targets.entries())
-        counters[k].add(rows.cellBytes, rows.starts[position], rows.ends[position], data + records + 1);
+      for (let k = 0; k < targets.length; k++) {
+        const { position } = targets[k];
+        const start = rows.starts[position];
+        counters[k].addSigned(signatures[k], rows.cellBytes, start, rows.ends[position], data + records + 1);
+      }
       for (const [k, position] of keep.entries()) kept[k].push(cellText(position));
       longest = Math.max(longest, rows.end - rows.start);
       rows.write(writer);
@@ -238,7 +244,7 @@ async function* textBlocks(
   const flush = (): Promise<void> =>
     guarded('writing intermediate rows', async () => {
       if (writer.length === 0) return;
-      await file.write(writer.bytes());
+      await writeFully(file, writer.bytes());
       writer.clear();
     });
   try {
