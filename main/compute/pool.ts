@@ -85,8 +85,9 @@ export function createComputePool(options: {
   };
 
   const pump = (lane: Lane): void => {
+    if (closed) return;
     const { slots, queue, limit } = lanes[lane];
-    while (!closed && queue.length > 0) {
+    while (queue.length > 0) {
       const free = slots.find((slot) => slot.current === null) ?? (slots.length < limit ? spawn(lane) : null);
       if (free === null) return;
       const task = queue.shift();
