@@ -161,7 +161,11 @@ function groupsOf(column: RawColumn): { value: string; rows: number[] }[] {
   column.values.forEach((value, row) => {
     add(nameOf(value), row);
   });
-  return [...groups].map(([value, rows]) => ({ value, rows }));
+  const lowest = (rows: readonly number[]): number => {
+    const value = column.values[rows[0]];
+    return Number.isNaN(value) ? Number.POSITIVE_INFINITY : value;
+  };
+  return [...groups].map(([value, rows]) => ({ value, rows })).sort((a, b) => lowest(a.rows) - lowest(b.rows));
 }
 
 function topTenthHitRate(outputs: Float64Array, labels: Float64Array): number {

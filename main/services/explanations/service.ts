@@ -58,6 +58,8 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
         spec.task === 'regression'
           ? Number(value.toPrecision(4)).toLocaleString('en')
           : `${(value * 100).toFixed(0)} %`;
+      const written = (value: unknown): string =>
+        typeof value === 'number' ? Number(value.toPrecision(4)).toLocaleString('en') : String(value);
       return {
         column: input.column,
         type: typeOf(loaded, input.column),
@@ -67,7 +69,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
         reading:
           least === undefined || most === undefined
             ? ''
-            : `With all else as it is, the average prediction moves from ${amount(least.mean)} at ${String(least.value)} to ${amount(most.mean)} at ${String(most.value)}.`,
+            : `With all else as it is, the average prediction moves from ${amount(least.mean)} at ${written(least.value)} to ${amount(most.mean)} at ${written(most.value)}.`,
       };
     },
     explainFile: async (input) => {
