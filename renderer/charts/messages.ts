@@ -22,6 +22,7 @@ export const chartMessages = defineMessages('charts', {
   from: 'From',
   to: 'To',
   value: 'Value',
+  missing: 'missing',
   column: 'Column',
   other: '{count} others',
   predictedProbability: 'Predicted probability',

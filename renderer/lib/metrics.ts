@@ -1,7 +1,7 @@
 /** The metrics by which models are judged: their names, one plain sentence each, and which direction is better. */
 import { defineMessages } from './messages.ts';
 
-const lowerIsBetter = new Set(['log_loss', 'brier', 'ece', 'rmse', 'mae', 'mape']);
+const lowerIsBetter = new Set(['log_loss', 'brier', 'ece', 'rmse', 'mae', 'mape', 'pinball']);
 const shares = new Set(['accuracy', 'balanced_accuracy', 'ece', 'mape']);
 
 /** Whether a larger value of a metric is the better one. */
@@ -38,6 +38,8 @@ export const metricMessages = defineMessages('metrics', {
   r2_help: 'Share of the variation of the target that the model explains. 0 equals always answering the mean.',
   mape: 'MAPE',
   mape_help: 'Average error as a percentage of the true value. Lower is better.',
+  pinball: 'Pinball loss',
+  pinball_help: 'Error of a predicted quantile, missing low or high weighted by the quantile. Lower is better.',
   ece: 'Calibration error',
   ece_help: 'Average gap between stated probability and observed share. Lower is better.',
 });

@@ -20,6 +20,20 @@ export type DependenceData = {
 
 const isNumber = (value: DependencePoint['value']): value is number => typeof value === 'number';
 
+/** Rows without a value have no place on the axis: their average is a line across. */
+const missingMark = (context: ChartContext, mean: number) => ({
+  silent: true,
+  symbol: 'none',
+  lineStyle: { color: context.palette.reference, type: 'dotted' as const, width: 1.5 },
+  label: {
+    formatter: context.t('missing'),
+    color: context.palette.dimmed,
+    fontSize: 11,
+    position: 'insideEndTop' as const,
+  },
+  data: [{ yAxis: mean }],
+});
+
 /** Every level keeps its name: names that would not fit side by side are written aslant. */
 function levelAxis(context: ChartContext, names: readonly string[], column: string) {
   const axis = categoryAxis(context, names, { place: 'x', name: column });
@@ -32,8 +46,10 @@ function levelAxis(context: ChartContext, names: readonly string[], column: stri
 export function dependenceChart(context: ChartContext, data: DependenceData): ChartSpec {
   const { palette, format, t } = context;
   const colour = palette.categories[0];
-  const { points } = data;
-  const numeric = points.length > 0 && points.every((point) => isNumber(point.value));
+  const valued = data.points.filter((point) => point.value !== null);
+  const missing = data.points.find((point) => point.value === null);
+  const numeric = valued.length > 0 && valued.every((point) => isNumber(point.value));
+  const points = numeric && missing !== undefined ? valued : data.points;
   const write = (value: number) => (data.units === 'probability' ? format.percent(value) : format.significant(value));
   const label = (point: DependencePoint) =>
     isNumber(point.value) ? format.significant(point.value) : point.value === null ? '–' : String(point.value);
@@ -66,11 +82,14 @@ export function dependenceChart(context: ChartContext, data: DependenceData): Ch
       }),
       series: numeric
         ? [
-            mainLine(
-              colour,
-              points.map((point, index) => [x(point, index), point.mean]),
-              { name },
-            ),
+            {
+              ...mainLine(
+                colour,
+                points.map((point, index) => [x(point, index), point.mean]),
+                { name },
+              ),
+              ...(missing === undefined ? {} : { markLine: missingMark(context, missing.mean) }),
+            },
             ...bandSeries(
               colour,
               points.map((point, index) => ({ x: x(point, index), low: point.low, high: point.high })),
@@ -84,25 +103,11 @@ export function dependenceChart(context: ChartContext, data: DependenceData): Ch
               data: points.map((point, index) => [index, point.mean]),
               symbolSize: 10,
               itemStyle: { color: colour },
-              markLine: {
-                silent: true,
-                symbol: 'none',
-                label: { show: false },
-                lineStyle: { color: colour, width: 2, type: 'solid', opacity: 0.5 },
-                data: points.map((point, index) => [{ coord: [index, point.low] }, { coord: [index, point.high] }]),
-              },
             },
-            // Marks do not stretch an axis: invisible points at the ends of the whiskers do.
-            {
-              type: 'scatter',
-              silent: true,
-              symbolSize: 0,
-              tooltip: { show: false },
-              data: points.flatMap((point, index) => [
-                [index, point.low],
-                [index, point.high],
-              ]),
-            },
+            whiskerSeries(
+              colour,
+              points.map((point, index) => ({ x: index, low: point.low, high: point.high })),
+            ),
           ],
     },
     table: {
@@ -113,7 +118,7 @@ export function dependenceChart(context: ChartContext, data: DependenceData): Ch
         { label: t('high'), right: true },
         { label: t('rowShare'), right: true },
       ],
-      rows: points.map((point) => [
+      rows: (numeric && missing !== undefined ? [...points, missing] : points).map((point) => [
         isNumber(point.value) ? point.value : label(point),
         point.mean,
         point.low,

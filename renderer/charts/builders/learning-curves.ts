@@ -20,7 +20,15 @@ export function learningCurvesChart(
   const name = (curve: LearningCurve) => `${t('trial')} ${format.integer(curve.trial)}`;
   return {
     option: {
-      grid: plotGrid({ left: 68, right: 64 }),
+      grid: plotGrid({ left: 68, top: 26 }),
+      legend: {
+        data: curves.map(name),
+        top: 0,
+        bottom: 'auto',
+        left: 60,
+        itemWidth: 14,
+        textStyle: { color: palette.dimmed, fontSize: 11 },
+      },
       xAxis: valueAxis(context, { name: t('round'), place: 'x', label: format.compact }),
       yAxis: { ...valueAxis(context, { name: t('validLoss'), scale: true, place: 'y' }), nameGap: 52 },
       tooltip: tooltipOf(context, 'item', (row, seriesIndex) => {
@@ -39,10 +47,9 @@ export function learningCurvesChart(
           ...mainLine(
             colour,
             curve.points.map((point) => [point.round, point.valid]),
-            { name: name(curve), label: name(curve) },
+            { name: name(curve) },
           ),
           lineStyle: { width: place === 0 ? 2.5 : 1.25, color: colour },
-          labelLayout: { moveOverlap: 'shiftY' as const },
         };
       }),
     },

@@ -43,8 +43,8 @@ export function QualityHead(props: { readonly model: ModelDetail; readonly quali
   const t = useMessages(qualityMessages);
   const writeMetric = useMetricFormat();
   const { model, quality } = props;
-  const names = [model.metric, ...Object.keys(quality.metrics).filter((name) => name !== model.metric)].filter(
-    (name) => name in quality.metrics,
+  const names = [model.metric, ...Object.keys(quality.metrics).filter((name) => name !== model.metric)].filter((name) =>
+    isTelling(name, quality.metrics[name]?.value),
   );
   return (
     <>
@@ -54,7 +54,7 @@ export function QualityHead(props: { readonly model: ModelDetail; readonly quali
         <StatRow>
           {names.map((name) => {
             const estimate = quality.metrics[name];
-            const baseline = model.baselineMetrics[name];
+            const baseline = name === 'ece' ? undefined : model.baselineMetrics[name];
             if (estimate === undefined) return null;
             return (
               <Stat
@@ -71,6 +71,11 @@ export function QualityHead(props: { readonly model: ModelDetail; readonly quali
       </div>
     </>
   );
+}
+
+/** A percentage error explodes where the target comes near zero; beyond 1 000 % it says nothing. */
+function isTelling(metric: string, value: number | undefined): boolean {
+  return value !== undefined && Number.isFinite(value) && !(metric === 'mape' && value > 10);
 }
 
 function QualitySkeleton() {
