@@ -90,12 +90,12 @@ const middleOther: readonly Partial<TreeParams>[] = [
 ];
 
 const largeBinary: readonly Partial<TreeParams>[] = [
-  { leaves: 31, learningRate: 0.1, lambda: 1, featureFraction: 0.6 },
-  { leaves: 127, learningRate: 0.08, lambda: 5, featureFraction: 0.6, minDataInLeaf: 30 },
-  { leaves: 12, learningRate: 0.1, lambda: 10, featureFraction: 0.4, minDataInLeaf: 50 },
-  { leaves: 63, learningRate: 0.08, lambda: 1, featureFraction: 0.6, extraTrees: true },
-  { leaves: 255, learningRate: 0.06, lambda: 10, featureFraction: 0.5, minDataInLeaf: 20 },
-  { leaves: 24, learningRate: 0.05, lambda: 5, featureFraction: 0.4, pathSmooth: 50 },
+  { leaves: 31, learningRate: 0.08, lambda: 5, featureFraction: 0.4 },
+  { leaves: 255, learningRate: 0.08, lambda: 10, featureFraction: 0.5, minDataInLeaf: 20 },
+  { leaves: 12, learningRate: 0.08, lambda: 5, featureFraction: 0.4, minDataInLeaf: 50 },
+  { leaves: 63, learningRate: 0.07, lambda: 5, featureFraction: 0.5, extraTrees: true },
+  { leaves: 127, learningRate: 0.06, lambda: 5, featureFraction: 0.5, minDataInLeaf: 30 },
+  { leaves: 31, learningRate: 0.04, lambda: 5, featureFraction: 0.3, minDataInLeaf: 50, pathSmooth: 50 },
 ];
 
 const largeOther: readonly Partial<TreeParams>[] = [
