@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { bug } from '../base/errors.ts';
 import { ident, literal, type Session } from './duck.ts';
 import { guarded } from './failures.ts';
-import { deliver, findStat, syncFile } from './files.ts';
+import { deliver, findStat, syncFile, writeFully } from './files.ts';
 
 /**
  * Writes result rows block by block to CSV, JSON lines or Parquet. What has been appended is on disk when `append`
@@ -78,7 +78,7 @@ async function writeBlock(
   for (let from = 0; from < block.rowCount; from += sliceRows) {
     const text = rowsText(format, columns, block, from, Math.min(from + sliceRows, block.rowCount));
     const bytes = Buffer.from(text, 'utf8');
-    await file.write(bytes, 0, bytes.length, position + written);
+    await writeFully(file, bytes, position + written);
     written += bytes.length;
   }
   return written;
@@ -136,9 +136,10 @@ async function textWriter(
   const file = await open(partial, length === 0 ? 'w' : 'r+');
   await file.truncate(state.bytes);
   if (state.bytes === 0 && format === 'csv') {
-    const { bytesWritten } = await file.write(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 0);
+    const header = Buffer.from(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 'utf8');
+    await writeFully(file, header, 0);
     await file.sync();
-    state = { ...state, bytes: bytesWritten };
+    state = { ...state, bytes: header.length };
   }
   return {
     state: () => state,

@@ -1,17 +1,18 @@
 import { toErrorData } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
-import type { Logger } from '../../base/logger.ts';
-import type { Policy } from '../../contract/decisions.ts';
-import { type CurveDeps, decisionCurve } from '../decisions/curve.ts';
+import type { DecisionCurve, Policy } from '../../contract/decisions.ts';
 import type { LoadedModel } from '../models/loader.ts';
 
 /** The profit-optimal threshold of a model: null until known, and for models that cannot have one. Never waits. */
 export type BestThreshold = (loaded: LoadedModel, policy: Policy | null) => number | null;
 
+/** The profit curve of a model under its saved policy, or the default one. */
+export type CurveOf = (modelId: string) => Promise<DecisionCurve>;
+
 const kept = 256;
 
-/** Computes each threshold once per model version and policy, in the pool, at the first question. */
-export function createBestThreshold(deps: CurveDeps & { readonly logger: Logger }): BestThreshold {
+/** Asks for each curve once per model version and policy, at the first question. */
+export function createBestThreshold(curveOf: CurveOf): BestThreshold {
   const known = new Map<string, number | null>();
   return (loaded, policy) => {
     if (loaded.content.spec.task !== 'binary') return null;
@@ -20,14 +21,11 @@ export function createBestThreshold(deps: CurveDeps & { readonly logger: Logger 
     if (found !== undefined) return found;
     if (known.size >= kept) known.clear();
     known.set(key, null);
-    decisionCurve(deps, loaded.model.id, policy ?? undefined).then(
+    curveOf(loaded.model.id).then(
       (curve) => known.set(key, curve.best.threshold),
       (error: unknown) => {
         // An imported model has no out-of-fold rows and so no optimum; anything else may pass.
-        const { family, code } = toErrorData(error);
-        if (family === 'unsupported') return;
-        known.delete(key);
-        deps.logger.warn('the best threshold was not computed', { reason: code });
+        if (toErrorData(error).family !== 'unsupported') known.delete(key);
       },
     );
     return null;

@@ -52,6 +52,9 @@ export async function checkSchema(
   return { ok, columns, suggestedMap: diff.suggestedMap, message: messageOf(columns, source.name) };
 }
 
+/** Folder of a workspace for short-lived files; what a crash leaves there is cleared when the warehouse opens. */
+export const tempFolder = (workspaceDir: string): string => join(workspaceDir, 'temp');
+
 /** Throws data-problem `columns-differ` unless the check passed; the message lists the differences, the hint the mapping. */
 export function requireColumns(check: SchemaCheck, source: OpenedSource, map: ColumnMap): void {
   if (check.ok) return;

@@ -1,6 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { dataProblem, notFound } from '../../base/errors.ts';
 import type { Source } from '../../contract/common.ts';
 import { hashFile } from '../../warehouse/files.ts';
@@ -8,12 +7,13 @@ import type { ScoreSource } from '../../warehouse/stream/score-source.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { OutputFormat } from '../../warehouse/writer.ts';
 import type { Catalogue } from '../datasets/catalogue.ts';
+import { sourceFile } from '../datasets/service.ts';
+import type { Uploads } from '../system/transfers.ts';
 
 export type SourceDeps = {
   readonly warehouse: Pick<Warehouse, 'openSource' | 'sniff'>;
   readonly catalogue: Catalogue;
-  /** Path on this machine of a file or upload; throws not-found. Data sets are not asked for. */
-  readonly pathOf: (source: Source) => string;
+  readonly uploads: Uploads;
 };
 
 /** Rows to read: a file, an upload or a stored version, with what a job has to know about it. */
@@ -51,8 +51,7 @@ export async function openRowSource(
       contentHash: async () => version.hash,
     };
   }
-  const path = deps.pathOf(source);
-  const name = basename(path);
+  const { path, name } = sourceFile(deps.uploads, source);
   if (saidFormat !== undefined) await checkFormat(deps, path, name, saidFormat);
   const { size, mtimeMs } = fileFacts(path, name);
   const rows = await deps.warehouse.openSource({ path });

@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { guarded } from '../../warehouse/failures.ts';
-import { deliver, findStat } from '../../warehouse/files.ts';
+import { deliver, findStat, writeFully } from '../../warehouse/files.ts';
 import { type Reject, rejectLine } from '../../warehouse/import/examine.ts';
 
 /** Rows that could not be read, with line, reason and text, collected aside until the job ends. */
@@ -26,7 +26,7 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
       guarded('writing the rejected rows', async () => {
         if (rejects.length === 0) return;
         const text = Buffer.from(`${length === 0 ? header : ''}${rejects.map(rejectLine).join('')}`, 'utf8');
-        await file.write(text, 0, text.length, length);
+        await writeFully(file, text, length);
         await file.sync();
         length += text.length;
       }),

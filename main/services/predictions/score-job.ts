@@ -1,13 +1,9 @@
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { canonicalJson } from '../../base/json.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
-import type { JobEstimate, JobHandler, JsonValue } from '../../jobs/types.ts';
+import type { JobHandler, JsonValue } from '../../jobs/types.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import type { Db } from '../../store/db.ts';
-import { recordFile } from '../../store/repositories/files.ts';
 import { getJob } from '../../store/repositories/jobs.ts';
-import { hashFile } from '../../warehouse/files.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { ModelLoader } from '../models/loader.ts';
@@ -16,7 +12,9 @@ import type { Downloads } from '../system/transfers.ts';
 import { openBlockScorer, type ScoredBlock, type ScorerDeps } from './block-scorer.ts';
 import { checkSchema, requireColumns, wantedColumns } from './check-schema.ts';
 import { outputFormat, outputName, outputPath, rejectsBeside } from './destinations.ts';
+import { estimateRows } from './estimate.ts';
 import { openRowSource, type SourceDeps } from './open-source.ts';
+import { keepRejects, ownRejectsFile } from './own-rejects.ts';
 import { recordBatch } from './record-batch.ts';
 import { predictedClass, scoreColumns, scoreValues } from './score-rows.ts';
 import { runTableJob } from './table-job.ts';
@@ -26,8 +24,6 @@ export type ScoreDeps = SourceDeps &
   ScorerDeps & {
     readonly db: Db;
     readonly workspaceDir: string;
-    /** A folder in the workspace for short-lived files. */
-    readonly tempDir: string;
     readonly warehouse: Pick<Warehouse, 'openSource' | 'openWriter' | 'sniff'>;
     readonly loader: ModelLoader;
     readonly downloads: Downloads;
@@ -67,7 +63,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
   const chunkRows = deps.blockRows ?? defaultBlockRows;
   return defineHandler<ScoreJobInput & JsonValue, ScoreJobResult>({
     kind: 'score',
-    estimate: (input) => estimateScore(deps, input),
+    estimate: (input) => estimateRows(deps, input),
     run: async (input, context) => {
       const loaded = await loader.load(input.modelId);
       const { spec } = loaded.content;
@@ -75,9 +71,9 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
       const format = outputFormat(input.format, input.destination);
       const columns = scoreColumns(spec, id, input.explain);
       const path = outputPath(deps.downloads, context.jobId, input.destination);
-      const forDownload = 'download' in input.destination;
-      const ownRejects = `data/${context.jobId}.rejects.csv`;
-      const rejectsPath = input.rejects ?? (forDownload ? join(deps.workspaceDir, ownRejects) : rejectsBeside(path));
+      const own = 'download' in input.destination && input.rejects === undefined;
+      const rejectsPath =
+        input.rejects ?? (own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path));
       const source = await openRowSource(deps, input.source, input.sourceFormat);
       try {
         requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
@@ -113,9 +109,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
               isCancelled: () => getJob(db, context.jobId).request === 'cancel',
               afterDelivery: async ({ rows, rejected, tally }) => {
                 context.report({ stage: 'record', fraction: 0.98 });
-                if (rejected > 0 && input.rejects === undefined && forDownload) {
-                  await recordRejects(deps, ownRejects, context.jobId);
-                }
+                if (own && rejected > 0) await keepRejects(deps, context.jobId);
                 ledgerId = await recordBatch(deps, {
                   jobId: context.jobId,
                   modelVersionId: loaded.version.id,
@@ -153,13 +147,6 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
   });
 }
 
-/** Rejects beside a download would be in its way: the workspace keeps them. */
-async function recordRejects(deps: ScoreDeps, file: string, jobId: string): Promise<void> {
-  const path = join(deps.workspaceDir, file);
-  const sha256 = await hashFile(path);
-  recordFile(deps.db, { path: file, kind: 'rejects', sha256, byteSize: statSync(path).size, ownerId: jobId });
-}
-
 function addTotals(
   spec: ModelSpec,
   totals: readonly number[],
@@ -177,57 +164,4 @@ function addTotals(
 function summaryOf(spec: ModelSpec, totals: readonly number[], rows: number): { readonly [key: string]: JsonValue } {
   if (spec.task === 'regression') return { mean: rows === 0 ? null : totals[0] / rows };
   return { predicted: Object.fromEntries(spec.classes.map((label, k) => [label, totals[k]])) };
-}
-
-/** Measured on the reference machine (2 cores); the machine profile corrects them. */
-const rates = {
-  startSeconds: 0.4,
-  secondsPerCell: 2.2e-7,
-  secondsPerNode: 9e-9,
-  secondsPerReason: 2.5e-8,
-  bytesBase: 140e6,
-  bytesPerCell: 60,
-} as const;
-
-async function estimateScore(deps: ScoreDeps, input: ScoreJobInput): Promise<JobEstimate> {
-  const loaded = await deps.loader.load(input.modelId);
-  const { spec } = loaded.content;
-  const source = await openRowSource(deps, input.source);
-  await source.rows.close();
-  const rows = source.expectedRows;
-  const cells = rows * Math.max(1, source.rows.columns.length);
-  const steps = pathSteps(spec);
-  const explained = input.explain > 0 ? steps.squared * rates.secondsPerReason : 0;
-  const block = Math.min(rows, deps.blockRows ?? defaultBlockRows) * source.rows.columns.length;
-  const outputBytes = rows * (30 + 18 * Math.max(1, spec.classes.length) + 30 * input.explain);
-  return {
-    seconds:
-      rates.startSeconds +
-      cells * rates.secondsPerCell +
-      (rows * (steps.total * rates.secondsPerNode + explained)) / Math.min(deps.pool.size, input.threads ?? 64),
-    memoryBytes: rates.bytesBase + block * rates.bytesPerCell * (deps.pool.size + 1),
-    diskBytes: 2 * outputBytes,
-    basis: `About ${rows.toLocaleString('en')} rows of ${source.rows.columns.length} columns through ${steps.trees} trees, at a measured rate.`,
-  };
-}
-
-/** Work of one row: nodes passed over all trees, and the squared depths that exact contributions cost. */
-export function pathSteps(spec: ModelSpec): {
-  readonly trees: number;
-  readonly total: number;
-  readonly squared: number;
-} {
-  let trees = 0;
-  let total = 0;
-  let squared = 0;
-  for (const member of spec.members) {
-    if (member.kind !== 'trees') continue;
-    const count = member.trees.treeRoot.length;
-    const leaves = (member.trees.feature.length / Math.max(1, count) + 1) / 2;
-    const depth = Math.log2(Math.max(2, leaves)) + 1;
-    trees += count;
-    total += count * depth;
-    squared += count * leaves * depth * depth;
-  }
-  return { trees, total, squared };
 }

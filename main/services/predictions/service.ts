@@ -1,23 +1,22 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '../../base/json.ts';
-import type { Logger } from '../../base/logger.ts';
 import type { Policy } from '../../contract/decisions.ts';
 import type { Prediction } from '../../contract/predictions.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { appendCacheHit, appendPrediction } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger-entry.ts';
-import { type CurveDeps, savedPolicy } from '../decisions/curve.ts';
+import { savedPolicy } from '../decisions/curve.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import type { Service } from '../service-types.ts';
-import { createBestThreshold } from './best-threshold.ts';
+import { type CurveOf, createBestThreshold } from './best-threshold.ts';
 import { createPredictionCache } from './cache.ts';
-import { checkSchema } from './check-schema.ts';
+import { checkSchema, tempFolder } from './check-schema.ts';
 import { openRowSource } from './open-source.ts';
 import { predictRow } from './predict-one.ts';
 import { rowFrame } from './row-frame.ts';
 import { type StartScoreDeps, startScore } from './start-score.ts';
 
-export type PredictionsDeps = StartScoreDeps & CurveDeps & { readonly logger: Logger };
+export type PredictionsDeps = StartScoreDeps & { readonly curve: CurveOf };
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -28,7 +27,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 export function createPredictionsService(deps: PredictionsDeps): Service<'predictions'> {
   const { db, loader } = deps;
   const cache = createPredictionCache(db.clock);
-  const bestThreshold = createBestThreshold(deps);
+  const bestThreshold = createBestThreshold(deps.curve);
   const record = (loaded: LoadedModel, inputHash: string, rowKey: string | undefined, reply: Prediction): LedgerRow =>
     appendPrediction(db, {
       modelVersionId: loaded.version.id,
@@ -67,7 +66,7 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
       const loaded = await loader.load(input.modelId);
       const source = await openRowSource(deps, input.source);
       try {
-        const check = await checkSchema(loaded, source, input.map, deps.tempDir);
+        const check = await checkSchema(loaded, source, input.map, tempFolder(deps.workspaceDir));
         return { ...check, columns: [...check.columns], suggestedMap: { ...check.suggestedMap } };
       } finally {
         await source.rows.close();

@@ -6,7 +6,7 @@ import type { JobQueue } from '../../jobs/queue.ts';
 import { type JobRow, listJobs } from '../../store/repositories/jobs.ts';
 import { locateKept } from '../../warehouse/stream/wanted.ts';
 import type { Inputs } from '../service-types.ts';
-import { checkSchema, requireColumns } from './check-schema.ts';
+import { checkSchema, requireColumns, tempFolder } from './check-schema.ts';
 import { checkOutput, outputFormat } from './destinations.ts';
 import { openRowSource, pinVersion } from './open-source.ts';
 import type { ScoreDeps } from './score-job.ts';
@@ -33,7 +33,7 @@ export async function startScore(
     if ('path' in asked.destination) checkOutput(asked.destination.path, opened.path);
     scoreColumns(loaded.content.spec, asked.id ?? null, asked.explain);
     if (asked.id !== undefined) locateKept([asked.id], opened.rows.columns);
-    requireColumns(await checkSchema(loaded, opened, asked.map, deps.tempDir), opened, asked.map);
+    requireColumns(await checkSchema(loaded, opened, asked.map, tempFolder(deps.workspaceDir)), opened, asked.map);
   } finally {
     await opened.rows.close();
   }
