@@ -33,7 +33,7 @@ if (node.ensureNode(__filename, args)) {
     process.stderr.write(
       'Electron is not installed here, so Augury opens in your browser instead (same application, served on this machine only).\n',
     );
-    process.argv.splice(2, process.argv.length, 'serve', '--open');
+    process.argv.splice(2, process.argv.length, 'serve', '--open', '--sample');
     args.forEach((arg) => {
       process.argv.push(arg);
     });
