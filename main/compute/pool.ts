@@ -147,6 +147,8 @@ export function createComputePool(options: {
       }
       // Idle workers do not hold the process; their end is awaited, so that nothing runs on after close.
       for (const slot of all) slot.worker.ref();
+      // An idle worker does not keep the process alive; its end must, or nobody would be left to wait for it.
+      for (const slot of all) slot.worker.ref();
       await Promise.all(all.map((slot) => slot.worker.terminate()));
     },
   };

@@ -4,7 +4,7 @@
  */
 import { type CalibrationScore, chooseCalibrator } from '../../ml/calibration/choose.ts';
 import { marginLoss, selectBlend } from '../../ml/ensemble/blend.ts';
-import { bootstrapCi } from '../../ml/metrics/bootstrap.ts';
+import { bootstrapCis } from '../../ml/metrics/bootstrap.ts';
 import type { MetricInput } from '../../ml/metrics/metric.ts';
 import { evaluateMetric, metricsFor } from '../../ml/metrics/registry.ts';
 import type { Calibrator, Task } from '../../ml/model-spec.ts';
@@ -45,7 +45,7 @@ export type JudgeOutput = {
 /** Standard errors by which a blend must beat the best single trial. */
 const keepBlendAt = 1;
 
-export function judge(input: JudgeInput, _environment: TaskEnvironment): JudgeOutput {
+export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOutput {
   const { task, outputCount, seed } = input;
   const rows = validatedRows(input);
   const label = Float64Array.from(rows, (row) => input.label[row]);
@@ -64,8 +64,14 @@ export function judge(input: JudgeInput, _environment: TaskEnvironment): JudgeOu
   const constant: MetricInput = { predictions: baselineOutputs(input, rows.length), labels: label, classCount };
   const metrics: Record<string, MetricValue> = {};
   const baselineMetrics: Record<string, number> = {};
-  for (const metric of metricsFor(task)) {
-    const { value, low, high } = bootstrapCi(metric, judged, { seed, resamples: resamplesFor(rows.length) });
+  const judgedBy = metricsFor(task);
+  const intervals = bootstrapCis(judgedBy, judged, {
+    seed,
+    resamples: resamplesFor(rows.length),
+    enough: environment.deadline,
+  });
+  for (const [m, metric] of judgedBy.entries()) {
+    const { value, low, high } = intervals[m];
     if (!Number.isFinite(value)) continue;
     metrics[metric.name] = { value, low, high };
     const base = evaluateMetric(metric, constant);

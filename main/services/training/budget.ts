@@ -1,11 +1,65 @@
 /**
- * The wall-clock budget of a training run. It covers the whole job: reading, the search, calibration, the export through
- * the parity gate and the record. So the search ends early enough to leave room for what must still follow it.
+ * The wall-clock budget of a training run. It covers the whole job: reading, the search, calibration, measuring, the
+ * export through the parity gate and the record. The search therefore ends early enough for what must follow it. How much
+ * that is follows from the rows, at rates measured on an idle machine, and from how much slower this machine is at the
+ * moment: the share of the processors that the search was given. The clock decides only when to stop, never what is tried.
  */
+import type { Clock } from '../../base/clock.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 
 const defaultBudgetSeconds = 60;
 
+type BudgetOptions = Pick<TrainOptions, 'budgetSeconds' | 'trials'>;
+
 /** Seconds the run may take; null when only a number of trials ends it. */
-export const budgetSecondsOf = (options: Pick<TrainOptions, 'budgetSeconds' | 'trials'>): number | null =>
+export const budgetSecondsOf = (options: BudgetOptions): number | null =>
   options.budgetSeconds ?? (options.trials === undefined ? defaultBudgetSeconds : null);
+
+/** Size of what follows the search. */
+export type FinishSize = { readonly rows: number; readonly outputCount: number };
+
+/** All times in milliseconds from now, negative when over; null = no limit. */
+export type Budget = {
+  /** Until the search must end. */
+  readonly searchMs: (size: FinishSize) => number | null;
+  /** Until measuring must be content with what it has. */
+  readonly judgeMs: (size: FinishSize) => number | null;
+  /** Until a last fit on all rows must end. */
+  readonly refitMs: (size: FinishSize) => number | null;
+};
+
+/** Export, parity check, global summary and record: a graph and 500 rows, whatever the data. */
+const exportMs = 1000;
+const judgeFixedMs = 500;
+const judgeMicrosPerRow = { base: 14, perOutput: 6 };
+/** A busy machine is allowed for up to this factor; beyond it nothing useful would be left of short budgets. */
+const mostSlowdown = 3;
+/** The share measured over a shorter time is chance. */
+const measuredFromMs = 1500;
+
+const judgeCostMs = ({ rows, outputCount }: FinishSize): number =>
+  judgeFixedMs + (rows * (judgeMicrosPerRow.base + judgeMicrosPerRow.perOutput * outputCount)) / 1000;
+
+/** Starts the clock. `workers` is how many processors the search can use. */
+export function openBudget(options: BudgetOptions, clock: Clock, workers: number): Budget {
+  const startMs = clock.monotonic();
+  const startCpu = process.cpuUsage();
+  const seconds = budgetSecondsOf(options);
+  const slowdown = (): number => {
+    const wallMs = clock.monotonic() - startMs;
+    if (wallMs < measuredFromMs) return 1;
+    const { user, system } = process.cpuUsage(startCpu);
+    return Math.min(mostSlowdown, Math.max(1, (wallMs * workers) / ((user + system) / 1000 + 1)));
+  };
+  const left = (reserveMs: number): number | null => {
+    if (seconds === null) return null;
+    // Half of a very short budget still goes to the search.
+    const reserve = Math.min(reserveMs * slowdown(), seconds * 500);
+    return seconds * 1000 - reserve - (clock.monotonic() - startMs);
+  };
+  return {
+    searchMs: (size) => left(exportMs + judgeCostMs(size)),
+    judgeMs: () => left(exportMs),
+    refitMs: () => left(exportMs),
+  };
+}

@@ -63,9 +63,9 @@ export async function searchTrials(options: SearchOptions): Promise<{ outcomes: 
   const search = new AbortController();
   const stopSearch = (): void => search.abort();
   options.abort.addEventListener('abort', stopSearch, { once: true });
-  const remaining = options.remainingMs();
-  const timer = remaining === null ? null : setTimeout(stopSearch, Math.max(0, remaining));
-  const endPoll = setInterval(() => options.endNow() && stopSearch(), 100);
+  const endPoll = setInterval(() => {
+    if (options.endNow() || outOfTime(options)) stopSearch();
+  }, 50);
   try {
     for (let trial = 0; ; trial++) {
       if (trial >= 2) outcomes[trial - 2] = await running[trial - 2];
@@ -85,7 +85,6 @@ export async function searchTrials(options: SearchOptions): Promise<{ outcomes: 
     const all = await Promise.all(running);
     return { outcomes: all, reason };
   } finally {
-    if (timer) clearTimeout(timer);
     clearInterval(endPoll);
     options.abort.removeEventListener('abort', stopSearch);
     await Promise.allSettled(running);

@@ -15,7 +15,7 @@ import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/re
 import type { Task } from '../../ml/model-spec.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
 import { assembleModel } from './assemble.ts';
-import { budgetSecondsOf } from './budget.ts';
+import { openBudget } from './budget.ts';
 import { type FinishedRun, trialScore } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { examineOptions } from './options.ts';
@@ -48,9 +48,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { options, context } = run;
   const { pool, clock } = deps;
   const startedMs = clock.monotonic();
-  const budgetSeconds = budgetSecondsOf(options);
-  const remaining = (reserveMs: number): number | null =>
-    budgetSeconds === null ? null : budgetSeconds * 1000 - reserveMs - (clock.monotonic() - startedMs);
+  const budget = openBudget(options, clock, pool.size);
 
   context.report({ stage: 'read', fraction: 0, message: 'Reading the columns' });
   const source = await deps.readDataset(options.datasetId, options.version, null);
@@ -82,13 +80,13 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const baseline = constantMargins(task, prepared.label, outputCount);
   const store = openFoldStore(join(context.scratchDir, 'fits'));
   const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
-  const reserveMs = finishReserveMs(prepared.label.length, outputCount, budgetSeconds);
-  const searchMs = remaining(reserveMs);
+  const finish = { rows: prepared.label.length, outputCount };
+  const searchMs = budget.searchMs(finish);
   const trialTarget = options.trials ?? null;
   let finishedFits = 0;
   let bestLoss = Number.POSITIVE_INFINITY;
   const progress = (message: string): void => {
-    const left = remaining(reserveMs);
+    const left = budget.searchMs(finish);
     const share =
       trialTarget !== null
         ? finishedFits / (trialTarget * prepared.folds.length)
@@ -114,7 +112,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       seed: options.seed,
     }),
     trials: trialTarget,
-    remainingMs: () => remaining(reserveMs),
+    remainingMs: () => budget.searchMs(finish),
     endNow: run.endNow,
     patience: trialTarget === null ? patienceTrials : null,
     pool,
@@ -188,7 +186,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       seed: options.seed,
       maxMembers: 4,
     },
-    { abort: context.abort },
+    { abort: context.abort, deadlineMs: budget.judgeMs(finish) },
   );
   context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
   const spec = await assembleModel({
@@ -202,7 +200,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     store,
     pool,
     abort: context.abort,
-    refitMs: remaining(reserveMs / 2),
+    refitMs: budget.refitMs(finish),
     onRefit: () => context.countWork(1),
   });
   const hash = createHash('sha256');
@@ -237,12 +235,6 @@ const usedColumns = (frame: FinishedRun['trainingFrame'], inputs: readonly { rea
   const names = new Set(inputs.map((input) => input.name));
   return frame.columns.filter((column) => names.has(column.name));
 };
-
-/** Time kept for calibrating, measuring, exporting and checking; grows with the rows judged. */
-function finishReserveMs(rows: number, outputCount: number, budgetSeconds: number | null): number {
-  const wanted = 1500 + (rows * outputCount) / 40;
-  return budgetSeconds === null ? wanted : Math.min(wanted, budgetSeconds * 1000 * 0.5);
-}
 
 /** Margins of the best constant: log-odds of the class shares, or the mean. */
 function constantMargins(task: Task, label: Float64Array, outputCount: number): number[] {
