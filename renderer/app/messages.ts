@@ -51,7 +51,6 @@ export const appMessages = defineMessages('app', {
   shortcutEnds: 'First and last',
   keyThen: 'then',
   errorTitle: 'This page failed',
-  errorText: 'The rest of the window still works. Reload the page, or go elsewhere and come back.',
   reload: 'Reload',
   notFoundTitle: 'There is no such page',
   notFoundText: 'The address may be old, or what it pointed to was deleted.',

@@ -37,7 +37,7 @@ export function estimateDigits(estimate: EstimateLike): number {
   const { value, low, high } = estimate;
   if (low === null || high === null || !(high > low)) return Math.abs(value) >= 100 ? 1 : 3;
   const half = (high - low) / 2;
-  return Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(half))));
+  return Math.min(4, Math.max(0, 1 - Math.floor(Math.log10(half) + 1e-9)));
 }
 
 const missing = '–';

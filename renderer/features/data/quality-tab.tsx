@@ -6,16 +6,8 @@ import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
 import classes from './data.module.css';
 import { profileMessages } from './messages.ts';
+import { orderFindings } from './order-findings.ts';
 import { useProfile } from './use-profile.ts';
-
-const rank = { block: 0, warn: 1, info: 2 } as const;
-
-/** The worst first, then by column. */
-export function orderFindings(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort(
-    (a, b) => rank[a.severity] - rank[b.severity] || (a.column ?? '').localeCompare(b.column ?? ''),
-  );
-}
 
 /** What may be wrong with the data, each finding with its column. */
 export function QualityTab(props: { readonly dataset: DatasetDetail; readonly onColumn: (column: string) => void }) {

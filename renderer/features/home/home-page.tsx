@@ -28,7 +28,9 @@ export function HomePage() {
       <LinkButton variant="default" to="/data/import">
         {t('importFile')}
       </LinkButton>
-      <LinkButton to="/train">{t('trainModel')}</LinkButton>
+      <LinkButton to="/train" variant={counts?.predictions === 0 ? 'default' : 'filled'}>
+        {t('trainModel')}
+      </LinkButton>
     </>
   );
   return (

@@ -23,7 +23,6 @@ export const homeMessages = defineMessages('home', {
   sampleChurnHint: 'Telecom churn: {rows, number} synthetic customers; who is about to leave?',
   sampleSales: 'Load the sales sample',
   sampleSalesHint: 'Store sales: a synthetic daily series; how much will be sold?',
-  samples: 'Or try a sample',
   dropTitle: 'Drop your own file here',
   dropHint: 'CSV, TSV, JSON Lines or Parquet. It stays on this machine.',
   importFile: 'Import a file',

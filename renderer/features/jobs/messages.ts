@@ -35,7 +35,6 @@ export const jobsMessages = defineMessages('jobs', {
   drawerEmpty: 'Nothing is running.',
   recent: 'Recently ended',
   allJobs: 'All jobs',
-  progress: 'Progress',
   stage: 'Stage',
   attempt: 'Attempt',
   memory: 'Memory',

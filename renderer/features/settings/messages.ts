@@ -28,7 +28,6 @@ export const settingsMessages = defineMessages('settings', {
   localeSystem: 'System ({locale})',
   localeExample: 'For example {number}, {money}, {date}',
   language: 'Language',
-  languageEnglish: 'English',
   threads: 'Processor cores',
   threadsHint: 'How many cores training and scoring use. 0 means all {cores}.',
   memory: 'Memory limit',

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import type { ColumnReading, Finding } from '../../../../../main/contract/datasets.ts';
+import { differing, optionsOf, readingsOf, sourceOf } from '../../../../../renderer/features/data/import-request.ts';
+import { orderFindings } from '../../../../../renderer/features/data/order-findings.ts';
+import { downloadName } from '../../../../../renderer/features/jobs/download-name.ts';
+
+const reading = (name: string, change: Partial<ColumnReading> = {}): ColumnReading => ({
+  name,
+  sourceName: name,
+  type: 'number',
+  reading: 'number, decimal point',
+  readingCode: 'number.',
+  alternative: 'number, decimal comma',
+  alternativeCode: 'number,',
+  changedValues: 3,
+  hinderedBy: 0,
+  missing: 0,
+  missingWords: [],
+  examples: [],
+  evidence: '',
+  ...change,
+});
+
+describe('B2 the import asks for what the person chose', () => {
+  it('knows its source from the address', () => {
+    expect(sourceOf({ path: '/data/a.csv' })).toEqual({ path: '/data/a.csv' });
+    expect(sourceOf({ upload: 'up_12345678' })).toEqual({ uploadId: 'up_12345678' });
+    expect(sourceOf({})).toBeNull();
+  });
+
+  it('sends only the parts of the dialect that were decided', () => {
+    expect(optionsOf({ name: 'x', delimiter: ';', header: false })).toEqual({ delimiter: ';', header: false });
+  });
+
+  it('sends second readings of the columns that have one', () => {
+    const columns = [reading('amount'), reading('name', { alternative: null, alternativeCode: null }), reading('rate')];
+    expect(readingsOf(columns, ['amount', 'name'])).toEqual({ amount: 'number,' });
+  });
+
+  it('marks the columns that would change', () => {
+    const columns = [
+      reading('amount'),
+      reading('same', { changedValues: 0 }),
+      reading('none', { alternativeCode: null }),
+    ];
+    expect(differing(columns).map((column) => column.name)).toEqual(['amount']);
+  });
+});
+
+describe('B5 findings', () => {
+  it('stand with the worst first', () => {
+    const finding = (severity: Finding['severity'], column: string | null): Finding => ({
+      kind: 'constant',
+      column,
+      severity,
+      count: null,
+      message: '',
+    });
+    const ordered = orderFindings([
+      finding('info', 'b'),
+      finding('block', 'z'),
+      finding('info', 'a'),
+      finding('warn', null),
+    ]);
+    expect(ordered.map((each) => `${each.severity} ${each.column}`)).toEqual([
+      'block z',
+      'warn null',
+      'info a',
+      'info b',
+    ]);
+  });
+});
+
+describe('A5 the file a job made', () => {
+  it('is offered by name once the job succeeded', () => {
+    expect(downloadName({ state: 'succeeded', result: { download: 'scores.csv' } })).toBe('scores.csv');
+    expect(downloadName({ state: 'running', result: { download: 'scores.csv' } })).toBeNull();
+    expect(downloadName({ state: 'succeeded', result: { rows: 5 } })).toBeNull();
+    expect(downloadName({ state: 'succeeded', result: null })).toBeNull();
+  });
+});
