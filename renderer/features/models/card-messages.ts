@@ -20,7 +20,7 @@ export const cardMessages = defineMessages('models.card', {
   inputs: 'Columns the model uses',
   input: 'Column',
   type: 'Type',
-  importance: 'Weight in answers',
+  importance: 'Weight',
   missing: 'Missing',
   range: 'Usual range or values',
   excluded: 'Left out',

@@ -30,7 +30,7 @@ export function CardTables(props: Props) {
     {
       key: 'range',
       header: t('range'),
-      render: (row) => <Clipped text={writeRange(row)} />,
+      render: (row) => <Clipped text={writeRange(row)} width="clamp(110px, 11vw, 300px)" />,
     },
     { key: 'missing', header: t('missing'), right: true, render: (row) => format.percent(row.missingShare, 1) },
     { key: 'importance', header: t('importance'), right: true, render: (row) => format.fixed(row.importance, 3) },
@@ -59,9 +59,9 @@ export function CardTables(props: Props) {
 }
 
 /** Text that gives way before its table scrolls; the whole is in the tooltip. */
-function Clipped(props: { readonly text: string }) {
+function Clipped(props: { readonly text: string; readonly width: string }) {
   return (
-    <span className={classes.clipped} title={props.text}>
+    <span className={classes.clipped} style={{ maxWidth: props.width }} title={props.text}>
       {props.text}
     </span>
   );
@@ -100,7 +100,7 @@ export function LeaderboardTable(props: Props) {
       header: t('settings'),
       render: (row) => (
         <span className="mono">
-          <Clipped text={settings(row)} />
+          <Clipped text={settings(row)} width="clamp(180px, 24vw, 620px)" />
         </span>
       ),
     },

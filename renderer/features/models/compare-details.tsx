@@ -26,12 +26,12 @@ export function CompareDetails(props: Pair) {
   return (
     <>
       <Columns>
-        <Column span={7}>
+        <Column span={12} wide={7}>
           <Section title={t('sideBySide')}>
             <MetricTable a={a} b={b} />
           </Section>
         </Column>
-        <Column span={5}>
+        <Column span={12} wide={5}>
           <CompareFacts a={a} b={b} />
         </Column>
       </Columns>

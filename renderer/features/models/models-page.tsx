@@ -1,5 +1,5 @@
 /** All models of the workspace. */
-import { ActionIcon, Button } from '@mantine/core';
+import { ActionIcon, Button, VisuallyHidden } from '@mantine/core';
 import { IconDots, IconPackageImport, IconPlus } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
@@ -164,7 +164,7 @@ function useColumns(): readonly TableColumn<ModelSummary>[] {
     },
     {
       key: 'menu',
-      header: '',
+      header: <VisuallyHidden>{t('actions')}</VisuallyHidden>,
       width: 44,
       render: (row) => (
         // biome-ignore lint/a11y/noStaticElementInteractions: keeps the row from opening when its menu is used

@@ -5,6 +5,7 @@ import { useMessages } from '../../lib/locale.tsx';
 import { useMetricWords } from '../../ui/metric.tsx';
 import { trainMessages } from './messages.ts';
 import { Answer, Answers, Question, Reason } from './question.tsx';
+import { writeSentence } from './sentence.ts';
 import { metricsOfTask, type TrainSetup, type ValidationChoice } from './setup.ts';
 
 /** How to check it. */
@@ -44,11 +45,8 @@ export function CheckQuestion(props: {
           />
         </Answer>
       </Answers>
-      <Reason>{plan.validation.reason}</Reason>
-      <Reason>
-        {metric === plan.metric ? `${plan.metricReason} ` : ''}
-        {words.help(metric)}
-      </Reason>
+      <Reason>{writeSentence(plan.validation.reason)}</Reason>
+      <Reason>{writeSentence(metric === plan.metric ? plan.metricReason : words.help(metric))}</Reason>
     </Question>
   );
 }

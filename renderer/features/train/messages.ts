@@ -17,6 +17,7 @@ export const trainMessages = defineMessages('train', {
   planState:
     '{rows, plural, one {# row} other {# rows}} · {columns, plural, one {# column} other {# columns}} used · version {version}',
   planStateLoading: 'Reading the data to propose answers…',
+  planStateFailed: 'Choose another target, or change the choices below.',
   changeData: 'Other data set',
   start: 'Start training',
   starting: 'Starting…',

@@ -48,8 +48,9 @@ export function PlanView(props: { readonly datasetId: string }) {
     onError: toasts.failed,
   });
   const obstacle = plan === undefined ? null : findObstacle(plan, setup);
-  const state =
-    plan === undefined || dataset.data === undefined
+  const state = planQuery.isError
+    ? t('planStateFailed')
+    : plan === undefined || dataset.data === undefined
       ? t('planStateLoading')
       : t('planState', { rows: plan.rows, columns: plan.features.length, version: dataset.data.version });
   const schema = dataset.data?.schema ?? [];

@@ -7,6 +7,7 @@ import { Notice } from '../../ui/badges.tsx';
 import { budgetPresets, findPreset, parseDuration, writeDuration } from './budget.ts';
 import { trainMessages } from './messages.ts';
 import { Answer, Answers, Question, Reason } from './question.tsx';
+import { writeSentence } from './sentence.ts';
 import type { TrainSetup } from './setup.ts';
 import classes from './train.module.css';
 
@@ -58,7 +59,7 @@ export function TimeQuestion(props: Props) {
           disk: format.bytes(estimate.diskBytes),
         })}
       </p>
-      <Reason>{estimate.basis}</Reason>
+      <Reason>{writeSentence(estimate.basis)}</Reason>
       {plan.refusal === null ? null : (
         <Notice tone="bad" title={t('refused')}>
           {plan.refusal}
