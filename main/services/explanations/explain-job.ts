@@ -3,7 +3,7 @@ import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler, JsonValue } from '../../jobs/types.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
-import { getJob } from '../../store/repositories/jobs.ts';
+import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
@@ -123,7 +123,7 @@ export function createExplainHandler(deps: ScoreDeps): JobHandler {
               }),
             },
             monotonic: db.clock.monotonic,
-            isCancelled: () => getJob(db, context.jobId).request === 'cancel',
+            isCancelled: () => findJob(db, context.jobId)?.request === 'cancel',
             afterDelivery: async ({ rejected: count }) => {
               if (own && count > 0) await keepRejects(deps, context.jobId);
             },

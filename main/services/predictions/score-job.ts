@@ -3,7 +3,7 @@ import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler, JsonValue } from '../../jobs/types.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import type { Db } from '../../store/db.ts';
-import { getJob } from '../../store/repositories/jobs.ts';
+import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { ModelLoader } from '../models/loader.ts';
@@ -106,7 +106,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
                 }),
               },
               monotonic: db.clock.monotonic,
-              isCancelled: () => getJob(db, context.jobId).request === 'cancel',
+              isCancelled: () => findJob(db, context.jobId)?.request === 'cancel',
               afterDelivery: async ({ rows, rejected, tally }) => {
                 context.report({ stage: 'record', fraction: 0.98 });
                 if (own && rejected > 0) await keepRejects(deps, context.jobId);
