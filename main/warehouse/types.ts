@@ -69,7 +69,7 @@ export type VersionPart = {
 /** A version's catalogue: all that is needed to read it. Paths are relative to the workspace folder. */
 export type Version = {
   readonly catalogue: 1;
-  /** SHA-256 over columns (name, type, reading, words) and parts (hash, rows). */
+  /** SHA-256 of the catalogue's bytes on disk, which hold everything below. */
   readonly hash: string;
   readonly rows: number;
   readonly bytes: number;

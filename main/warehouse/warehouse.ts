@@ -10,7 +10,7 @@ import { guarded } from './failures.ts';
 import { findStat, hashFile } from './files.ts';
 import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
-import { type ImportOutcome, versionHash } from './import/version.ts';
+import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
 import { type Page, type PageRequest, Pager } from './page.ts';
 import { type ProfileFacts, profileVersion } from './profile/profile.ts';
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
@@ -85,24 +85,14 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const pager = new Pager(duck, await duck.session(), dir);
 
   const readVersion = async (hash: string): Promise<Version> => {
-    const path = join(dir, 'data', `${hash}.version.json`);
+    const path = join(dir, catalogueFile(hash));
     if (!/^[0-9a-f]{64}$/.test(hash)) throw bug('a version hash is 64 hex digits');
     if ((await findStat(path)) === null) {
       throw dataProblem('version-lost', 'The catalogue of this data set version is gone.', {
         hint: 'Restore the workspace from a backup or import the file again.',
       });
     }
-    const version = JSON.parse(await readFile(path, 'utf8')) as Version;
-    if (version.hash !== hash || versionHash(version.columns, version.parts) !== hash) {
-      throw dataProblem(
-        'version-changed',
-        'The catalogue of this data set version was changed: it does not match its hash.',
-        {
-          hint: 'Restore the workspace from a backup or import the file again.',
-        },
-      );
-    }
-    return version;
+    return parseVersion(hash, await readFile(path, 'utf8'));
   };
 
   return {

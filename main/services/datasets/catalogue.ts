@@ -8,6 +8,7 @@ import {
   getDataset,
   getVersionOf,
 } from '../../store/repositories/datasets.ts';
+import { catalogueFile, parseVersion } from '../../warehouse/import/version.ts';
 import type { Version } from '../../warehouse/types.ts';
 
 /** A data set version with the catalogue that says how to read it. */
@@ -18,6 +19,8 @@ export type CataloguedVersion = {
 };
 
 export type Catalogue = {
+  /** The workspace folder, which paths in catalogues are relative to. */
+  readonly workspaceDir: string;
   /** Version `number` of a live data set, its current one when undefined. Throws not-found or data-problem. */
   readonly get: (datasetId: string, number?: number) => CataloguedVersion;
 };
@@ -31,7 +34,7 @@ export function createCatalogue(db: Db, workspaceDir: string): Catalogue {
     const known = kept.get(hash);
     if (known !== undefined) return known;
     try {
-      const version = JSON.parse(readFileSync(join(workspaceDir, 'data', `${hash}.version.json`), 'utf8')) as Version;
+      const version = parseVersion(hash, readFileSync(join(workspaceDir, catalogueFile(hash)), 'utf8'));
       if (kept.size >= keptVersions) kept.clear();
       kept.set(hash, version);
       return version;
@@ -43,6 +46,7 @@ export function createCatalogue(db: Db, workspaceDir: string): Catalogue {
     }
   };
   return {
+    workspaceDir,
     get: (datasetId, number) => {
       const dataset = getDataset(db, datasetId);
       const row = getVersionOf(db, datasetId, number);

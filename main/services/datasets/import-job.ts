@@ -5,7 +5,7 @@ import { isoTime } from '../../base/clock.ts';
 import { notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
-import type { DialectOptions } from '../../contract/datasets.ts';
+import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
@@ -17,7 +17,11 @@ import {
 } from '../../store/repositories/datasets.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
+import { catalogueFile } from '../../warehouse/import/version.ts';
+import type { Version } from '../../warehouse/types.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+
+import type { Catalogue } from './catalogue.ts';
 
 export type ImportJobInput = {
   readonly path: string;
@@ -43,6 +47,7 @@ export type ImportJobResult = {
 export type ImportDeps = {
   readonly db: Db;
   readonly warehouse: Warehouse;
+  readonly catalogue: Pick<Catalogue, 'workspaceDir'>;
   /** Computes and keeps the profile of a version. */
   readonly profile: (datasetId: string, version: number, stop: StopSignal) => Promise<unknown>;
 };
@@ -59,6 +64,7 @@ const workBytes = 420 * 1024 * 1024;
 
 export function createImportHandler(deps: ImportDeps): JobHandler {
   const { db, warehouse } = deps;
+  const { workspaceDir } = deps.catalogue;
   return defineHandler<ImportJobInput, ImportJobResult>({
     kind: 'import',
     estimate: async (input): Promise<JobEstimate> => {
@@ -72,12 +78,14 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
     },
     run: async (input, context) => {
       const startedMs = db.clock.monotonic();
+      const previous = previousReceipt(db, input.name);
       const { version, receipt } = await warehouse.runImport(
         {
           sourcePath: input.path,
           sourceName: input.sourceName,
           options: input.options as DialectOptions,
           readings: input.readings,
+          ...(previous === null ? {} : { previous }),
         },
         context,
       );
@@ -127,6 +135,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
             ownerId: row.id,
           });
         }
+        recordDescriptions(db, workspaceDir, version, row.id);
         insertReceipt(db, {
           datasetVersionId: row.id,
           rawFile: version.source.file,
@@ -147,6 +156,22 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       return done;
     },
   });
+}
+
+/** The version's catalogue and its rejected rows belong to the workspace as its parts do; both are named by hash. */
+function recordDescriptions(db: Db, workspaceDir: string, version: Version, ownerId: string): void {
+  const record = (path: string, kind: 'data' | 'rejects', sha256: string): void =>
+    recordFile(db, { path, kind, sha256, byteSize: statSync(join(workspaceDir, path)).size, ownerId });
+  record(catalogueFile(version.hash), 'data', version.hash);
+  const { file } = version.rejected;
+  if (file !== null) record(file, 'rejects', basename(file).slice(0, 64));
+}
+
+/** The receipt of the data set's current version, whose answers the next import uses again. */
+function previousReceipt(db: Db, name: string): Receipt | null {
+  const versionId = findDatasetByName(db, name)?.currentVersionId ?? null;
+  const kept = versionId === null ? null : findReceipt(db, versionId);
+  return kept === null ? null : (kept.body as Receipt);
 }
 
 /** Size and time of change of a file that is to be imported. Throws not-found. */

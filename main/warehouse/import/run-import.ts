@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { dataProblem, invalidInput } from '../../base/errors.ts';
+import { dataProblem } from '../../base/errors.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
@@ -9,11 +9,13 @@ import { columnReading } from '../readings/labels.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import { detectSource } from '../stream/detect.ts';
 import { looksLikeUtf8, Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
-import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
+import type { RunHooks, VersionColumn } from '../types.ts';
 import { type LandedFile, landFile } from './copy-raw.ts';
 import { type ChunkSize, type Examined, examine } from './examine.ts';
 import { importParquet } from './parquet.ts';
 import { distinctNames, planText, type TextPlan } from './plan.ts';
+import { changeNotes, type PreviousReceipt, previousReadings } from './previous.ts';
+import { askedReadings } from './reading-codes.ts';
 import { storeParts } from './store-parts.ts';
 import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
 
@@ -24,22 +26,12 @@ export type ImportRequest = {
   readonly options?: DialectOptions;
   /** Column → reading code chosen by the user. */
   readonly readings?: Readonly<Record<string, string>>;
+  /** Receipt of the last import of the same data set: its readings are kept where they still fit, changes are noted. */
+  readonly previous?: PreviousReceipt;
   readonly chunk?: ChunkSize;
 };
 
 const defaultChunk: ChunkSize = { rows: 100_000, bytes: 24 << 20 };
-const readingCodes: readonly string[] = [
-  'text',
-  'integer',
-  'number-point',
-  'number-comma',
-  'boolean',
-  'date-ymd',
-  'date-dmy',
-  'date-mdy',
-];
-const isReadingCode = (code: string): code is ReadingCode => readingCodes.includes(code);
-
 async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
   if ((await findStat(path)) !== null) return JSON.parse(await readFile(path, 'utf8')) as T;
   const value = await make();
@@ -72,31 +64,6 @@ async function makePlan(rawPath: string, landed: LandedFile, options: DialectOpt
       `${evidence.stray} bytes are not UTF-8: the text is read as Windows-1252 (Western European).`,
     ],
   };
-}
-
-function askedReadings(
-  names: readonly string[],
-  sourceNames: readonly string[],
-  readings: Readonly<Record<string, string>>,
-): (ReadingCode | null)[] {
-  for (const [name, code] of Object.entries(readings)) {
-    if (!isReadingCode(code)) {
-      throw invalidInput('unknown-reading', `"${code}" is no reading.`, {
-        hint: `Use one of ${readingCodes.join(', ')}.`,
-        details: { column: name },
-      });
-    }
-    if (!names.includes(name) && !sourceNames.includes(name)) {
-      throw invalidInput('unknown-column', `The file has no column "${name}".`, {
-        hint: 'Check the spelling.',
-        details: { column: name },
-      });
-    }
-  }
-  return names.map((name, i) => {
-    const code = readings[name] ?? readings[sourceNames[i] ?? name];
-    return code !== undefined && isReadingCode(code) ? code : null;
-  });
 }
 
 function refuseEmpty(examined: Examined): void {
@@ -147,10 +114,13 @@ export async function runImport(
   refuseEmpty(examined);
   const naming = plan.format.kind === 'csv' ? { names: plan.names, notes: [] } : distinctNames(examined.names);
   const sourceNames = plan.format.kind === 'csv' ? plan.sourceNames : examined.names;
+  // Kept with the job: an import of the same data set that ends before this one goes on must not change its readings
+  const previous = await remembered(join(hooks.scratchDir, 'previous.json'), async () => request.previous ?? null);
   const decisions = decideReadings(examined.evidence, {
     decimal: options.decimal,
     dateOrder: options.dateOrder,
     asked: askedReadings(naming.names, sourceNames, request.readings ?? {}),
+    previous: previousReadings(naming.names, previous),
     names: naming.names,
     delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
   });
@@ -166,24 +136,27 @@ export async function runImport(
     source: { name: sourceName, sha256: landed.sha256, bytes: landed.bytes, file: landed.file, format: plan.format },
     rejected: { rows: examined.rejected, file: rejectsFile },
   });
-  const notes = [...plan.notes, ...naming.notes];
-  if (examined.blankLines > 0)
-    notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
-  for (const [reason, count] of Object.entries(examined.reasons)) notes.push(`Rejected: ${count} × ${reason}.`);
   hooks.report({ stage: 'store', fraction: 1, rowsDone: version.rows, rowsTotal: version.rows });
+  const columns = decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision));
+  const dialect = describeFormat(plan.format);
+  const notes = [...plan.notes, ...naming.notes, ...changeNotes({ dialect, columns }, previous)];
+  if (examined.blankLines > 0) {
+    notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
+  }
+  for (const [reason, count] of Object.entries(examined.reasons)) notes.push(`Rejected: ${count} × ${reason}.`);
   return {
     version,
     receipt: {
       sourceName,
       sourceBytes: landed.bytes,
       sourceSha256: landed.sha256,
-      dialect: describeFormat(plan.format),
+      dialect,
       rowsIn: examined.rows + examined.rejected,
       rowsKept: examined.rows,
       rowsRejected: examined.rejected,
       rejectsFile,
       rejects: [...examined.firstRejects],
-      columns: decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision)),
+      columns,
       notes,
     },
   };

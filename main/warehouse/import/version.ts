@@ -1,22 +1,13 @@
 import { join } from 'node:path';
+import { dataProblem } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { Receipt } from '../../contract/datasets.ts';
 import { hashText, writeDurably } from '../files.ts';
-import type { SourceFormat, Version, VersionColumn, VersionPart } from '../types.ts';
+import type { SourceFormat, Version } from '../types.ts';
 
 /** A receipt before the time of import is known. */
 export type ReceiptFacts = Omit<Receipt, 'importedAt' | 'seconds'>;
 export type ImportOutcome = { readonly version: Version; readonly receipt: ReceiptFacts };
-
-/** Hash of a version: its columns and the hashes of its parts. */
-export function versionHash(columns: readonly VersionColumn[], parts: readonly VersionPart[]): string {
-  return hashText(
-    canonicalJson({
-      columns: columns.map(({ name, type, reading, words }) => ({ name, type, reading, words })),
-      parts: parts.map(({ sha256, rows }) => ({ sha256, rows })),
-    }),
-  );
-}
 
 /** The receipt's description of a format. */
 export function describeFormat(format: SourceFormat): Receipt['dialect'] {
@@ -47,18 +38,39 @@ export function describeFormat(format: SourceFormat): Receipt['dialect'] {
   };
 }
 
-/** Writes a version's catalogue and returns the version. */
+/** Path of a version's catalogue relative to the workspace folder. */
+export const catalogueFile = (hash: string): string => `data/${hash}.version.json`;
+
+/**
+ * Writes a version's catalogue and returns the version. The version's hash is the SHA-256 of the catalogue's bytes: it
+ * covers columns, readings, parts, source and rejects, and a catalogue never changes once it is written.
+ */
 export async function sealVersion(
   workspaceDir: string,
   version: Omit<Version, 'hash' | 'catalogue' | 'bytes' | 'rows'>,
 ): Promise<Version> {
-  const sealed: Version = {
+  const content = {
     catalogue: 1,
-    hash: versionHash(version.columns, version.parts),
     rows: version.parts.reduce((sum, part) => sum + part.rows, 0),
     bytes: version.parts.reduce((sum, part) => sum + part.bytes, 0),
     ...version,
-  };
-  await writeDurably(join(workspaceDir, 'data', `${sealed.hash}.version.json`), canonicalJson(sealed));
-  return sealed;
+  } as const;
+  const text = canonicalJson(content);
+  const hash = hashText(text);
+  await writeDurably(join(workspaceDir, catalogueFile(hash)), text);
+  return { hash, ...content };
+}
+
+/** The version in a catalogue's text. Errors: data-problem when the text is not what the hash stands for. */
+export function parseVersion(hash: string, text: string): Version {
+  if (hashText(text) !== hash) {
+    throw dataProblem(
+      'version-changed',
+      'The catalogue of this data set version was changed: it does not match its hash.',
+      {
+        hint: 'Restore the workspace from a backup or import the file again.',
+      },
+    );
+  }
+  return { hash, ...(JSON.parse(text) as Omit<Version, 'hash'>) };
 }

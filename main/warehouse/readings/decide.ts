@@ -3,8 +3,9 @@ import type { ColumnType } from '../../contract/common.ts';
 import type { ReadingCode } from '../types.ts';
 import { dateShapeOf } from './date-shape.ts';
 import type { ColumnEvidence } from './evidence.ts';
+import { changes, isMissing, pairOf, reads, readsAsMissing, sum, typedReadings } from './fit.ts';
 import { bit, wordOf } from './signature.ts';
-import { isMissingWord, readUnasked, words, wordsOfPair } from './words.ts';
+import { readUnasked, words, wordsOfPair } from './words.ts';
 
 /**
  * Chooses how each column is read, from counts over all rows. A column is typed only when every value that is not
@@ -29,7 +30,16 @@ export type ColumnDecision = {
   /** First values in the way of the alternative, with their rows. */
   readonly hindering: readonly { readonly text: string; readonly row: number }[];
   /** Why, where a choice was open. */
-  readonly basis: 'all-read' | 'file-decides' | 'default' | 'asked' | 'hindered' | 'no-values' | 'codes' | 'words';
+  readonly basis:
+    | 'all-read'
+    | 'as-before'
+    | 'file-decides'
+    | 'default'
+    | 'asked'
+    | 'hindered'
+    | 'no-values'
+    | 'codes'
+    | 'words';
   /** All signatures that the reading reads, or-ed: what the conversion must be able to handle. */
   readonly readSignatures: number;
   readonly evidence: ColumnEvidence;
@@ -40,67 +50,11 @@ export type DecideOptions = {
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
   /** By column position: readings the user asked for. */
   readonly asked?: readonly (ReadingCode | null)[];
+  /** By column position: how the same column was read last time; kept where it still reads every value. */
+  readonly previous?: readonly (ReadingCode | null)[];
   readonly names: readonly string[];
   readonly delimiter?: string | undefined;
 };
-
-const typedReadings = ['integer', 'number-point', 'number-comma', 'date-ymd', 'date-dmy', 'date-mdy'] as const;
-
-const bitOf: Readonly<Record<(typeof typedReadings)[number], number>> = {
-  integer: bit.integer,
-  'number-point': bit.point,
-  'number-comma': bit.comma,
-  'date-ymd': bit.ymd,
-  'date-dmy': bit.dmy,
-  'date-mdy': bit.mdy,
-};
-
-const isMissing = (signature: number): boolean => (signature & bit.blank) !== 0 || isMissingWord(wordOf(signature));
-
-/** Whether a cell with this signature has a value under the reading. */
-export function reads(signature: number, reading: ReadingCode, pair: number): boolean {
-  if (reading === 'text') return (signature & bit.blank) === 0;
-  if (reading === 'boolean') {
-    const word = wordOf(signature);
-    return word >= 0 && words[word].pair === pair && pair >= 0;
-  }
-  return (signature & bit.word) === 0 && (signature & bitOf[reading]) !== 0;
-}
-
-/** Whether a cell with this signature is missing under the reading. */
-export const readsAsMissing = (signature: number, reading: ReadingCode): boolean =>
-  reading === 'text' ? (signature & bit.blank) !== 0 : isMissing(signature);
-
-function sum(evidence: ColumnEvidence, test: (signature: number) => boolean): number {
-  let total = 0;
-  for (const item of evidence) if (test(item.signature)) total += item.count;
-  return total;
-}
-
-/** The one pair of yes/no words that occurs, −1 when there is none or more than one. */
-function pairOf(evidence: ColumnEvidence): number {
-  let pair = -1;
-  for (const { signature } of evidence) {
-    const word = wordOf(signature);
-    if (word < 0 || words[word].pair < 0) continue;
-    if (pair >= 0 && pair !== words[word].pair) return -1;
-    pair = words[word].pair;
-  }
-  return pair;
-}
-
-/** Values that come out differently, or not at all, under `other`. */
-function changes(evidence: ColumnEvidence, chosen: ReadingCode, other: ReadingCode, pair: number): number {
-  return sum(evidence, (signature) => {
-    const here = reads(signature, chosen, pair);
-    const there = reads(signature, other, pair);
-    if (here !== there) return true;
-    if (!here) return false;
-    if (chosen.startsWith('number') && other.startsWith('number')) return (signature & bit.numbersDiffer) !== 0;
-    if (chosen.startsWith('date') && other.startsWith('date')) return (signature & bit.daysDiffer) !== 0;
-    return false;
-  });
-}
 
 function typeUnder(evidence: ColumnEvidence, reading: ReadingCode, pair: number): ColumnType {
   const all = (test: (signature: number) => boolean): boolean =>
@@ -193,6 +147,16 @@ function textBasis(evidence: ColumnEvidence, pair: number): ColumnDecision['basi
   return pair >= 0 ? 'words' : 'hindered';
 }
 
+/** Last time's reading, unless this time's options speak about it. */
+function usable(previous: ReadingCode | null, options: DecideOptions): ReadingCode | null {
+  if (previous?.startsWith('number') === true && options.decimal !== undefined) return null;
+  return previous?.startsWith('date') === true && options.dateOrder !== undefined ? null : previous;
+}
+
+/** The reading that leaves nothing to choose, if any. */
+const preferred = (complete: readonly ReadingCode[]): ReadingCode | undefined =>
+  complete.find((reading) => reading === 'integer' || reading === 'date-ymd');
+
 /** Reads the columns of one file together, so that columns that leave no choice decide for those that do. */
 export function decideReadings(columns: readonly ColumnEvidence[], options: DecideOptions): ColumnDecision[] {
   const open = columns.map(openReadings);
@@ -201,6 +165,7 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
   return columns.map((evidence, i) => {
     const { complete, pair } = open[i];
     const asked = options.asked?.[i] ?? null;
+    const previous = usable(options.previous?.[i] ?? null, options);
     let reading: ReadingCode = 'text';
     let basis: ColumnDecision['basis'] = 'all-read';
     if (asked !== null) {
@@ -218,6 +183,9 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
           },
         );
       }
+    } else if (previous !== null && previous !== preferred(complete) && complete.includes(previous)) {
+      reading = previous;
+      basis = 'as-before';
     } else if (complete.includes('integer')) reading = 'integer';
     else if (complete.some((candidate) => candidate.startsWith('number'))) {
       ({ reading, basis } = chooseNumber(evidence, complete, numbers, options));

@@ -2,7 +2,7 @@ import type { ColumnReading } from '../../contract/datasets.ts';
 import type { ReadingCode } from '../types.ts';
 import { dateShapeOf } from './date-shape.ts';
 import type { ColumnDecision } from './decide.ts';
-import { reads } from './decide.ts';
+import { reads } from './fit.ts';
 import { bit, wordOf } from './signature.ts';
 import { isMissingWord, words } from './words.ts';
 
@@ -86,6 +86,8 @@ export function evidenceSentence(decision: ColumnDecision): string {
       return other === ''
         ? `Text: no other reading explains the values.${tail}`
         : `Text: ${decision.hinderedBy} values keep it from being ${other}.${hinderingSentence(decision)}${tail}`;
+    case 'as-before':
+      return `All ${decision.values} values read as ${label}, as last time.${tail}`;
     case 'file-decides':
       return `All ${decision.values} values also read as ${other}; other columns of the file leave no choice, so ${label}.${tail}`;
     case 'default':

@@ -1,6 +1,5 @@
 import { dataProblem, notFound } from '../../base/errors.ts';
 import type { ColumnType } from '../../contract/common.ts';
-import { ident } from '../duck.ts';
 import { type FrameColumn, microseconds, orNan } from '../frame-sql.ts';
 import type { ActualColumn } from '../schema-diff.ts';
 import type { WantedColumn } from './score-source.ts';
@@ -66,6 +65,3 @@ export function typedFrameColumn(wanted: WantedColumn, value: string, found: Col
     return { name: wanted.name, type: 'timestamp', sql: microseconds(value) };
   throw refuse();
 }
-
-/** Quotes a column of a staged relation. */
-export const staged = (index: number): string => ident(`c${index}`);

@@ -59,7 +59,7 @@ describe('B1 dialects and encodings', () => {
         ['Åsa', 2],
       ]);
       expect(receipt.dialect.encoding, name).toBe(encoding);
-      hashes.add(version.hash);
+      hashes.add(version.parts[0].sha256);
     }
     expect(hashes.size).toBe(1);
   });
@@ -205,6 +205,30 @@ describe('B2 receipt', () => {
     const { version, receipt } = await cells('a,a,,A\n1,2,3,4\n');
     expect(version.columns.map(({ name }) => name)).toEqual(['a', 'a_2', 'column_3', 'A_3']);
     expect(receipt.notes.filter((note) => note.includes('header'))).toHaveLength(3);
+  });
+
+  it('reads next month as this month was read, and reports what changed', async () => {
+    const options = { dateOrder: 'dmy' } as const;
+    const first = await cells('d,x,flag,old\n03/04/2024,1,Yes,1\n', 'may.csv', {
+      options,
+      readings: { flag: 'boolean' },
+    });
+    const alone = await cells('d;x;flag;new\n05/06/2024;2,5;No;1\n', 'june.csv');
+    expect(alone.rows[0]).toEqual(['2024-06-05', 2.5, 'No', 1]);
+    const { receipt, rows, version } = await cells('d;x;flag;new\n05/06/2024;2,5;No;1\n', 'june.csv', {
+      previous: first.receipt,
+    });
+    expect(rows[0].slice(0, 2)).toEqual(['2024-06-05', 2.5]);
+    expect(version.columns[2].type).toBe('boolean');
+    expect(receipt.columns[0].evidence).toContain('as last time');
+    expect(receipt.notes).toEqual([
+      'Changed since the last import: the delimiter was "," and is ";".',
+      'Changed since the last import: column "x" was integer and is number.',
+      'New since the last import: column "new".',
+      'Gone since the last import: column "old".',
+    ]);
+    const american = await cells('d,x,flag,old\n05/06/2024,1,Yes,1\n', 'july.csv', { previous: first.receipt });
+    expect(american.rows[0][0]).toBe('2024-06-05');
   });
 
   it('leaves titles above the table out and says so', async () => {

@@ -11,8 +11,8 @@ const root = process.getuid?.() === 0;
 function canMount(): boolean {
   if (!root || process.platform !== 'linux') return false;
   const dir = mkdtempSync(join(tmpdir(), 'augury-mount-'));
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]).status === 0;
-  if (mounted) spawnSync('umount', [dir]);
+  const mounted = spawnSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', dir]).status === 0;
+  if (mounted) spawnSync('/bin/umount', [dir]);
   rmSync(dir, { recursive: true, force: true });
   return mounted;
 }
@@ -44,14 +44,14 @@ describe('A9 a full disk and a read-only folder', () => {
       const base = mkdtempSync(join(tmpdir(), 'augury-full-'));
       const workspace = join(base, 'workspace');
       mkdirSync(workspace);
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=9m', 'tmpfs', workspace]);
+      execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=9m', 'tmpfs', workspace]);
       try {
         writeFileSync(join(base, 'small.csv'), small);
         writeFileSync(join(base, 'large.csv'), large());
         const reply = runChild(workspace, join(base, 'small.csv'), join(base, 'large.csv'));
         expect(reply).toEqual({ first: 'ok', second: 'resource/disk-full', verified: [], rows: 2 });
       } finally {
-        execFileSync('umount', [workspace]);
+        execFileSync('/bin/umount', [workspace]);
         rmSync(base, { recursive: true, force: true });
       }
     },

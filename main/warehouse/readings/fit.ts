@@ -1,0 +1,68 @@
+import type { ReadingCode } from '../types.ts';
+import type { ColumnEvidence } from './evidence.ts';
+import { bit, wordOf } from './signature.ts';
+import { isMissingWord, words } from './words.ts';
+
+/** Which cells fit which reading, from their signatures alone. */
+
+/** Readings by which text gets a type; boolean depends on the words and comes apart. */
+export const typedReadings = ['integer', 'number-point', 'number-comma', 'date-ymd', 'date-dmy', 'date-mdy'] as const;
+
+const bitOf: Readonly<Record<(typeof typedReadings)[number], number>> = {
+  integer: bit.integer,
+  'number-point': bit.point,
+  'number-comma': bit.comma,
+  'date-ymd': bit.ymd,
+  'date-dmy': bit.dmy,
+  'date-mdy': bit.mdy,
+};
+
+/** Whether a cell is missing to every typed reading. */
+export const isMissing = (signature: number): boolean =>
+  (signature & bit.blank) !== 0 || isMissingWord(wordOf(signature));
+
+/** Whether a cell with this signature has a value under the reading. */
+export function reads(signature: number, reading: ReadingCode, pair: number): boolean {
+  if (reading === 'text') return (signature & bit.blank) === 0;
+  if (reading === 'boolean') {
+    const word = wordOf(signature);
+    return word >= 0 && words[word].pair === pair && pair >= 0;
+  }
+  return (signature & bit.word) === 0 && (signature & bitOf[reading]) !== 0;
+}
+
+/** Whether a cell with this signature is missing under the reading. */
+export const readsAsMissing = (signature: number, reading: ReadingCode): boolean =>
+  reading === 'text' ? (signature & bit.blank) !== 0 : isMissing(signature);
+
+/** Cells whose signature passes the test. */
+export function sum(evidence: ColumnEvidence, test: (signature: number) => boolean): number {
+  let total = 0;
+  for (const item of evidence) if (test(item.signature)) total += item.count;
+  return total;
+}
+
+/** The one pair of yes/no words that occurs, −1 when there is none or more than one. */
+export function pairOf(evidence: ColumnEvidence): number {
+  let pair = -1;
+  for (const { signature } of evidence) {
+    const word = wordOf(signature);
+    if (word < 0 || words[word].pair < 0) continue;
+    if (pair >= 0 && pair !== words[word].pair) return -1;
+    pair = words[word].pair;
+  }
+  return pair;
+}
+
+/** Values that come out differently, or not at all, under `other`. */
+export function changes(evidence: ColumnEvidence, chosen: ReadingCode, other: ReadingCode, pair: number): number {
+  return sum(evidence, (signature) => {
+    const here = reads(signature, chosen, pair);
+    const there = reads(signature, other, pair);
+    if (here !== there) return true;
+    if (!here) return false;
+    if (chosen.startsWith('number') && other.startsWith('number')) return (signature & bit.numbersDiffer) !== 0;
+    if (chosen.startsWith('date') && other.startsWith('date')) return (signature & bit.daysDiffer) !== 0;
+    return false;
+  });
+}
