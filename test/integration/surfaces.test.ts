@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
@@ -82,6 +83,25 @@ describe('A1 the local socket', () => {
     await expect(attachClient({ ...note, secret: 'x'.repeat(43) }, '1.2.3')).rejects.toMatchObject({
       message: 'The secret does not match.',
     });
+    await socket.close();
+  });
+
+  it('survives a client that speaks nonsense', async () => {
+    const workspaceFolder = workspace('n');
+    const socket = await serveSocket(tinyServed(), { ...options, workspaceFolder });
+    const note = findHostNote(workspaceFolder);
+    const raw = connect(socket.path);
+    raw.write(
+      'GET / HTTP/1.1\r\nhost: x\r\nconnection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+        `sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nauthorization: Bearer ${note?.secret}\r\nx-augury-version: 1.2.3\r\n\r\n`,
+    );
+    await new Promise((done) => raw.once('data', done));
+    const ended = new Promise((done) => raw.once('close', done));
+    raw.write(Buffer.alloc(64, 0xff));
+    await ended;
+    const { client, close } = await attach(workspaceFolder);
+    expect(await client.system.add({ a: 1 })).toEqual({ sum: 2 });
+    close();
     await socket.close();
   });
 

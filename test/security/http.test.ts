@@ -66,6 +66,10 @@ describe('A3 the loopback page', () => {
     ['cross-origin-opener-policy', 'same-origin'],
     ['cross-origin-resource-policy', 'same-origin'],
     ['origin-agent-cluster', '?1'],
+    [
+      'permissions-policy',
+      'camera=(), geolocation=(), microphone=(), display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), payment=()',
+    ],
   ])('sends %s on pages, assets, operations and refusals alike', async (name, value) => {
     const replies = await Promise.all([
       send(http.origin, '/', { headers: { cookie } }),
@@ -263,6 +267,9 @@ describe('A3 operations over HTTP', () => {
   it('bounds bodies, declared or streamed, and lets uploads be larger', async () => {
     const large = JSON.stringify({ json: { text: 'x'.repeat(bodyLimits.ordinary) } });
     expect((await rpc(bearer, '/rpc/system/echo', large)).status).toBe(413);
+    expect((await rpc(bearer, '/api/echo', JSON.stringify({ text: 'x'.repeat(bodyLimits.ordinary) }))).status).toBe(
+      413,
+    );
     const chunked = await send(http.origin, '/rpc/system/echo', {
       method: 'POST',
       headers: { ...bearer, 'content-type': 'application/json', 'transfer-encoding': 'chunked' },
@@ -324,6 +331,18 @@ describe('A3 WebSockets', () => {
     ['with a wrong token', { authorization: 'Bearer wrong-wrong-wrong' }, 401],
   ])('refuses a socket %s', async (_name, headers, status) => {
     expect(await attempt({ ...headers, origin: http.origin })).toBe(status);
+  });
+
+  it('hangs up on a message larger than any operation takes, before reading it', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${http.port}/ws`, { headers: bearer });
+    await new Promise((done) => socket.once('open', done));
+    const code = new Promise((done) => socket.once('close', done));
+    // A frame that says it will carry 1 GiB: FIN and text, masked, a 64-bit length, the mask.
+    const head = Buffer.alloc(14);
+    head.set([0x81, 0xff]);
+    head.writeBigUInt64BE(1n << 30n, 2);
+    Reflect.get(socket, '_socket').write(head);
+    expect(await code).toBe(1009);
   });
 
   it('refuses a socket of another origin, without one, or for another host', async () => {

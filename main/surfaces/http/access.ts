@@ -4,7 +4,7 @@
  * they are compared in constant time.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { resourceProblem } from '../../base/errors.ts';
 
 const digest = (secret: string): Buffer => createHash('sha256').update(secret).digest();
@@ -70,8 +70,10 @@ export function ensureApiToken(file: string): string {
   }
   const token = freshSecret();
   try {
-    writeFileSync(file, `${token}\n`, { mode: 0o600 });
-    chmodSync(file, 0o600);
+    rmSync(`${file}.new`, { force: true });
+    // A new file, so that its mode is ours whatever lay there before.
+    writeFileSync(`${file}.new`, `${token}\n`, { mode: 0o600, flag: 'wx' });
+    renameSync(`${file}.new`, file);
   } catch (cause) {
     throw resourceProblem('api-token-unwritable', 'The API token could not be stored in the workspace.', {
       hint: 'Check that the workspace folder is writable and that the disk is not full.',

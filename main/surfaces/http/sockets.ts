@@ -36,6 +36,8 @@ export function serveSockets(
     const refusal = refusalOf(request);
     if (refusal !== null) return refuseUpgrade(socket, refusal.status, refusal.message);
     sockets.handleUpgrade(request, socket, head, (connection) => {
+      // ws closes the connection itself; an error without a listener would end the process.
+      connection.on('error', () => connection.terminate());
       const context = served.contextFor({ surface: 'http', actor: 'local-user', permissions: ownerPermissions });
       void handler.upgrade(connection, { context });
     });

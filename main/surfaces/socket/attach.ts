@@ -59,7 +59,7 @@ export async function attachClient(note: HostNote, version: string): Promise<Att
 function opened(websocket: WebSocket): Promise<boolean> {
   return new Promise((done, fail) => {
     websocket.once('open', () => done(true));
-    websocket.once('error', (error: Error & { code?: string }) => {
+    websocket.on('error', (error: Error & { code?: string }) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') done(false);
       else fail(conflict('host-unreachable', `The running Augury could not be reached: ${error.message}`));
     });

@@ -1,6 +1,6 @@
 /** Where a running host listens for local programs: a note in the workspace that its user alone can read. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as z from 'zod';
@@ -45,8 +45,8 @@ export function socketPath(workspaceFolder: string, pid: number): string {
 export function writeHostNote(workspaceFolder: string, note: HostNote): void {
   const file = noteFile(workspaceFolder);
   const temporary = `${file}.${note.pid}`;
-  writeFileSync(temporary, JSON.stringify(note), { mode: 0o600 });
-  chmodSync(temporary, 0o600);
+  rmSync(temporary, { force: true });
+  writeFileSync(temporary, JSON.stringify(note), { mode: 0o600, flag: 'wx' });
   renameSync(temporary, file);
 }
 

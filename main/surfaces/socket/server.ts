@@ -47,6 +47,8 @@ export async function serveSocket(served: Served, options: SocketOptions): Promi
       return refuseUpgrade(socket, 409, `The running Augury is version ${options.version}; this one is ${version}.`);
     }
     sockets.handleUpgrade(request, socket, head, (connection) => {
+      // ws closes the connection itself; an error without a listener would end the process.
+      connection.on('error', () => connection.terminate());
       const context = served.contextFor({ surface: 'cli', actor: 'local-user', permissions: ownerPermissions });
       void handler.upgrade(connection, { context });
     });
