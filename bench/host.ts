@@ -9,7 +9,9 @@ import { forkChannel } from '../main/inference/channel.ts';
 import type { AuguryClient } from '../main/surfaces/cli/io.ts';
 
 /** An in-process host over a folder, as the command line opens one. */
-export async function openBenchHost(folder: string): Promise<{ readonly client: AuguryClient; readonly close: () => Promise<void> }> {
+export async function openBenchHost(
+  folder: string,
+): Promise<{ readonly client: AuguryClient; readonly close: () => Promise<void> }> {
   const clock = { now: () => Date.now(), monotonic: () => performance.now() };
   const host = await compose({
     workspaceFolder: folder,
