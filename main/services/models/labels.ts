@@ -54,7 +54,7 @@ export function createLabelReader(
   const numeric = spec.classes.length > 0 && spec.classes.every((label) => Number.isFinite(asNumber(label)));
   const byValue = new Map(numeric ? spec.classes.map((label, k) => [asNumber(label), k]) : []);
   const classOf = (text: string): number =>
-    index.get(text) ?? (numeric ? byValue.get(asNumber(text)) : undefined) ?? Number.NaN;
+    index.get(text) ?? index.get(text.trim()) ?? (numeric ? byValue.get(asNumber(text)) : undefined) ?? Number.NaN;
   return {
     read: (block) => {
       const texts = block.kept[0];

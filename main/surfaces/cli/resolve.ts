@@ -94,18 +94,32 @@ export function formatOf(path: string): Format {
   });
 }
 
-/** `a=b,c=d` as a record; splits at the first `=`. */
-export function parseMap(text: string | undefined, option: string): Record<string, string> {
+/**
+ * `a=b,c=d` as a record. Splits at the first `=`, or where what follows is one of `targets`: labels such as `<=50K` hold
+ * one themselves.
+ */
+export function parseMap(
+  text: string | undefined,
+  option: string,
+  targets: readonly string[] = [],
+): Record<string, string> {
   if (!text) return {};
   const map: Record<string, string> = {};
   for (const part of text.split(',')) {
-    const at = part.indexOf('=', 1);
-    if (at < 0) {
+    const first = part.indexOf('=', 1);
+    if (first < 0) {
       throw invalidInput('bad-map', `${option}: "${part}" is not of the form from=to.`, {
         hint: `Write ${option} old=new,…`,
       });
     }
-    map[part.slice(0, at).trim()] = part.slice(at + 1).trim();
+    let at = first;
+    let target: string | undefined;
+    for (let next = first; next > 0 && target === undefined; next = part.indexOf('=', next + 1)) {
+      const right = part.slice(next + 1).trim();
+      target = targets.find((candidate) => candidate.trim() === right);
+      if (target !== undefined) at = next;
+    }
+    map[part.slice(0, at).trim()] = target ?? part.slice(at + 1).trim();
   }
   return map;
 }

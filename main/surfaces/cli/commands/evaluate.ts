@@ -19,11 +19,12 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
       context.run(async ({ client, io, options, output }) => {
         const id = await modelOf(client, model, io);
         const source = await sourceOf(client, io, labelled);
+        const labels = flags.labelMap === undefined ? [] : (await client.models.get({ id })).classes;
         const { jobId } = await client.models.evaluate({
           id,
           source,
           map: parseMap(flags.map, '--map'),
-          labelMap: parseMap(flags.labelMap, '--label-map'),
+          labelMap: parseMap(flags.labelMap, '--label-map', labels),
         });
         const job = await followJob(client, jobId, io, options);
         const result = job.result as {
