@@ -23,6 +23,9 @@ export type TaskOptions = { readonly task?: Task; readonly positive?: string };
 const mostClasses = 100;
 const fewestRows = 10;
 
+/** Predictions and sums of squares beyond it would leave float32. */
+const largestTarget = 1e30;
+
 const classWords = /class|type|label|categor|species|cluster|segment|kind|family|genre|variety|status|outcome_code/i;
 const amountWords =
   /quality|score|rating|grade|rank|count|number|num|quantity|amount|age|days|hours|minutes|years|price|cost|sales|total|stars|level|size|visits|rooms/i;
@@ -224,6 +227,13 @@ function checkNumeric(column: RawColumn, facts: ReturnType<typeof columnFacts>, 
     throw dataProblem('target-infinite', `The target "${column.name}" is infinite in ${facts.infinite} rows.`, {
       hint: 'Remove or correct those rows.',
       details: { column: column.name, rows: facts.infinite },
+    });
+  }
+  const huge = column.values.reduce((count, value) => count + (Math.abs(value) > largestTarget ? 1 : 0), 0);
+  if (huge > 0) {
+    throw dataProblem('target-range', `The target "${column.name}" is beyond ±1e30 in ${huge} rows.`, {
+      hint: 'Remove those rows or divide the target by a constant.',
+      details: { column: column.name, rows: huge },
     });
   }
   const unique = facts.distinct === facts.rowCount - facts.missing;

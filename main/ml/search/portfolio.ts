@@ -43,7 +43,9 @@ export function trialLabel(params: Partial<TreeParams>): string {
 function entriesFor(task: Task, rowCount: number): readonly Partial<TreeParams>[] {
   if (rowCount >= 50_000) return task === 'binary' ? largeBinary : largeOther;
   if (rowCount < 3000) return task === 'regression' ? smallRegression : small;
-  return task === 'binary' ? middleBinary : middleOther;
+  if (task !== 'binary') return middleOther;
+  const [lean, rich, ...rest] = middleBinary;
+  return rowCount < 12_000 ? middleBinary : [rich, lean, ...rest];
 }
 
 const small: readonly Partial<TreeParams>[] = [

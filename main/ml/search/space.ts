@@ -1,5 +1,4 @@
 import type { Task } from '../model-spec.ts';
-import type { TreeParams } from '../trees/params.ts';
 
 /** One searched parameter. `log` dimensions are searched on the logarithm; integers are rounded. */
 export type Dimension =
@@ -19,11 +18,11 @@ export type SearchSpace = readonly Dimension[];
 export type Configuration = Readonly<Record<string, number | boolean>>;
 
 /** Where tree configurations are searched; bounds follow the size of the data. */
-export function treeSpace(_task: Task, rowCount: number, featureCount: number): SearchSpace {
-  const most = rowCount < 3000 ? 48 : rowCount < 50_000 ? 192 : 384;
+export function treeSpace(task: Task, rowCount: number, featureCount: number): SearchSpace {
+  const most = (rowCount < 3000 ? 48 : rowCount < 50_000 ? 128 : 256) * (task === 'binary' ? 1 : 2);
   const low = featureCount < 6 ? 0.6 : 0.2;
   return [
-    { name: 'learningRate', kind: 'number', low: 0.01, high: 0.2, log: true, integer: false },
+    { name: 'learningRate', kind: 'number', low: 0.015, high: 0.2, log: true, integer: false },
     { name: 'leaves', kind: 'number', low: 3, high: most, log: true, integer: true },
     {
       name: 'minDataInLeaf',
@@ -41,9 +40,3 @@ export function treeSpace(_task: Task, rowCount: number, featureCount: number): 
     { name: 'extraTrees', kind: 'choice', values: [false, true] },
   ];
 }
-
-/** The searched part of tree parameters, with the fixed rest, ready for training. */
-export const treeParamsOf = (configuration: Configuration, fixed: Partial<TreeParams>): Partial<TreeParams> => ({
-  ...fixed,
-  ...configuration,
-});

@@ -13,20 +13,6 @@ export function sum(values: ArrayLike<number>): number {
   return Number.isFinite(total) ? total + lost : total;
 }
 
-/** Weighted compensated sum; `weights` null means one each. */
-export function weightedSum(values: ArrayLike<number>, weights: ArrayLike<number> | null): number {
-  if (weights === null) return sum(values);
-  let total = 0;
-  let lost = 0;
-  for (let i = 0; i < values.length; i++) {
-    const value = weights[i] === 0 ? 0 : values[i] * weights[i];
-    const next = total + value;
-    lost += Math.abs(total) >= Math.abs(value) ? total - next + value : value - next + total;
-    total = next;
-  }
-  return Number.isFinite(total) ? total + lost : total;
-}
-
 /** Arithmetic mean; NaN of nothing. */
 export const mean = (values: ArrayLike<number>): number =>
   values.length === 0 ? Number.NaN : sum(values) / values.length;

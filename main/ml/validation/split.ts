@@ -19,7 +19,7 @@ export type SplitInput = {
   readonly label: ArrayLike<number>;
   /** Rows that must not part (exact duplicates, user groups): group index of every row, or null. */
   readonly groups?: Int32Array | null;
-  /** Forward only: time of every row in any unit; rows without a time (NaN) only train. */
+  /** Forward only: time of every row in any unit; rows without a time (NaN) are never validated. */
   readonly time?: ArrayLike<number> | null;
 };
 
@@ -66,6 +66,7 @@ export function foldsOf(foldOf: Int32Array, foldCount: number): Fold[] {
 /**
  * Forward chaining: rows in time order are cut into `steps` + 1 blocks of about equal size that never part equal times;
  * step s trains on the blocks up to s, except rows within `gap` before the block it validates, and validates on the next.
+ * Rows without a time train only while no gap has to be kept.
  */
 export function forwardSplit(time: ArrayLike<number>, steps: number, gap = 0): Split {
   const order = argsort(time);
@@ -84,9 +85,12 @@ export function forwardSplit(time: ArrayLike<number>, steps: number, gap = 0): S
     const validStart = time[order[from]];
     const valid = Int32Array.from(order.subarray(from, to)).sort();
     for (const row of valid) foldOf[row] = step;
-    const earlier = Array.from(order.subarray(0, from)).filter((row) => time[row] < validStart - gap);
-    const undated = Array.from(order.subarray(known));
-    const train = Int32Array.from(gap === 0 ? earlier.concat(undated) : earlier).sort();
+    const earlier = order.subarray(0, from).filter((row) => time[row] < validStart - gap);
+    const undated = gap === 0 ? order.subarray(known) : order.subarray(0, 0);
+    const train = new Int32Array(earlier.length + undated.length);
+    train.set(earlier);
+    train.set(undated, earlier.length);
+    train.sort();
     if (train.length === 0) {
       throw dataProblem(
         'gap-too-long',

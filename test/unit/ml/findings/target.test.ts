@@ -107,6 +107,18 @@ describe('bad targets are refused with a reason', () => {
       'target-text',
     ],
     [
+      'values beyond float32',
+      () =>
+        detectTask(
+          numbers(
+            'y',
+            Array.from({ length: 300 }, (_, i) => (i === 5 ? 1e36 : i / 7)),
+          ),
+          'number',
+        ),
+      'target-range',
+    ],
+    [
       'infinities',
       () =>
         detectTask(
