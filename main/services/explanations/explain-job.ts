@@ -7,7 +7,7 @@ import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
-import { outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
+import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
 import { estimateRows } from '../predictions/estimate.ts';
 import { openRowSource } from '../predictions/open-source.ts';
 import { keepRejects, ownRejectsFile } from '../predictions/own-rejects.ts';
@@ -96,6 +96,7 @@ export function createExplainHandler(deps: ScoreDeps): JobHandler {
       const rejectsPath = own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path);
       const source = await openRowSource(deps, input.source);
       try {
+        if (!own) checkOutput(path, source.path);
         requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
         const width = spec.recipe.inputs.length;
         const { rows, rejected, seconds, tally } = await runTableJob<ExplainBlockOutput, Tally>(
