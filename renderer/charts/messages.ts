@@ -24,7 +24,7 @@ export const chartMessages = defineMessages('charts', {
   value: 'Value',
   missing: 'missing',
   column: 'Column',
-  other: '{count} others',
+  other: '{count, plural, one {# other} other {# others}}',
   predictedProbability: 'Predicted probability',
   observedShare: 'Observed share',
   perfect: 'perfect',

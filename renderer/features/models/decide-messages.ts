@@ -17,6 +17,7 @@ export const decideMessages = defineMessages('models.decide', {
   optionThreshold: 'Threshold',
   optionShare: 'Acted on',
   optionProfit: 'Profit',
+  optionOver: 'more than you can act on',
   optionBehind: 'Behind the best',
   outcomes: 'What happens at your threshold',
   outcomesHint:
@@ -25,9 +26,7 @@ export const decideMessages = defineMessages('models.decide', {
   outcomeFalsePositive: 'Acted for nothing',
   outcomeFalseNegative: 'Missed',
   outcomeTrueNegative: 'Left alone, rightly',
-  outcomeRows: '{count, plural, one {# row} other {# rows}}',
   outcomeEach: '{money} each',
-  outcomeTotal: '{money} in all',
   policy: 'What it is worth',
   policyHint: 'per row; a cost is negative',
   moneyTruePositive: 'Act, and it is {positive}',

@@ -18,7 +18,7 @@ import { decideMessages } from './decide-messages.ts';
 import { DecideOther } from './decide-other.tsx';
 import { OptionsTable } from './options-table.tsx';
 import { OutcomeCounts } from './outcome-counts.tsx';
-import { buildPolicyForm, isSamePolicy, readPolicy } from './policy-form.ts';
+import { buildPolicyForm, isSamePolicy, type PolicyForm, readPolicy } from './policy-form.ts';
 import { PolicyPanel } from './policy-panel.tsx';
 import { ProfitCurve } from './profit-curve.tsx';
 
@@ -48,8 +48,12 @@ function DecideView(props: { readonly model: ModelDetail; readonly saved: Decisi
   const { model, saved } = props;
   const [form, setForm] = useState(() => buildPolicyForm(saved.policy));
   const threshold = search.threshold ?? saved.policy.threshold;
-  const lastReadable = useMemo(() => readPolicy(form, threshold), [form, threshold]);
-  const draft: Policy = lastReadable ?? { ...saved.policy, threshold };
+  const [readable, setReadable] = useState<Policy>(saved.policy);
+  const edit = (next: PolicyForm) => {
+    setForm(next);
+    setReadable((last) => readPolicy(next, null) ?? last);
+  };
+  const draft = useMemo<Policy>(() => ({ ...readable, threshold }), [readable, threshold]);
   const [asked] = useDebouncedValue(draft, 120);
   const query = useQuery(
     orpc.decisions.curve.queryOptions({
@@ -89,14 +93,14 @@ function DecideView(props: { readonly model: ModelDetail; readonly saved: Decisi
       <Column span={4}>
         <PolicyPanel
           form={form}
-          onChange={setForm}
+          onChange={edit}
           positive={positive}
           valueColumns={curve.valueColumns}
           state={isSaved ? 'saved' : saved.policySaved ? 'unsaved-saved' : 'unsaved-default'}
           saving={save.isPending}
           onSave={() => save.mutate()}
           onReset={() => {
-            setForm(buildPolicyForm(saved.policy));
+            edit(buildPolicyForm(saved.policy));
             setThreshold(undefined);
           }}
         />

@@ -21,7 +21,6 @@ export const explainMessages = defineMessages('models.explain', {
   directionMixed: 'go both ways',
   directionByLevel: 'depends on the value',
   dependence: 'How the answer moves with {column}',
-  dependencePick: 'Choose a column',
   additivity:
     'Contributions add up to the answer; the largest gap over {rows, plural, one {# row} other {# rows}} is {error}.',
 });

@@ -30,7 +30,6 @@ export const modelsMessages = defineMessages('models', {
   delete: 'Delete',
   compareWith: 'Compare with…',
   download: 'Download package',
-  downloading: 'Preparing the package…',
   retrain: 'Train again…',
   renamed: '“{name}” renamed',
   deleted: '“{name}” deleted',
@@ -53,7 +52,6 @@ export const modelsMessages = defineMessages('models', {
   modelState:
     '{task}, {target} · {rows, plural, one {# row} other {# rows}}, {features, plural, one {# column} other {# columns}} · {learner}',
   predict: 'Predict',
-  compare: 'Compare',
   more: 'More actions',
   tabs: 'Views of the model',
   tabDecide: 'Decide',

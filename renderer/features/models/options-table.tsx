@@ -1,5 +1,6 @@
 import type { DecisionCurve } from '../../../main/contract/decisions.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { Badge } from '../../ui/badges.tsx';
 import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/page.tsx';
 import classes from './decide.module.css';
@@ -40,7 +41,10 @@ export function OptionsTable(props: { readonly curve: DecisionCurve }) {
       key: 'behind',
       header: t('optionBehind'),
       right: true,
-      render: (row) => (Math.abs(row.behindBest) < 0.5 ? '–' : money(row.behindBest)),
+      render: (row) => {
+        if (row.overCapacity) return <Badge tone="warn">{t('optionOver')}</Badge>;
+        return Math.abs(row.behindBest) < 0.5 ? '–' : money(row.behindBest);
+      },
     },
   ];
   return (

@@ -35,7 +35,6 @@ export const qualityMessages = defineMessages('models.quality', {
   segmentBy: 'Split by',
   segment: 'Segment',
   segmentRows: 'Rows',
-  segmentScore: '{metric}',
   segmentInterval: '95 % interval',
   segmentAgainst: 'Against all rows',
   segmentsEmpty: 'No segment has enough rows to say anything.',

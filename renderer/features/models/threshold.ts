@@ -46,20 +46,24 @@ export type PolicyOption = {
   readonly threshold: number | null;
   /** Difference from the best, zero or negative up to sampling. */
   readonly behindBest: number;
+  /** Acts on more rows than the policy's capacity allows, so its profit cannot be had. */
+  readonly overCapacity: boolean;
 };
 
 /** The four ways to act side by side: chosen threshold, the best one, everybody, nobody; profit per 1 000 rows. */
 export function buildOptions(curve: DecisionCurve): readonly PolicyOption[] {
   const best = curve.best.profit.value;
+  const capacity = curve.policy.capacityPerThousand === null ? 1 : curve.policy.capacityPerThousand / 1000;
   const option = (
     key: PolicyOption['key'],
     profit: number,
-    rest: Omit<PolicyOption, 'key' | 'profit' | 'behindBest'>,
+    rest: Omit<PolicyOption, 'key' | 'profit' | 'behindBest' | 'overCapacity'>,
   ) => ({
     key,
     profit,
     ...rest,
     behindBest: profit - best,
+    overCapacity: rest.share > capacity + 1e-6,
   });
   const { chosen } = curve;
   return [

@@ -1,5 +1,5 @@
 /** The answer: the figure, the decision that follows from it, one sentence, and what is worth knowing. */
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { ModelDetail } from '../../../main/contract/models.ts';
 import type { Prediction } from '../../../main/contract/predictions.ts';
 import { barsChart } from '../../charts/builders/distribution.ts';
@@ -43,7 +43,9 @@ export function AnswerPanel(props: Props) {
     <div className={classes.fresh} data-stale={stale || undefined} aria-live="polite">
       <div className={classes.answer}>
         <div>
-          <div className={classes.answerLabel}>{label}</div>
+          <div className={classes.answerLabel}>
+            {label} {t('took', { time: format.duration(prediction.milliseconds / 1000) })}
+          </div>
           <div className={classes.answerValue}>
             {model.task === 'multiclass' ? String(prediction.prediction) : figure}
             {was === null ? null : <span className={classes.answerWas}>{t('was', { value: write(was) })}</span>}
@@ -66,7 +68,6 @@ export function AnswerPanel(props: Props) {
           </Notice>
         </div>
       )}
-      <span className={classes.hint}>{t('took', { time: format.duration(prediction.milliseconds / 1000) })}</span>
       {model.task === 'multiclass' ? <Probabilities prediction={prediction} /> : null}
     </div>
   );
@@ -95,19 +96,27 @@ function Probabilities(props: { readonly prediction: Prediction }) {
   const t = useMessages(predictMessages);
   const format = useFormat();
   const { probabilities } = props.prediction;
+  const sorted = useMemo(() => [...probabilities].sort((a, b) => b.probability - a.probability), [probabilities]);
   const build = useCallback(
     (context: ChartContext) =>
       barsChart(context, {
-        items: [...probabilities]
-          .sort((a, b) => b.probability - a.probability)
-          .slice(0, shownClasses)
-          .map((each) => ({ label: each.label, value: each.probability })),
+        items: sorted.slice(0, shownClasses).map((each) => ({ label: each.label, value: each.probability })),
         name: t('probabilities'),
         labelName: t('answerClass'),
         format: (value) => format.percent(value, 1),
       }),
-    [probabilities, t, format],
+    [sorted, t, format],
   );
+  const [first, second] = sorted;
+  const reading =
+    first === undefined || second === undefined
+      ? ''
+      : t('probabilitiesReading', {
+          first: first.label,
+          firstShare: format.percent(first.probability, 1),
+          second: second.label,
+          secondShare: format.percent(second.probability, 1),
+        });
   const height = 50 + 24 * Math.min(shownClasses, probabilities.length);
-  return <Chart title={t('probabilities')} reading="" build={build} height={height} />;
+  return <Chart title={t('probabilities')} reading={reading} build={build} height={height} />;
 }

@@ -52,18 +52,20 @@ export function MappingTable(props: Props) {
   return (
     <Section title={t('mapping')} hint={hint}>
       {props.ok && open.length === 0 ? null : (
-        <Notice
-          tone={props.ok ? 'info' : 'warn'}
-          actions={
-            open.length === 0 ? null : (
-              <Button size="xs" onClick={() => onMap({ ...map, ...suggested })}>
-                {t('mappingUseAll')}
-              </Button>
-            )
-          }
-        >
-          {props.message}
-        </Notice>
+        <div className={classes.message}>
+          <Notice
+            tone={props.ok ? 'info' : 'warn'}
+            actions={
+              open.length === 0 ? null : (
+                <Button size="xs" onClick={() => onMap({ ...map, ...suggested })}>
+                  {t('mappingUseAll')}
+                </Button>
+              )
+            }
+          >
+            <span className={classes.lines}>{props.message}</span>
+          </Notice>
+        </div>
       )}
       {shown.length === 0 ? null : <DiffTable {...props} rows={shown} />}
       {differing.length === rows.length ? null : (

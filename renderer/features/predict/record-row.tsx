@@ -31,7 +31,8 @@ export function RecordRow(props: { readonly modelId: string; readonly row: Recor
         flex={1}
         size="xs"
         aria-label={t('recordKey')}
-        placeholder={t('recordKeyHint')}
+        placeholder={t('recordKey')}
+        title={t('recordKeyHint')}
         value={key}
         maxLength={500}
         onChange={(event) => setKey(event.currentTarget.value)}

@@ -33,7 +33,7 @@ export function WhatIfPanel(props: Props) {
   const format = useFormat();
   const write = useWriteOutput(props.model);
   const { changes } = props;
-  const factors = pickFactors(props.base, props.fields, props.row, shownFactors);
+  const factors = pickFactors(props.base, props.fields, props.row, shownFactors, Object.keys(changes));
   const active = Object.keys(changes).length > 0;
   const change = active ? compareOutputs(props.base, props.now) : null;
   const difference = (value: number) =>

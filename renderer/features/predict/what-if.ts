@@ -13,16 +13,17 @@ export type WhatIfFactor = {
 /**
  * The strongest factors of a prediction that can be turned: numbers with a range as sliders (1st to 99th percentile,
  * widened to hold the current value), categories as levels. Dates and free text have no natural scale and are left to
- * the form.
+ * the form. Columns already `turned` stay in view however weak they are.
  */
 export function pickFactors(
   prediction: Pick<Prediction, 'contributions'>,
   fields: readonly FormField[],
   row: Readonly<Record<string, Cell>>,
   limit: number,
+  turned: readonly string[] = [],
 ): readonly WhatIfFactor[] {
   const byName = new Map(fields.map((field) => [field.name, field]));
-  return [...prediction.contributions]
+  const turnable = [...prediction.contributions]
     .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution))
     .flatMap(({ column, contribution }): WhatIfFactor[] => {
       const field = byName.get(column);
@@ -37,8 +38,9 @@ export function pickFactors(
       const min = Math.min(control.low, current);
       const max = Math.max(control.high, current);
       return max > min ? [{ field, contribution, slider: { min, max, step: control.step }, levels: [] }] : [];
-    })
-    .slice(0, limit);
+    });
+  const strongest = new Set(turnable.slice(0, limit).map((factor) => factor.field.name));
+  return turnable.filter(({ field }) => strongest.has(field.name) || turned.includes(field.name));
 }
 
 export type OutputChange = { readonly was: number; readonly now: number; readonly difference: number };

@@ -131,6 +131,28 @@ describe('threshold', () => {
   });
 });
 
+describe('capacity', () => {
+  it('flags ways to act that need more rows than the policy allows', () => {
+    const profit = { value: 1, low: 0, high: 2 };
+    const counts = { truePositive: 1, falsePositive: 1, trueNegative: 1, falseNegative: 1 };
+    const curve: DecisionCurve = {
+      policy: { ...policy, capacityPerThousand: 200 },
+      policySaved: true,
+      rows: 4,
+      positives: 2,
+      points: [],
+      best: { threshold: 0.5, share: 0.2, profit },
+      chosen: { threshold: 0.3, share: 0.38, profit, ...counts },
+      actOnAll: 1,
+      actOnNone: 0,
+      valueColumns: [],
+      reading: '',
+    };
+    const flagged = buildOptions(curve).filter((option) => option.overCapacity);
+    expect(flagged.map((option) => option.key)).toEqual(['chosen', 'all']);
+  });
+});
+
 describe('comparison table', () => {
   const at = (value: number, half: number) => ({ value, low: value - half, high: value + half });
   it('names a winner only where the intervals are apart, and knows which direction is better', () => {

@@ -129,6 +129,11 @@ describe('F7 what-if', () => {
     expect(factors[0]?.slider).toEqual({ min: 1, max: 200, step: 1 });
     expect(factors[1]?.levels).toEqual(['F', 'M']);
   });
+  it('keeps a turned column in view however weak it is', () => {
+    const contributions = [contribution('tenure', 2), contribution('charges', 0.1)];
+    const factors = pickFactors({ contributions }, fields, { tenure: 3, charges: 50 }, 1, ['charges']);
+    expect(factors.map((factor) => factor.field.name)).toEqual(['tenure', 'charges']);
+  });
   it('compares probability, or the value where there is none', () => {
     expect(
       compareOutputs({ prediction: 'Yes', probability: 0.62 }, { prediction: 'No', probability: 0.31 }),
