@@ -1,11 +1,5 @@
-import {
-  type OutcomeCounts,
-  type OutcomeMatrix,
-  type ProfitCurve,
-  type ProfitPoint,
-  profitAt,
-  profitCurve,
-} from '../../ml/decide/profit.ts';
+import type { OutcomeCounts, OutcomeMatrix } from '../../ml/decide/money.ts';
+import { type ProfitCurve, type ProfitPoint, profitAt, profitCurve } from '../../ml/decide/profit.ts';
 import type { TaskEnvironment } from '../environment.ts';
 
 export type ProfitInput = {

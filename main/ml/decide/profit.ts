@@ -9,22 +9,9 @@ import { createResampler, defaultResamples } from '../metrics/bootstrap.ts';
 import { thin } from '../metrics/curves.ts';
 import { descendingGroups } from '../metrics/ranking.ts';
 import { percentileInterval } from '../stats/quantile.ts';
+import { checkMoney, moneyOf, type OutcomeCounts, type OutcomeMatrix, outcomesAt, type ValueOptions } from './money.ts';
 
-/** Money of one row by what was done and what was true; costs are negative. Acting on a positive is a true positive. */
-export type OutcomeMatrix = {
-  readonly truePositive: number;
-  readonly falsePositive: number;
-  readonly trueNegative: number;
-  readonly falseNegative: number;
-};
-
-export type Outcome = keyof OutcomeMatrix;
-
-export type ProfitOptions = {
-  /** Multiplies the money of a row's scaled outcomes; missing or infinite values count as 0. */
-  readonly values?: ArrayLike<number> | null;
-  /** Outcomes that `values` multiplies; default true positives and false negatives. */
-  readonly scaledOutcomes?: readonly Outcome[];
+export type ProfitOptions = ValueOptions & {
   /** Most rows that can be acted on; null: all. */
   readonly capacity?: number | null;
   readonly seed: number;
@@ -43,8 +30,6 @@ export type ProfitPoint = {
   readonly high: number;
 };
 
-export type OutcomeCounts = { readonly [Key in Outcome]: number };
-
 export type ProfitCurve = {
   readonly rowCount: number;
   readonly positives: number;
@@ -60,24 +45,6 @@ export type ProfitCurve = {
   readonly actOnAll: number;
   readonly actOnNone: number;
 };
-
-type Money = { readonly gain: Float64Array; readonly idle: Float64Array };
-
-/** Money of not acting on each row, and what acting adds. */
-function moneyOf(labels: ArrayLike<number>, matrix: OutcomeMatrix, options: ProfitOptions): Money {
-  const scaled = new Set<Outcome>(options.scaledOutcomes ?? ['truePositive', 'falseNegative']);
-  const values = options.values ?? null;
-  const gain = new Float64Array(labels.length);
-  const idle = new Float64Array(labels.length);
-  for (let i = 0; i < labels.length; i++) {
-    const value = values === null ? 1 : Number.isFinite(values[i]) ? values[i] : 0;
-    const money = (outcome: Outcome): number => matrix[outcome] * (scaled.has(outcome) ? value : 1);
-    const positive = labels[i] === 1;
-    idle[i] = positive ? money('falseNegative') : money('trueNegative');
-    gain[i] = (positive ? money('truePositive') : money('falsePositive')) - idle[i];
-  }
-  return { gain, idle };
-}
 
 /** Cut positions: 0 rows, then the end of every group of equal probabilities, with the threshold that makes the cut. */
 function cutsOf(
@@ -107,7 +74,8 @@ export function profitCurve(
   matrix: OutcomeMatrix,
   options: ProfitOptions,
 ): ProfitCurve {
-  checkMoney(matrix, options);
+  checkMoney(matrix);
+  checkCapacity(options);
   const rowCount = labels.length;
   const { gain, idle } = moneyOf(labels, matrix, options);
   const { order, endsGroup } = descendingGroups(probabilities);
@@ -160,14 +128,7 @@ export function profitCurve(
   };
 }
 
-function checkMoney(matrix: OutcomeMatrix, options: ProfitOptions): void {
-  for (const [outcome, money] of Object.entries(matrix)) {
-    if (Number.isFinite(money)) continue;
-    throw invalidInput('outcome-money', `The money of ${outcome} is ${String(money)}.`, {
-      hint: 'Give a finite amount; costs are negative.',
-      details: { outcome },
-    });
-  }
+function checkCapacity(options: ProfitOptions): void {
   if (options.capacity !== undefined && options.capacity !== null && !(options.capacity >= 0)) {
     throw invalidInput('capacity', `The capacity is ${options.capacity}.`, {
       hint: 'Give a number of rows, 0 or more.',
@@ -209,21 +170,6 @@ function shownCuts(cutCount: number, best: number): number[] {
   return shown.sort((a, b) => a - b);
 }
 
-/** Outcomes at one threshold. */
-export function outcomesAt(
-  probabilities: ArrayLike<number>,
-  labels: ArrayLike<number>,
-  threshold: number,
-): OutcomeCounts {
-  const counts = { truePositive: 0, falsePositive: 0, trueNegative: 0, falseNegative: 0 };
-  for (let i = 0; i < labels.length; i++) {
-    const acted = probabilities[i] >= threshold;
-    if (labels[i] === 1) counts[acted ? 'truePositive' : 'falseNegative']++;
-    else counts[acted ? 'falsePositive' : 'trueNegative']++;
-  }
-  return counts;
-}
-
 /** Profit of one threshold with its interval, in total over the rows; for a threshold the user chose. */
 export function profitAt(
   probabilities: ArrayLike<number>,
@@ -232,7 +178,7 @@ export function profitAt(
   threshold: number,
   options: ProfitOptions,
 ): ProfitPoint & { readonly counts: OutcomeCounts } {
-  checkMoney(matrix, options);
+  checkMoney(matrix);
   const { gain, idle } = moneyOf(labels, matrix, options);
   const rowCount = labels.length;
   const money = idle.map((value, i) => value + (probabilities[i] >= threshold ? gain[i] : 0));
@@ -257,15 +203,4 @@ export function profitAt(
     high: Math.max(high, profit),
     counts: outcomes,
   };
-}
-
-/**
- * Expected money of acting on one row minus not acting, at probability p of the positive class; act when it is positive.
- */
-export function expectedGain(p: number, matrix: OutcomeMatrix, value = 1, scaledOutcomes?: readonly Outcome[]): number {
-  const scaled = new Set<Outcome>(scaledOutcomes ?? ['truePositive', 'falseNegative']);
-  const money = (outcome: Outcome): number => matrix[outcome] * (scaled.has(outcome) ? value : 1);
-  return (
-    p * (money('truePositive') - money('falseNegative')) + (1 - p) * (money('falsePositive') - money('trueNegative'))
-  );
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../main/base/rng.ts';
-import { expectedGain, type OutcomeMatrix, profitAt, profitCurve } from '../../../../main/ml/decide/profit.ts';
+import { expectedGain, type OutcomeMatrix } from '../../../../main/ml/decide/money.ts';
+import { profitAt, profitCurve } from '../../../../main/ml/decide/profit.ts';
 
 const matrix: OutcomeMatrix = { truePositive: 80, falsePositive: -20, trueNegative: 0, falseNegative: -50 };
 

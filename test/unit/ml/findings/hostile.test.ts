@@ -86,7 +86,7 @@ describe('D1 hostile tables end in a model or in an error that says why', () => 
           }
         },
       ),
-      { numRuns: 200, noBias: true },
+      { numRuns: 200, unbiased: true },
     );
     expect(learned).toBeGreaterThan(50);
   });
