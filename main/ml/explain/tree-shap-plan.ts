@@ -13,33 +13,37 @@
  * before dividing by the edge's own factor, as in Linear TreeSHAP (Yu et al., 2022), leaves three passes of Q multiplications
  * an edge: O(nodes · depth) a row instead of O(leaves · depth²), with no tables that grow exponentially.
  *
- * Edge e ends in node e, below the edge `previous[e]` on the same feature (none counts as o = r = 1). Its state is o' + o:
- * 2 both hold, 1 the row leaves the path here, 0 it had left it above. In state s the running product is multiplied by
- * `factor` and the sum of leaves below is weighed by `weight`; in state 0 these are the constants `share` and 0.
+ * Edge e ends in position e, below the edge `previous[e]` on the same feature (none: the root, which counts as o = r = 1). Its
+ * state is o' + o: 2 both hold, 1 the row leaves the path here, 0 it had left it above. By state, the running product is
+ * multiplied by `factor` and the sum of leaves below weighed by `weight`; in state 0 these are the cover share and 0.
  */
 import type { TreeEnsemble } from '../model-spec.ts';
 import { gaussLegendre, type Quadrature } from './gauss-legendre.ts';
 
-/** One tree in preorder: position 0 is the root, `left` of an inner position is the next one. */
+/** One tree in preorder: position 0 is the root, parents come before children. */
 export type TreeShapPlan = {
   readonly output: number;
   /** Cover-weighted mean of the leaves. */
   readonly expected: number;
-  readonly nodeCount: number;
+  readonly positions: number;
   readonly points: number;
-  /** Node index in the ensemble. */
-  readonly node: Int32Array;
+  /** Positions of numeric splits with what decides them, and of category splits with their node in the ensemble. */
+  readonly numeric: Int32Array;
+  readonly numericFeature: Int32Array;
+  readonly threshold: Float32Array;
+  readonly missingLeft: Uint8Array;
+  readonly category: Int32Array;
+  readonly categoryNode: Int32Array;
   readonly parent: Int32Array;
-  /** Position of the right child, 0 in leaves. */
-  readonly right: Int32Array;
   /** Feature of the edge into this position. */
   readonly feature: Int32Array;
+  /** Position of the nearest edge above on the same feature; 0 when there is none. */
   readonly previous: Int32Array;
-  /** 1 when the position is its parent's left child. */
-  readonly isLeft: Uint8Array;
-  readonly share: Float64Array;
-  readonly value: Float64Array;
-  /** [position][state − 1][point] */
+  /** 1 when the position is its parent's right child. */
+  readonly isRight: Uint8Array;
+  /** Position of the right child, 0 in leaves; the left child is the next position. */
+  readonly right: Int32Array;
+  /** [point][position][state]; factors into a leaf include its value. */
   readonly factor: Float64Array;
   readonly weight: Float64Array;
   /** Quadrature weights: the product at the root. */
@@ -54,7 +58,7 @@ export function planTrees(ensemble: TreeEnsemble): { readonly plans: TreeShapPla
   ensemble.treeRoot.forEach((root, tree) => {
     const plan = planTree(ensemble, root, ensemble.treeOutput[tree], rules);
     base[plan.output] += plan.expected;
-    if (plan.nodeCount > 1) plans.push(plan);
+    if (plan.positions > 1) plans.push(plan);
   });
   return { plans, base };
 }
@@ -75,29 +79,36 @@ type Shape = {
 
 function planTree(ensemble: TreeEnsemble, root: number, output: number, rules: Map<number, Quadrature>): TreeShapPlan {
   const shape = shapeOf(ensemble, root);
-  const nodeCount = shape.node.length;
-  const points = Math.max(1, Math.ceil(shape.distinct.reduce((most, d) => Math.max(most, d), 0) / 2));
+  const positions = shape.node.length;
+  const deepest = shape.distinct.reduce((most, d) => Math.max(most, d), 0);
+  const points = Math.max(1, Math.ceil(deepest / 2));
   const rule = rules.get(points) ?? gaussLegendre(points);
   rules.set(points, rule);
-  const value = Float64Array.from(shape.node, (node) => (ensemble.feature[node] < 0 ? ensemble.value[node] : 0));
-  let expected = 0;
-  for (let i = 0; i < nodeCount; i++) expected += value[i] * shape.reach[i];
-  const factor = new Float64Array(nodeCount * 2 * points);
-  const weight = new Float64Array(nodeCount * 2 * points);
-  for (let i = 1; i < nodeCount; i++) fillEdge(shape, i, rule, points, factor, weight);
+  const isInner = (i: number): boolean => ensemble.feature[shape.node[i]] >= 0;
+  const isCategory = (i: number): boolean => ensemble.categoryOffset[shape.node[i]] >= 0;
+  const inner = Int32Array.from(shape.node.keys()).filter(isInner);
+  const numeric = inner.filter((i) => !isCategory(i));
+  const category = inner.filter(isCategory);
+  const value = Float64Array.from(shape.node, (node, i) => (isInner(i) ? 0 : ensemble.value[node]));
+  const factor = new Float64Array(positions * 3 * points);
+  const weight = new Float64Array(positions * 3 * points);
+  for (let i = 1; i < positions; i++) fillEdge(shape, i, isInner(i) ? 1 : value[i], rule, factor, weight);
   return {
     output,
-    expected,
-    nodeCount,
+    expected: value.reduce((sum, v, i) => sum + v * shape.reach[i], 0),
+    positions,
     points,
-    node: Int32Array.from(shape.node),
+    numeric,
+    numericFeature: numeric.map((i) => ensemble.feature[shape.node[i]]),
+    threshold: Float32Array.from(numeric, (i) => ensemble.threshold[shape.node[i]]),
+    missingLeft: Uint8Array.from(numeric, (i) => ensemble.missingLeft[shape.node[i]]),
+    category,
+    categoryNode: category.map((i) => shape.node[i]),
     parent: Int32Array.from(shape.parent),
-    right: Int32Array.from(shape.right),
     feature: Int32Array.from(shape.feature),
     previous: Int32Array.from(shape.previous),
-    isLeft: Uint8Array.from(shape.isLeft),
-    share: Float64Array.from(shape.share),
-    value,
+    isRight: Uint8Array.from(shape.isLeft, (left) => 1 - left),
+    right: Int32Array.from(shape.right),
     factor,
     weight,
     start: rule.weights,
@@ -107,25 +118,24 @@ function planTree(ensemble: TreeEnsemble, root: number, output: number, rules: M
 function fillEdge(
   shape: Shape,
   i: number,
+  scale: number,
   rule: Quadrature,
-  points: number,
   factor: Float64Array,
   weight: Float64Array,
 ): void {
   const r = shape.fraction[i];
-  const above = shape.previous[i] < 0 ? 1 : shape.fraction[shape.previous[i]];
-  for (let q = 0; q < points; q++) {
-    const t = rule.nodes[q];
+  const above = shape.fraction[shape.previous[i]];
+  rule.nodes.forEach((t, q) => {
     const u = 1 - t;
     const holds = t + r * u;
     const held = t + above * u;
-    const lost = i * 2 * points + q;
-    const kept = lost + points;
-    factor[lost] = (r * u) / held;
-    factor[kept] = holds / held;
-    weight[lost] = -1 / u - (1 - above) / held;
-    weight[kept] = (1 - r) / holds - (1 - above) / held;
-  }
+    const at = (q * shape.node.length + i) * 3;
+    factor[at] = shape.share[i] * scale;
+    factor[at + 1] = ((r * u) / held) * scale;
+    factor[at + 2] = (holds / held) * scale;
+    weight[at + 1] = -1 / u - (1 - above) / held;
+    weight[at + 2] = (1 - r) / holds - (1 - above) / held;
+  });
 }
 
 /** Preorder walk without recursion: an imported tree may be a chain of any depth. */
@@ -149,18 +159,18 @@ function shapeOf(ensemble: TreeEnsemble, root: number): Shape {
     const feature = parent < 0 ? -1 : ensemble.feature[shape.node[parent]];
     let previous = parent;
     while (previous > 0 && shape.feature[previous] !== feature) previous = shape.parent[previous];
-    if (previous <= 0) previous = -1;
+    if (previous < 0) previous = 0;
     shape.node.push(node);
     shape.parent.push(parent);
     shape.right.push(0);
+    if (parent >= 0 && isLeft === 0) shape.right[parent] = at;
     shape.feature.push(feature);
     shape.previous.push(previous);
     shape.isLeft.push(isLeft);
     shape.share.push(share);
     shape.reach.push(parent < 0 ? 1 : shape.reach[parent] * share);
-    shape.fraction.push(previous < 0 ? share : shape.fraction[previous] * share);
-    shape.distinct.push(parent < 0 ? 0 : shape.distinct[parent] + (previous < 0 ? 1 : 0));
-    if (parent >= 0 && isLeft === 0) shape.right[parent] = at;
+    shape.fraction.push(parent < 0 ? 1 : shape.fraction[previous] * share);
+    shape.distinct.push(parent < 0 ? 0 : shape.distinct[parent] + (previous === 0 ? 1 : 0));
     if (ensemble.feature[node] < 0) continue;
     const left = ensemble.left[node];
     const right = ensemble.right[node];
