@@ -45,9 +45,9 @@ export function Chart(props: ChartProps) {
     <figure className={classes.figure} aria-labelledby={titleId}>
       <div className={classes.head}>
         <div className={classes.words}>
-          <h3 id={titleId} className={classes.title}>
+          <div id={titleId} className={classes.title}>
             {props.title}
-          </h3>
+          </div>
           <p className={classes.reading}>{props.reading}</p>
         </div>
         {props.actions}

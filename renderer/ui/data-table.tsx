@@ -1,4 +1,5 @@
 /** The compact table of lists: 32 px rows, sticky header, sortable columns, rows that open with click or Enter. */
+import { VisuallyHidden } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useMessages } from '../lib/locale.tsx';
@@ -62,6 +63,7 @@ export function DataTable<R>(props: {
   const rows = sortRows(props.rows, props.columns, sort);
   const { onRow, onSort } = props;
   const header = (column: TableColumn<R>): ReactNode => {
+    if (column.header === '') return <VisuallyHidden>{t('more')}</VisuallyHidden>;
     const body = (
       <>
         {column.header}

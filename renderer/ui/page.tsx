@@ -106,7 +106,7 @@ export function Section(props: {
   readonly children: ReactNode;
 }) {
   return (
-    <section className={classes.section} aria-label={props.title} data-plain={props.plain === true || undefined}>
+    <section className={classes.section} data-plain={props.plain === true || undefined}>
       {props.title === undefined ? null : (
         <div className={classes.sectionHead}>
           <h2 className={classes.sectionTitle}>{props.title}</h2>

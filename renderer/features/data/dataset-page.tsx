@@ -34,7 +34,8 @@ export function DatasetPage() {
   const latest = useQuery(orpc.datasets.get.queryOptions({ input: { id: datasetId } }));
   const shown = useQuery(orpc.datasets.get.queryOptions({ input: { id: datasetId, ...version } }));
   const change = useCallback(
-    (next: Partial<DatasetSearch>, replace = true) =>
+    // Sorts and filters are steps to go back from; typing and selecting are not.
+    (next: Partial<DatasetSearch>, replace = !('sort' in next || 'filters' in next)) =>
       void navigate({ search: (previous) => ({ ...previous, ...next }), replace }),
     [navigate],
   );

@@ -86,9 +86,20 @@ export function GridTab(props: {
   const firstSorts = useRef(request.sort);
   const columns = useMemo(() => gridColumns(dataset, format, t('rowNumber'), firstSorts.current), [dataset, format, t]);
   const datasource = useMemo(
-    () => createDatasource(dataset, request, { page: setFound, failure: setFailure }),
+    () =>
+      createDatasource(dataset, request, {
+        page: (next) => {
+          setFound(next);
+          setFailure(null);
+        },
+        failure: setFailure,
+      }),
     [dataset, request],
   );
+  // A new question forgets the failure of the old one.
+  useEffect(() => {
+    if (request !== undefined) setFailure(null);
+  }, [request]);
   const context = useMemo(() => ({ openColumn: (column: string) => onChange({ column, row: undefined }) }), [onChange]);
 
   useEffect(() => {

@@ -100,6 +100,7 @@ export const profileMessages = defineMessages('profile', {
   column: 'Column',
   type: 'Type',
   shape: 'Distribution',
+  manyValues: 'mostly different',
   shapeOf: 'Distribution of {column}',
   missing: 'Missing',
   distinct: 'Distinct',

@@ -43,6 +43,8 @@ function useColumns(): readonly TableColumn<ColumnProfile>[] {
       width: 120,
       render: (column) => {
         const counts = column.histogram.length > 0 ? column.histogram : column.top;
+        const shown = counts.reduce((sum, each) => sum + each.count, 0);
+        if (shown * 10 < column.rows - column.missing) return <span className={classes.dimmed}>{t('manyValues')}</span>;
         return <SparkBars values={counts.map((each) => each.count)} label={t('shapeOf', { column: column.name })} />;
       },
     },

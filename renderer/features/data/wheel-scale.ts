@@ -16,7 +16,7 @@ const lineHeight = 28;
 export function scaleWheel(host: HTMLElement, rowCount: () => number, rowHeight: number): () => void {
   let rest = 0;
   const onWheel = (event: WheelEvent) => {
-    const viewport = host.querySelector<HTMLElement>('.ag-body-viewport');
+    const viewport = host.querySelector<HTMLElement>('.ag-grid-viewport');
     if (viewport === null || event.deltaY === 0 || event.ctrlKey || event.shiftKey) return;
     const { scrollHeight, clientHeight } = viewport;
     const stretch = scrollStretch(rowCount(), rowHeight, scrollHeight, clientHeight);
