@@ -13,7 +13,7 @@ import { applyCalibration } from './apply.ts';
 import { fitBeta, fitPiecewise, fitPlatt, fitTemperature } from './fit.ts';
 
 /** Fewest rows of a binary problem, and of each class of a multiclass one, that a calibrator is fitted on. */
-export const calibrationLimits = { binaryRows: 1000, rowsPerClass: 500 };
+const calibrationLimits = { binaryRows: 1000, rowsPerClass: 500 };
 
 export type CalibrationScore = { readonly kind: Calibrator['kind']; readonly logLoss: number; readonly ece: number };
 

@@ -65,14 +65,3 @@ export function outcomesAt(
   }
   return counts;
 }
-
-/**
- * Expected money of acting on one row minus not acting, at probability p of the positive class; act when it is positive.
- */
-export function expectedGain(p: number, matrix: OutcomeMatrix, value = 1, scaledOutcomes?: readonly Outcome[]): number {
-  const scaled = new Set<Outcome>(scaledOutcomes ?? ['truePositive', 'falseNegative']);
-  const money = (outcome: Outcome): number => matrix[outcome] * (scaled.has(outcome) ? value : 1);
-  return (
-    p * (money('truePositive') - money('falseNegative')) + (1 - p) * (money('falsePositive') - money('trueNegative'))
-  );
-}

@@ -35,7 +35,7 @@ export type LinearPath = {
 };
 
 /** Strengths tried unless the caller says otherwise. */
-export const defaultStrengths: readonly number[] = [1000, 100, 10, 1, 0.1];
+const defaultStrengths: readonly number[] = [1000, 100, 10, 1, 0.1];
 
 /** Parameters of a strength for a number of training rows. */
 export function paramsOfStrength(

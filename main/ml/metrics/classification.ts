@@ -39,7 +39,7 @@ export function prepareBrier(input: MetricInput): Evaluator {
 }
 
 /** Predicted class of every row: positive from 0.5 on; else the most probable class, the first of equals. */
-export function predictedClasses(input: MetricInput, threshold = 0.5): Int32Array {
+function predictedClasses(input: MetricInput, threshold = 0.5): Int32Array {
   const rows = rowsOf(input);
   const classes = new Int32Array(rows);
   for (let i = 0; i < rows; i++) {

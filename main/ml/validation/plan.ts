@@ -33,7 +33,7 @@ export type PlanInput = {
 };
 
 /** Rows above which one holdout measures well enough and k trainings cost too much. */
-export const holdoutFrom = 100_000;
+const holdoutFrom = 100_000;
 
 /** The plan for a data set; a scheme or fold count in the input overrides the proposal and the reason says so. */
 export function planValidation(input: PlanInput): ValidationPlan {

@@ -47,7 +47,7 @@ function strataOf(task: Task, label: ArrayLike<number>): Int32Array {
 }
 
 /** Training and validation rows of every fold; rows of fold −1 always train. */
-export function foldsOf(foldOf: Int32Array, foldCount: number): Fold[] {
+function foldsOf(foldOf: Int32Array, foldCount: number): Fold[] {
   const folds: Fold[] = [];
   for (let fold = 0; fold < foldCount; fold++) {
     let size = 0;
