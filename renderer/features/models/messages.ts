@@ -12,7 +12,6 @@ export const modelsMessages = defineMessages('models', {
   importPackage: 'Import package…',
   search: 'Search models',
   name: 'Model',
-  task: 'Answer',
   taskBinary: 'Yes or no',
   taskMulticlass: 'One of several',
   taskRegression: 'A number',

@@ -120,20 +120,30 @@ function useColumns(): readonly TableColumn<ModelSummary>[] {
         </span>
       ),
     },
-    { key: 'task', header: t('task'), sortValue: (row) => row.task, render: (row) => t(taskWord(row.task)) },
     {
       key: 'target',
       header: t('target'),
       sortValue: (row) => row.target,
-      render: (row) => <MiddleTruncate text={row.target} />,
+      render: (row) => (
+        <span className={classes.nameCell}>
+          <MiddleTruncate text={row.target} />
+          <span className={classes.dimmed}>{t(taskWord(row.task))}</span>
+        </span>
+      ),
     },
-    { key: 'metric', header: t('metric'), render: (row) => <MetricName metric={row.metric} /> },
     {
       key: 'score',
       header: t('score'),
       right: true,
       sortValue: (row) => row.score.value,
-      render: (row) => <MetricEstimate metric={row.metric} estimate={row.score} />,
+      render: (row) => (
+        <>
+          <span className={classes.dimmed}>
+            <MetricName metric={row.metric} />
+          </span>{' '}
+          <MetricEstimate metric={row.metric} estimate={row.score} />
+        </>
+      ),
     },
     {
       key: 'baseline',

@@ -35,7 +35,7 @@ export function WaterfallPanel(props: { readonly prediction: Prediction; readonl
   const data = buildWaterfall(prediction, units, (column) => column);
   const plain = (value: number) => (units === 'probability' ? format.percent(value, 1) : format.significant(value, 3));
   return (
-    <>
+    <div className={classes.block}>
       <Chart
         title={t('waterfall')}
         reading={t('waterfallReading', { base: plain(data.base), output: plain(data.output) })}
@@ -66,6 +66,6 @@ export function WaterfallPanel(props: { readonly prediction: Prediction; readonl
           </ul>
         </Section>
       )}
-    </>
+    </div>
   );
 }

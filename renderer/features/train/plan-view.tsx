@@ -48,11 +48,13 @@ export function PlanView(props: { readonly datasetId: string }) {
     onError: toasts.failed,
   });
   const obstacle = plan === undefined ? null : findObstacle(plan, setup);
-  const state = planQuery.isError
-    ? t('planStateFailed')
-    : plan === undefined || dataset.data === undefined
-      ? t('planStateLoading')
-      : t('planState', { rows: plan.rows, columns: plan.features.length, version: dataset.data.version });
+  const state = dataset.isError
+    ? ''
+    : planQuery.isError
+      ? t('planStateFailed')
+      : plan === undefined || dataset.data === undefined
+        ? t('planStateLoading')
+        : t('planState', { rows: plan.rows, columns: plan.features.length, version: dataset.data.version });
   const schema = dataset.data?.schema ?? [];
   const parts = { setup, onChange: change };
   return (
@@ -60,7 +62,7 @@ export function PlanView(props: { readonly datasetId: string }) {
       <PageHeader
         title={dataset.data === undefined ? t('title') : t('titleOn', { name: dataset.data.name })}
         state={state}
-        crumbs={[{ label: t('title'), to: '/train' }]}
+        crumbs={dataset.data === undefined ? [] : [{ label: t('title'), to: '/train' }]}
         actions={
           <>
             <Button variant="default" renderRoot={(root) => <Link to="/train" search={{}} {...root} />}>
