@@ -108,6 +108,29 @@ describe('A2 the window', () => {
   });
 });
 
+describe('A2 the inference process', () => {
+  const inference = async () =>
+    (await app.state()).utilities.flatMap(({ serviceName, pid }) => (serviceName === 'Augury inference' ? [pid] : []));
+
+  it('is started by the window for the host, reached over a port, and replaced when it dies', async () => {
+    await go('/settings');
+    await app.page.getByRole('tab', { name: 'Machine' }).click();
+    const cpu = app.page.getByRole('row').filter({ hasText: /^cpu/ });
+    await cpu.filter({ hasText: 'in use' }).waitFor();
+    const before = await inference();
+    expect(before).toHaveLength(1);
+    process.kill(before[0] ?? 0, 'SIGKILL');
+    await eventually(async () => expect(await inference()).toEqual([]));
+    await app.page.getByRole('button', { name: 'Try again' }).click();
+    await eventually(async () => {
+      const [after] = await inference();
+      expect(after).toBeDefined();
+      expect(after).not.toBe(before[0]);
+    });
+    await cpu.filter({ hasText: 'in use' }).waitFor();
+  });
+});
+
 describe('A2 the engine host', () => {
   it('is started again after it dies; pending calls are rejected and the page goes on', async () => {
     await go('/data');

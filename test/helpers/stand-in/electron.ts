@@ -12,6 +12,7 @@ import {
   Menu,
   menuItems,
   protocol,
+  SessionDouble,
   schemes,
   screen,
   session,
@@ -34,6 +35,7 @@ function state() {
     bounds: window?.bounds ?? null,
     maximized: window?.isMaximized() ?? false,
     windowCalls: window?.calls ?? [],
+    popups: window?.popups ?? [],
     sandboxed: app.sandboxed,
     schemes,
     menu: menuItems().map(({ label, role, accelerator }) => ({ label, role, accelerator })),
@@ -94,6 +96,19 @@ const commands: Readonly<Record<string, (argument: never) => unknown>> = {
     ipcMain.emit(channel, event);
     contents.postMessage = kept;
     return given ? 'answered' : 'ignored';
+  },
+  /** Whether the application prevents an event that Chromium cannot be made to send here. */
+  prevents: ({ event, url }: { event: string; url: string }) => {
+    const asked = new Preventable(url);
+    if (event === 'will-download') defaultSession.emit(event, asked, {}, { getURL: () => url });
+    else BrowserWindow.all[0]?.webContents.emit(event, asked, url);
+    return asked.prevented;
+  },
+  /** Whether a session made later is locked like the first. */
+  newSession: () => {
+    const made = new SessionDouble();
+    app.emit('session-created', made);
+    return made.request !== null && made.check !== null && made.device?.() === false;
   },
   webview: () => {
     const event = new Preventable();

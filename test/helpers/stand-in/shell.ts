@@ -62,7 +62,7 @@ type PermissionRequest = (
 ) => void;
 type PermissionCheck = (contents: unknown, permission: string, origin: string) => boolean;
 
-class SessionDouble extends EventEmitter {
+export class SessionDouble extends EventEmitter {
   request: PermissionRequest | null = null;
   check: PermissionCheck | null = null;
   device: (() => boolean) | null = null;

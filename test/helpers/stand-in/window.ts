@@ -100,6 +100,8 @@ export class BrowserWindow extends EventEmitter {
   bounds: Bounds;
   #maximized = false;
   readonly calls: string[] = [];
+  /** What the application said to each window the page tried to open. */
+  readonly popups: string[] = [];
 
   constructor(options: BrowserWindowConstructorOptions) {
     super();
@@ -148,6 +150,7 @@ export class BrowserWindow extends EventEmitter {
     context.on('page', (popup) => {
       if (popup === page) return;
       const decision = this.webContents.openHandler?.({ url: toApp(popup.url()) }) ?? { action: 'allow' };
+      this.popups.push(decision.action);
       if (decision.action === 'deny') void popup.close();
     });
   }

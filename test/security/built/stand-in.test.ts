@@ -83,9 +83,19 @@ describe('A2 where the page may go', () => {
     },
   );
 
+  it.each(['will-navigate', 'will-frame-navigate', 'will-redirect', 'will-download'])(
+    'prevents %s to anywhere but our page',
+    async (event) => {
+      for (const url of ['https://example.com/', 'file:///etc/passwd', 'app://augury.evil/', 'app://user@augury/']) {
+        expect(await app.ask('prevents', { event, url }), url).toBe(true);
+      }
+      expect(await app.ask('prevents', { event, url: 'app://augury/index.html' })).toBe(false);
+    },
+  );
+
   it('opens no window', async () => {
     await app.page.evaluate(() => window.open('https://example.com/'));
-    await eventually(async () => expect(app.page.context().pages()).toHaveLength(1));
+    await eventually(async () => expect((await app.state()).popups).toEqual(['deny']));
   });
 
   it('attaches no webview', async () => {
@@ -108,6 +118,10 @@ describe('A2 permissions', () => {
   ])('refuses %s', async (name) => {
     const url = 'app://augury/';
     expect(await app.ask('permission', { name, url })).toEqual({ request: false, check: false, device: false });
+  });
+
+  it('are the same in every session', async () => {
+    expect(await app.ask('newSession')).toBe(true);
   });
 
   it('lets our page alone write to the clipboard', async () => {
