@@ -16,7 +16,7 @@ import { createJobStore } from '../../main/services/jobs/job-store.ts';
 import { importModel } from '../../main/services/models/import-model.ts';
 import { createModelLoader } from '../../main/services/models/loader.ts';
 import { exportPackage } from '../../main/services/models/package-export.ts';
-import { buildReference } from '../../main/services/models/reference-statistics.ts';
+import { buildReference } from '../../main/ml/stats/reference.ts';
 import type { ScoreDeps } from '../../main/services/predictions/score-job.ts';
 import { createDownloads, createUploads } from '../../main/services/system/transfers.ts';
 import { openStore } from '../../main/store/open.ts';

@@ -1,3 +1,4 @@
+import { marginLoss } from '../../ml/ensemble/blend.ts';
 import { fitLinearPath } from '../../ml/linear/path.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
 import type { FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
@@ -28,6 +29,8 @@ export type FitSplitOutput = {
   readonly part: FittedPart;
   /** Margins of the split's validation rows, row-major; null without validation rows. */
   readonly validMargins: Float64Array | null;
+  /** Loss of those margins; NaN without validation rows. */
+  readonly validLoss: number;
   readonly rounds: number;
   readonly fitMs: number;
 };
@@ -58,6 +61,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
     return {
       part: { learner: 'linear', recipe: prepared.recipe, linear },
       validMargins,
+      validLoss: validLoss(input, validMargins),
       rounds: 1,
       fitMs: environment.now() - started,
     };
@@ -98,9 +102,16 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
   return {
     part: { learner: 'trees', recipe: prepared.recipe, trees: encodeTrees(trained.ensemble) },
     validMargins: trained.validMargins,
+    validLoss: validLoss(input, trained.validMargins),
     rounds: trained.bestRound,
     fitMs: environment.now() - started,
   };
+}
+
+function validLoss({ data, split }: FitSplitInput, margins: Float64Array | null): number {
+  if (margins === null || split.validRows === null) return Number.NaN;
+  const labels = Float64Array.from(split.validRows, (row) => data.label[row]);
+  return marginLoss(data.task, margins, labels, data.outputCount);
 }
 
 function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number): Float64Array {

@@ -1,5 +1,6 @@
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { TaskEnvironment } from '../environment.ts';
+import { type AssembleTaskInput, assemble } from './assemble.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
@@ -7,6 +8,7 @@ import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './expor
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
+import type { PortableModel } from './model-cache.ts';
 import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
@@ -17,9 +19,12 @@ import {
   type SummaryOutput,
   summarise,
 } from './summary.ts';
+import { type TrialScoreInput, type TrialScoreOutput, trialScore } from './trial-score.ts';
 
 /** The tasks of the pool, by name: plain data in, plain data out. A new task is one file and one line in each list. */
 export type TaskInputs = {
+  readonly assemble: AssembleTaskInput;
+  readonly 'trial-score': TrialScoreInput;
   readonly examine: ExamineInput;
   readonly 'fit-split': FitSplitInput;
   readonly judge: JudgeInput;
@@ -35,6 +40,8 @@ export type TaskInputs = {
 };
 
 export type TaskOutputs = {
+  readonly assemble: PortableModel;
+  readonly 'trial-score': TrialScoreOutput;
   readonly examine: Examination;
   readonly 'fit-split': FitSplitOutput;
   readonly judge: JudgeOutput;
@@ -52,8 +59,10 @@ export type TaskOutputs = {
 export type TaskName = keyof TaskInputs;
 
 const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskOutputs[N] } = {
+  assemble,
   examine,
   'fit-split': fitSplit,
+  'trial-score': trialScore,
   judge,
   'export-onnx': exportOnnx,
   'score-block': scoreBlock,

@@ -1,6 +1,6 @@
 import type { InputField } from '../../contract/models.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
-import { type ReferenceStatistics, referenceProbabilities } from './reference-statistics.ts';
+import { type ReferenceStatistics, referenceProbabilities } from '../../ml/stats/reference.ts';
 
 /** Levels offered in a form. */
 const offeredLevels = 100;

@@ -2,9 +2,9 @@
 import type { JsonValue } from '../../base/json.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
+import type { ReferenceStatistics } from '../../ml/stats/reference.ts';
 import type { PackageManifest } from './package-schema.ts';
 import type { ParityVectors } from './parity.ts';
-import type { ReferenceStatistics } from './reference-statistics.ts';
 
 /** What the user is told about a model: the part of model.json that is not the model itself. */
 export type PackageAbout = Pick<

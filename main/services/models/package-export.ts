@@ -4,11 +4,11 @@ import type { InferenceClient } from '../../inference/client.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import { buildOnnx } from '../../ml/onnx/build-onnx.ts';
+import type { ReferenceStatistics } from '../../ml/stats/reference.ts';
 import { createKernelExecutor, createOnnxExecutor } from './executor.ts';
 import type { PackageAbout, PackageContent } from './package-content.ts';
 import { type WrittenPackage, writePackage } from './package-write.ts';
 import { buildParityVectors, checkParity, parityFailed, parityTolerance } from './parity.ts';
-import type { ReferenceStatistics } from './reference-statistics.ts';
 
 export type ExportDependencies = {
   readonly client: InferenceClient;

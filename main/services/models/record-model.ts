@@ -17,14 +17,13 @@ import type { Db } from '../../store/db.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findModelByName, insertModel, insertModelVersion } from '../../store/repositories/models.ts';
 import { finishRun, insertRun, saveTrial } from '../../store/repositories/runs.ts';
-import { type FinishedRun, trialScore } from '../training/finished-run.ts';
+import type { FinishedRun } from '../training/finished-run.ts';
 import { encodeOutOfFold } from '../training/oof-file.ts';
 import { createOnnxExecutor } from './executor.ts';
 import { inputFields } from './input-fields.ts';
 import type { PackageContent } from './package-content.ts';
 import { writePackage } from './package-write.ts';
 import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
-import { buildReference } from './reference-statistics.ts';
 import type { ModelReport } from './report.ts';
 
 export type RecordDeps = {
@@ -52,6 +51,7 @@ export async function recordTrainedModel(
       sample: run.background,
       parityRowCount,
       seed: options.seed,
+      trainingFrame: run.trainingFrame,
     },
     { abort: job.abort },
   );
@@ -72,7 +72,7 @@ export async function recordTrainedModel(
     { abort: job.abort },
   );
   const importance = new Map(summary.columns.map((column) => [column.column, column.meanAbs]));
-  const reference = buildReference(spec.recipe.inputs, run.trainingFrame);
+  const { reference } = exported;
   const learner = learnerOf(spec.members);
   const baselineMetrics = { ...run.judged.baselineMetrics };
   const content: PackageContent = {
@@ -235,7 +235,7 @@ function reportOf(
       trial: outcome.trial,
       learner: outcome.proposal.spec.learner,
       label: outcome.proposal.label,
-      score: trialScore(run.metric, outcome, task, run.label, spec.outputCount),
+      score: outcome.score,
       fitSeconds: outcome.fitSeconds,
       state: outcome.state,
       params: outcome.proposal.spec.learner === 'trees' ? treeParamsShown(outcome.proposal.spec.params) : {},

@@ -7,12 +7,9 @@ import { bug } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { FitSplitOutput, FittedPart, TrialSpec } from '../../compute/tasks/fit-split.ts';
 import type { JudgeOutput } from '../../compute/tasks/judge.ts';
+import type { PortableModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
-import { remapLinear, remapTrees } from '../../ml/ensemble/remap.ts';
-import type { InputSpec, Member, ModelSpec, TreeEnsemble } from '../../ml/model-spec.ts';
-import { unionRecipe } from '../../ml/recipe/union.ts';
-import { combineEnsembles } from '../../ml/trees/combine.ts';
-import { decodeTrees } from '../../ml/trees/serialize.ts';
+import type { InputSpec } from '../../ml/model-spec.ts';
 import type { FoldStore } from './fold-store.ts';
 import type { TrialOutcome } from './search.ts';
 
@@ -34,69 +31,60 @@ export type AssembleInput = {
   readonly onRefit: () => void;
 };
 
-type WeightedPart = { readonly weight: number; readonly part: FittedPart };
-
 /** Fold number under which refits are stored. */
 const refitFold = 1000;
 
-export async function assembleModel(input: AssembleInput): Promise<ModelSpec> {
+/** Collects the chosen fits and joins them in a worker. */
+export async function assembleModel(input: AssembleInput): Promise<PortableModel> {
   const chosen = input.finished
     .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
     .filter((entry) => entry.weight > 0);
   const refits =
     input.refit &&
-    fitsInTime(
+    (await fitsInTime(
       input,
       chosen.map((entry) => entry.outcome),
-    );
-  const parts: WeightedPart[] = [];
+    ));
+  const parts: { weight: number; part: FittedPart }[] = [];
   for (const { outcome, weight } of chosen) {
     const fits = refits
       ? [await refit(input, outcome)]
       : input.refit
-        ? foldFits(input, outcome).slice(-1)
-        : foldFits(input, outcome);
+        ? (await foldFits(input, outcome)).slice(-1)
+        : await foldFits(input, outcome);
     for (const fit of fits) parts.push({ weight: weight / fits.length, part: fit.part });
   }
-  const recipe = unionRecipe(
-    parts.map(({ part }) => part.recipe),
-    input.inputs,
+  const { task, outputCount } = input.data;
+  return input.pool.run(
+    'assemble',
+    { task, outputCount, classes: input.classes, inputs: input.inputs, parts, calibration: input.judged.calibrator },
+    { abort: input.abort },
   );
-  const members: Member[] = [];
-  const ensembles: { ensemble: TreeEnsemble; weight: number }[] = [];
-  for (const { part, weight } of parts) {
-    if (part.learner === 'trees')
-      ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });
-    else members.push({ kind: 'linear', weight, linear: remapLinear(part.linear, part.recipe, recipe) });
-  }
-  if (ensembles.length > 0) members.unshift({ kind: 'trees', weight: 1, trees: combineEnsembles(ensembles) });
-  return {
-    task: input.data.task,
-    classes: input.classes,
-    outputCount: input.data.outputCount,
-    recipe,
-    members,
-    calibration: input.judged.calibrator,
-  };
 }
 
-function foldFits(input: AssembleInput, outcome: TrialOutcome): FitSplitOutput[] {
-  return Array.from({ length: input.foldCount }, (_, fold) => {
-    const fit = input.store.read(outcome.trial, fold);
-    if (fit === null) throw bug(`trial ${outcome.trial} fold ${fold} is gone`);
-    return fit;
-  });
+function foldFits(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput[]> {
+  return Promise.all(
+    Array.from({ length: input.foldCount }, async (_, fold) => {
+      const fit = await input.store.read(outcome.trial, fold);
+      if (fit === null) throw bug(`trial ${outcome.trial} fold ${fold} is gone`);
+      return fit;
+    }),
+  );
 }
 
 /** Whether fitting the chosen trials once more on all rows fits in the time left, by what their folds took. */
-function fitsInTime(input: AssembleInput, chosen: readonly TrialOutcome[]): boolean {
+async function fitsInTime(input: AssembleInput, chosen: readonly TrialOutcome[]): Promise<boolean> {
   if (input.refitMs === null) return true;
-  const longest = chosen.map((outcome) => Math.max(...foldFits(input, outcome).map((fit) => fit.fitMs)) * 1.6);
-  return longest.reduce((sum, ms) => sum + ms, 0) < input.refitMs;
+  let neededMs = 0;
+  for (const outcome of chosen) {
+    const fits = await foldFits(input, outcome);
+    neededMs += Math.max(...fits.map((fit) => fit.fitMs)) * 1.6;
+  }
+  return neededMs < input.refitMs;
 }
 
 async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput> {
-  const kept = input.store.read(outcome.trial, refitFold);
+  const kept = await input.store.read(outcome.trial, refitFold);
   if (kept !== null) return kept;
   const rowCount = input.data.label.length;
   const trainRows = new Int32Array(new SharedArrayBuffer(4 * rowCount));
@@ -115,7 +103,7 @@ async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSp
     },
     { abort: input.abort },
   );
-  input.store.write(outcome.trial, refitFold, fit);
+  await input.store.write(outcome.trial, refitFold, fit);
   input.onRefit();
   return fit;
 }

@@ -9,7 +9,7 @@ import type { ComputePool } from '../../compute/pool.ts';
 import type { TaskEvent } from '../../compute/protocol.ts';
 import type { FitSplitOutput, TrialSpec } from '../../compute/tasks/fit-split.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
-import { marginLoss } from '../../ml/ensemble/blend.ts';
+import type { TrialScoreOutput } from '../../compute/tasks/trial-score.ts';
 import type { Fold } from '../../ml/validation/split.ts';
 import type { FoldStore } from './fold-store.ts';
 
@@ -25,6 +25,8 @@ export type TrialOutcome = {
   readonly loss: number;
   /** Out-of-fold margins of all rows, NaN where never validated; null unless done. */
   readonly margins: Float64Array | null;
+  /** The metric with a quick interval; null unless done. */
+  readonly score: TrialScoreOutput['score'];
   readonly rounds: readonly number[];
   readonly fitSeconds: number;
   readonly message: string;
@@ -33,6 +35,8 @@ export type TrialOutcome = {
 export type SearchOptions = {
   readonly data: TrainingData;
   readonly folds: readonly Fold[];
+  /** Metric of the leaderboard. */
+  readonly metric: string;
   readonly propose: (trial: number, known: readonly TrialOutcome[]) => Proposal | null;
   /** Stop after this many trials; null = no limit. */
   readonly trials: number | null;
@@ -118,20 +122,19 @@ async function runTrial(
   search: AbortSignal,
 ): Promise<TrialOutcome> {
   const { data, folds } = options;
-  const { outputCount } = data;
   options.onStart(trial, proposal);
   const fits: FitSplitOutput[] = [];
   const foldLosses = new Array<number>(folds.length).fill(Number.NaN);
-  const end = (state: TrialOutcome['state'], message: string): TrialOutcome => {
-    const done = state === 'done';
-    const margins = done ? collectMargins(fits, folds, data.label.length, outputCount) : null;
+  const end = async (state: TrialOutcome['state'], message: string): Promise<TrialOutcome> => {
+    const scored = state === 'done' ? await scoreTrial(options, fits) : null;
     const outcome: TrialOutcome = {
       trial,
       proposal,
       state,
       foldLosses,
-      loss: margins ? marginLoss(data.task, margins, data.label, outputCount) : Number.NaN,
-      margins,
+      loss: scored?.loss ?? Number.NaN,
+      margins: scored?.margins ?? null,
+      score: scored?.score ?? null,
       rounds: fits.map((fit) => fit?.rounds ?? 0),
       fitSeconds: fits.reduce((sum, fit) => sum + (fit?.fitMs ?? 0), 0) / 1000,
       message,
@@ -142,7 +145,7 @@ async function runTrial(
   // The first trial must end with a model: at the deadline it returns what it has instead of being dropped.
   const first = trial === 0;
   const fitFold = async (fold: number): Promise<void> => {
-    const kept = options.store.read(trial, fold);
+    const kept = await options.store.read(trial, fold);
     const fitted =
       kept ??
       (await options.pool.run(
@@ -159,9 +162,9 @@ async function runTrial(
           onEvent: options.onEvent,
         },
       ));
-    if (kept === null) options.store.write(trial, fold, fitted);
+    if (kept === null) await options.store.write(trial, fold, fitted);
     fits[fold] = fitted;
-    foldLosses[fold] = foldLoss(data, folds[fold], fitted);
+    foldLosses[fold] = fitted.validLoss;
     options.onFold(trial, fold, fitted, kept !== null);
   };
   try {
@@ -169,10 +172,10 @@ async function runTrial(
     for (const rung of rungs) {
       await Promise.all(rung.map(fitFold));
       if (rungs.length > 1 && rung === rungs[0] && isHopeless(foldLosses, known)) {
-        return end('stopped-early', 'behind the best trial on the first two folds');
+        return await end('stopped-early', 'behind the best trial on the first two folds');
       }
     }
-    return end('done', '');
+    return await end('done', '');
   } catch (error) {
     if (options.abort.aborted) throw error;
     if (search.aborted) return end('stopped-early', 'time was over');
@@ -193,25 +196,16 @@ function isHopeless(foldLosses: readonly number[], known: readonly TrialOutcome[
   return [0, 1].every((fold) => foldLosses[fold] > best.foldLosses[fold] * (1 + pruneShare));
 }
 
-function foldLoss(data: TrainingData, fold: Fold, fitted: FitSplitOutput): number {
-  if (fitted.validMargins === null) return Number.NaN;
-  const labels = Float64Array.from(fold.valid, (row) => data.label[row]);
-  return marginLoss(data.task, fitted.validMargins, labels, data.outputCount);
-}
-
-function collectMargins(
-  fits: readonly FitSplitOutput[],
-  folds: readonly Fold[],
-  rowCount: number,
-  outputCount: number,
-): Float64Array {
-  const margins = new Float64Array(rowCount * outputCount).fill(Number.NaN);
-  folds.forEach((fold, f) => {
-    const valid = fits[f].validMargins;
-    if (valid === null) return;
-    for (let i = 0; i < fold.valid.length; i++) {
-      for (let k = 0; k < outputCount; k++) margins[fold.valid[i] * outputCount + k] = valid[i * outputCount + k];
-    }
+/** Puts the folds of a finished trial together in the interactive lane, so that it does not wait behind long fits. */
+function scoreTrial(options: SearchOptions, fits: readonly FitSplitOutput[]): Promise<TrialScoreOutput> {
+  const { data, folds, metric, pool } = options;
+  const validated = folds.flatMap((fold, f) => {
+    const margins = fits[f].validMargins;
+    return margins === null ? [] : [{ rows: fold.valid, margins }];
   });
-  return margins;
+  return pool.run(
+    'trial-score',
+    { task: data.task, outputCount: data.outputCount, label: data.label, folds: validated, metric },
+    { lane: 'interactive', abort: options.abort },
+  );
 }

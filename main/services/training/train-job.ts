@@ -4,19 +4,17 @@
  * same byte by byte however often the run was interrupted and however many workers it had.
  */
 
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
-import { packModel } from '../../compute/tasks/model-cache.ts';
+import { unpackModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
 import type { Task } from '../../ml/model-spec.ts';
-import { encodeTrees } from '../../ml/trees/serialize.ts';
 import { assembleModel } from './assemble.ts';
 import { openBudget } from './budget.ts';
-import { type FinishedRun, trialScore } from './finished-run.ts';
+import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { examineOptions } from './options.ts';
 import { createProposer } from './proposals.ts';
@@ -103,6 +101,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { outcomes, reason } = await searchTrials({
     data,
     folds: prepared.folds,
+    metric: metric.name,
     propose: createProposer({
       task,
       rows: prepared.label.length,
@@ -139,7 +138,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       progress(`Trial ${trial + 1}, fold ${fold + 1} of ${prepared.folds.length}`);
     },
     onTrial: (outcome) => {
-      const score = trialScore(metric.name, outcome, task, prepared.label, outputCount);
+      const { score } = outcome;
       context.metric({
         series: 'leaderboard',
         trial: outcome.trial,
@@ -189,7 +188,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     { abort: context.abort, deadlineMs: budget.judgeMs(finish) },
   );
   context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
-  const spec = await assembleModel({
+  const portable = await assembleModel({
     data,
     inputs,
     classes,
@@ -203,9 +202,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     refitMs: budget.refitMs(finish),
     onRefit: () => context.countWork(1),
   });
-  const hash = createHash('sha256');
-  for (const member of spec.members)
-    hash.update(member.kind === 'trees' ? encodeTrees(member.trees) : JSON.stringify(member));
+  const spec = unpackModel(portable);
   const background = sampleFrame(
     { rowCount: prepared.frame.rowCount, columns: usedColumns(prepared.frame, spec.recipe.inputs) },
     backgroundRows,
@@ -221,7 +218,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     finished,
     judged,
     spec,
-    portable: packModel(hash.digest('hex'), spec),
+    portable,
     background: background.frame,
     trainingFrame: prepared.frame,
     rows: prepared.rows,
