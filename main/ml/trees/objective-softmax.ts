@@ -1,0 +1,75 @@
+/** Multiclass log loss with the diagonal of the Hessian scaled by K/(K−1), as in Friedman's K-class boosting. */
+import { blockRows, leastHessian, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+
+/** The softmax objective; base scores are the logarithms of the weighted class shares. */
+export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData): Objective {
+  const totals = new Float64Array(outputCount);
+  let all = 0;
+  for (const row of trainRows) {
+    totals[label[row]] += weightOf(weight, row);
+    all += weightOf(weight, row);
+  }
+  const probabilities = new Float64Array(label.length * outputCount);
+  const factor = outputCount > 1 ? outputCount / (outputCount - 1) : 1;
+  return {
+    base: totals.map((total) => Math.log(Math.min(1, Math.max(1e-6, all > 0 ? total / all : 1 / outputCount)))),
+    stepUnit: 1,
+    beginRound: (margins, rows) => {
+      for (let i = 0; i < rows.length; i += blockRows) {
+        softmaxBlock(margins, probabilities, outputCount, rows, i, Math.min(rows.length, i + blockRows));
+      }
+    },
+    gradients: (output, _, rows, g, h, sums) => {
+      sums.fill(0);
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
+        const p = probabilities[row * outputCount + output];
+        const w = weightOf(weight, row);
+        const first = (label[row] === output ? p - 1 : p) * w;
+        const second = Math.max(factor * p * (1 - p), leastHessian) * w;
+        g[row] = first;
+        h[row] = second;
+        sums[0] += Math.abs(first);
+        sums[1] += second;
+      }
+    },
+    loss: (margins, rows) => {
+      let sum = 0;
+      let weights = 0;
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
+        const at = row * outputCount;
+        let most = margins[at];
+        for (let k = 1; k < outputCount; k++) most = Math.max(most, margins[at + k]);
+        let total = 0;
+        for (let k = 0; k < outputCount; k++) total += Math.exp(margins[at + k] - most);
+        const w = weightOf(weight, row);
+        sum += w * (Math.log(total) + most - margins[at + label[row]]);
+        weights += w;
+      }
+      return sum / weights;
+    },
+  };
+}
+
+function softmaxBlock(
+  margins: Float64Array,
+  out: Float64Array,
+  outputs: number,
+  rows: Int32Array,
+  from: number,
+  to: number,
+): void {
+  for (let i = from; i < to; i++) {
+    const at = rows[i] * outputs;
+    let most = margins[at];
+    for (let k = 1; k < outputs; k++) if (margins[at + k] > most) most = margins[at + k];
+    let total = 0;
+    for (let k = 0; k < outputs; k++) {
+      const e = Math.exp(margins[at + k] - most);
+      out[at + k] = e;
+      total += e;
+    }
+    for (let k = 0; k < outputs; k++) out[at + k] /= total;
+  }
+}
