@@ -1,5 +1,3 @@
-import type { Frame, RawColumn } from '../ml/frame.ts';
-
 /** A Float64Array on shared memory, so that workers see it without a copy. */
 export const sharedFloat64 = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
@@ -24,15 +22,4 @@ export function shareBytes(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(new SharedArrayBuffer(bytes.length));
   out.set(bytes);
   return out;
-}
-
-/** A frame whose numeric arrays lie on shared memory. */
-export function shareFrame(frame: Frame): Frame {
-  const columns = frame.columns.map(
-    (column): RawColumn =>
-      column.type === 'string'
-        ? { ...column, codes: shareInt32(column.codes) }
-        : { ...column, values: shareFloat64(column.values) },
-  );
-  return { rowCount: frame.rowCount, columns };
 }

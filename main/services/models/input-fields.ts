@@ -2,6 +2,8 @@ import type { InputField } from '../../contract/models.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
 import { type ReferenceStatistics, referenceProbabilities } from '../../ml/stats/reference.ts';
 
+const probabilities: readonly number[] = referenceProbabilities;
+
 /** Levels offered in a form. */
 const offeredLevels = 100;
 
@@ -14,7 +16,7 @@ export function inputFields(
   return inputs.map((input) => {
     const statistics = reference.columns.find((column) => column.name === input.name);
     const quantile = (p: number): number | null => {
-      const at = referenceProbabilities.findIndex((probability) => probability === p);
+      const at = probabilities.indexOf(p);
       return statistics?.quantiles?.[at] ?? null;
     };
     const levels = statistics?.levels ?? [];

@@ -129,9 +129,6 @@ export function getDataset(db: Db, id: string, options: { readonly deleted?: boo
   return row;
 }
 
-/** The dataset by id, deleted or not; null when there is none. */
-export const findDataset = (db: Db, id: string): DatasetRow | null => findRow(db, datasets, id);
-
 /** The live dataset with exactly this name, or null. */
 export function findDatasetByName(db: Db, name: string): DatasetRow | null {
   return (

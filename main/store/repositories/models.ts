@@ -211,8 +211,6 @@ export function insertModelVersion(
 
 export const getModelVersion = (db: Db, id: string): ModelVersionRow => getRow(db, versions, id);
 
-export const findModelVersion = (db: Db, id: string): ModelVersionRow | null => findRow(db, versions, id);
-
 /** The version in use of a live model; throws not-found. */
 export function getCurrentModelVersion(db: Db, modelId: string): ModelVersionRow {
   const model = getModel(db, modelId);

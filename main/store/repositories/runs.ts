@@ -128,8 +128,6 @@ export function insertRun(
 
 export const getRun = (db: Db, id: string): RunRow => getRow(db, runs, id);
 
-export const findRun = (db: Db, id: string): RunRow | null => findRow(db, runs, id);
-
 /** The newest run a job started, or null; a resumed job finds its run again this way. */
 export const findRunByJob = (db: Db, jobId: string): RunRow | null =>
   listRows(db, runs, [equals('job_id', jobId)], { limit: 1 }).rows[0] ?? null;
