@@ -3,7 +3,6 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Db } from '../db.ts';
 import {
   equals,
-  findRow,
   fromSql,
   getRow,
   insertRow,
