@@ -84,7 +84,7 @@ describe('D1 kernels', () => {
       const plan = planHistogram(features, new Array(width).fill(9));
       const scratch = createHistogramScratch();
       const build = (rows: Int32Array, start: number, end: number): Float64Array => {
-        const hist = new Float64Array(plan.allocated).fill(7);
+        const hist = new Float64Array(plan.size).fill(7);
         buildHistogram(plan, bins, width, packed, rows, start, end, hist, scratch);
         return hist.subarray(0, plan.size);
       };

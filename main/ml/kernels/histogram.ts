@@ -16,33 +16,24 @@ const blockRows = 256;
 /** 2²⁶: the place value of the gradient in a packed number. */
 export const gradientUnit = 67_108_864;
 
-/** The features of one tree and where each one's bins start in its histograms; padded to a multiple of 4. */
+/** The features of one tree and where each one's bins start in its histograms. */
 export type HistogramPlan = {
   readonly count: number;
   readonly features: Int32Array;
   readonly offsets: Int32Array;
-  /** Histogram length, excluding the discarded bins of the padding. */
+  /** Histogram length. */
   readonly size: number;
-  /** Length to allocate: `size` plus 256 bins that swallow the padding. */
-  readonly allocated: number;
 };
 
 /** A plan for the given features (ascending), with `binCounts[f]` bins each. */
 export function planHistogram(features: readonly number[], binCounts: readonly number[]): HistogramPlan {
-  const padded = (features.length + 3) & ~3;
-  const ids = new Int32Array(padded);
-  const offsets = new Int32Array(padded);
+  const offsets = new Int32Array(features.length);
   let size = 0;
   features.forEach((feature, j) => {
-    ids[j] = feature;
     offsets[j] = size;
     size += binCounts[feature];
   });
-  for (let j = features.length; j < padded; j++) {
-    ids[j] = features[0];
-    offsets[j] = size;
-  }
-  return { count: features.length, features: ids, offsets, size, allocated: size + 256 };
+  return { count: features.length, features: Int32Array.from(features), offsets, size };
 }
 
 export type HistogramScratch = { readonly base: Int32Array; readonly packed: Float64Array };
@@ -65,13 +56,13 @@ export function buildHistogram(
   scratch: HistogramScratch,
 ): void {
   hist.fill(0, 0, plan.size);
-  const padded = plan.features.length;
   for (let from = start; from < end; from += blockRows) {
     const count = Math.min(blockRows, end - from);
     gather(rows, from, count, stride, packed, scratch.base, scratch.packed);
     let j = 0;
-    for (; j + 8 <= padded; j += 8) addEight(plan, j, bins, scratch.base, scratch.packed, count, hist);
-    if (j < padded) addFour(plan, j, bins, scratch.base, scratch.packed, count, hist);
+    for (; j + 8 <= plan.count; j += 8) addEight(plan, j, bins, scratch.base, scratch.packed, count, hist);
+    for (; j + 4 <= plan.count; j += 4) addFour(plan, j, bins, scratch.base, scratch.packed, count, hist);
+    for (; j < plan.count; j++) addOne(plan, j, bins, scratch.base, scratch.packed, count, hist);
   }
 }
 
@@ -166,4 +157,18 @@ function addFour(
     hist[o2 + bins[at + f2]] += p;
     hist[o3 + bins[at + f3]] += p;
   }
+}
+
+function addOne(
+  plan: HistogramPlan,
+  j: number,
+  bins: Uint8Array,
+  base: Int32Array,
+  packed: Float64Array,
+  count: number,
+  hist: Float64Array,
+): void {
+  const feature = plan.features[j];
+  const offset = plan.offsets[j];
+  for (let i = 0; i < count; i++) hist[offset + bins[base[i] + feature]] += packed[i];
 }

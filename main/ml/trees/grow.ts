@@ -89,7 +89,7 @@ export function createGrower(
   const slotChild = new Int32Array(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
   const pool: Float64Array[] = [];
-  const poolLimit = Math.max(4, Math.floor(histogramBudget / (8 * fullPlan.allocated)));
+  const poolLimit = Math.max(4, Math.floor(histogramBudget / (8 * Math.max(1, fullPlan.size))));
   let allocated = 0;
   const context: SplitContext = {
     gradient: 0,
@@ -128,7 +128,7 @@ export function createGrower(
       }
     }
     allocated++;
-    return new Float64Array(fullPlan.allocated);
+    return new Float64Array(fullPlan.size);
   };
 
   const release = (leaf: GrowingLeaf): void => {
