@@ -22,6 +22,12 @@ function detailsOf(data: object): Record<string, string> {
   );
 }
 
+/** The family the host gave; a door that refused before the router ran is told by its status. */
+function familyOf(status: number, code: string, data: object): string {
+  if ('family' in data) return text(data.family);
+  return status === 401 ? 'unauthorised' : code.toLowerCase().replaceAll('_', '-');
+}
+
 /** Never throws; reads typed contract errors, aborted calls and network failures. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof ORPCError) {
@@ -31,7 +37,7 @@ export function toProblem(error: unknown): Problem {
       message: error.message,
       hint: 'hint' in known ? text(known.hint) : '',
       code: ('code' in known ? text(known.code) : '') || String(error.code),
-      family: 'family' in known ? text(known.family) : String(error.code).toLowerCase().replaceAll('_', '-'),
+      family: familyOf(error.status, error.code, known),
       details: detailsOf(known),
       connection: error.status === 502 || error.status === 503,
     };

@@ -44,7 +44,7 @@ export function DatasetPage() {
   if (dataset === undefined) {
     return (
       <Page>
-        <PageHeader title={shown.isError ? t('gone') : ''} crumbs={crumbs} />
+        <PageHeader title={shown.isError ? t('dataset') : ''} crumbs={crumbs} />
         {shown.isError ? (
           <ErrorState
             error={shown.error}

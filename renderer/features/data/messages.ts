@@ -47,6 +47,7 @@ export const dataMessages = defineMessages('data', {
   tab_quality: 'Quality',
   tab_versions: 'Versions',
   tab_receipt: 'Receipt',
+  dataset: 'Data set',
   gone: 'This data set could not be opened',
   toList: 'To the list',
 });

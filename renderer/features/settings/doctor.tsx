@@ -13,7 +13,15 @@ export function Doctor() {
   const t = useMessages(settingsMessages);
   const doctor = useQuery(orpc.system.doctor.queryOptions({ input: {}, staleTime: 0 }));
   return (
-    <QueryView query={doctor} skeleton={<SkeletonRows />}>
+    <QueryView
+      query={doctor}
+      skeleton={
+        <div role="status">
+          {t('doctorRunning')}
+          <SkeletonRows />
+        </div>
+      }
+    >
       {({ checks }) => {
         const bad = checks.filter((check) => !check.ok).length;
         return (

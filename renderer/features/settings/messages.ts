@@ -91,6 +91,7 @@ export const settingsMessages = defineMessages('settings', {
   version: 'Version',
   doctorOk: 'All {count} checks passed.',
   doctorBad: '{bad, plural, one {# check} other {# checks}} of {count} failed.',
+  doctorRunning: 'Looking over the installation, the store and the hash chains…',
   doctorRun: 'Check again',
   doctorPassed: 'passed',
   doctorFailed: 'failed',

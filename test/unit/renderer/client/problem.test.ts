@@ -36,6 +36,7 @@ describe('errors as the window shows them', () => {
     expect(toProblem('text').message).toBe('text');
     expect(toProblem(null).message).toBe('null');
     expect(toProblem(new ORPCError('NOT_FOUND')).family).toBe('not-found');
+    expect(toProblem(new ORPCError('MALFORMED_ORPC_ERROR_RESPONSE', { status: 401 })).family).toBe('unauthorised');
   });
 
   it('reads the stored error of a job', () => {
