@@ -1,13 +1,24 @@
 import classes from './text.module.css';
 
+/** Text this short keeps its sense when only its end gives way, and stays one piece for search and screen readers. */
+const onePiece = 24;
+
 /** Text that loses its middle when space is short, so that both ends stay readable; the whole is in the tooltip. */
 export function MiddleTruncate(props: { readonly text: string; readonly tail?: number }) {
-  const tail = Math.min(props.tail ?? 8, Math.floor(props.text.length / 2));
-  const cut = props.text.length - tail;
+  const { text } = props;
+  if (text.length <= onePiece) {
+    return (
+      <span className={`${classes.middle} ${classes.start}`} title={text}>
+        {text}
+      </span>
+    );
+  }
+  const tail = Math.min(props.tail ?? 8, Math.floor(text.length / 2));
+  const cut = text.length - tail;
   return (
-    <span className={classes.middle} title={props.text}>
-      <span className={classes.start}>{props.text.slice(0, cut)}</span>
-      <span className={classes.end}>{props.text.slice(cut)}</span>
+    <span className={classes.middle} title={text}>
+      <span className={classes.start}>{text.slice(0, cut)}</span>
+      <span className={classes.end}>{text.slice(cut)}</span>
     </span>
   );
 }

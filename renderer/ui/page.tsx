@@ -41,7 +41,7 @@ export function PageHeader(props: {
   return (
     <header className={classes.header}>
       <div className={classes.headText}>
-        <h1 className={classes.title}>
+        <h1 className={classes.title} aria-label={title}>
           <MiddleTruncate text={title} />
         </h1>
         <p className={classes.state}>{props.state}</p>
