@@ -1,17 +1,5 @@
-/** A word-sized picture: bars of a histogram, or a line. Drawn as plain SVG so that a hundred of them cost nothing. */
+/** A word-sized picture: the bars of a histogram. Drawn as plain SVG so that a hundred of them cost nothing. */
 import { useId } from 'react';
-
-/** The path of a line through `values` in a box of the given size; flat when all are equal. */
-export function sparkPath(values: readonly number[], width: number, height: number): string {
-  const finite = values.filter(Number.isFinite);
-  const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const step = values.length > 1 ? width / (values.length - 1) : 0;
-  const y = (value: number) => (high > low ? height - ((value - low) / (high - low)) * height : height / 2);
-  return values
-    .flatMap((value, index) => (Number.isFinite(value) ? [`${(index * step).toFixed(1)} ${y(value).toFixed(1)}`] : []))
-    .map((point, index) => `${index === 0 ? 'M' : 'L'}${point}`)
-    .join('');
-}
 
 /** Heights of bars, 0…1; the smallest count that is not zero still shows. */
 export function sparkHeights(counts: readonly number[]): readonly number[] {
@@ -47,24 +35,6 @@ export function SparkBars(props: SparkProps) {
           opacity={0.75}
         />
       ))}
-    </svg>
-  );
-}
-
-/** A tiny line. */
-export function SparkLine(props: SparkProps) {
-  const titleId = useId();
-  const { width = 96, height = 20 } = props;
-  return (
-    <svg
-      width={width}
-      height={height}
-      role="img"
-      aria-labelledby={titleId}
-      style={{ display: 'block', overflow: 'visible' }}
-    >
-      <title id={titleId}>{props.label}</title>
-      <path d={sparkPath(props.values, width, height)} fill="none" stroke="var(--aug-accent)" strokeWidth={1.5} />
     </svg>
   );
 }

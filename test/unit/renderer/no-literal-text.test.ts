@@ -1,7 +1,7 @@
 /** No literal text in components (P6): words between tags and in attributes that people read come from a catalogue. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseAst } from 'rolldown/parseAst';
+import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '../../../renderer');

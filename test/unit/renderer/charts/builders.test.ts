@@ -20,7 +20,7 @@ import { predictedVsActualChart } from '../../../../renderer/charts/builders/reg
 import { bestSoFar, searchProgressChart } from '../../../../renderer/charts/builders/search-progress.ts';
 import { waterfallBars, waterfallChart } from '../../../../renderer/charts/builders/waterfall.ts';
 import { init } from '../../../../renderer/charts/echarts.ts';
-import { sparkHeights, sparkPath } from '../../../../renderer/charts/sparkline.tsx';
+import { sparkHeights } from '../../../../renderer/charts/sparkline.tsx';
 import { type ChartSpec, tableCsv } from '../../../../renderer/charts/spec.ts';
 import { contextOf, seriesOf } from './context.ts';
 
@@ -229,9 +229,7 @@ describe('charts as text', () => {
     expect(shortened('short', 20)).toBe('short');
   });
 
-  it('draws sparklines that stay inside their box and keep small bars visible', () => {
-    expect(sparkPath([1, 3, 2], 10, 10)).toBe('M0.0 10.0L5.0 0.0L10.0 5.0');
-    expect(sparkPath([2, 2], 10, 10)).toBe('M0.0 5.0L10.0 5.0');
+  it('keeps the small bars of a sparkline visible', () => {
     expect(sparkHeights([0, 1, 1000])).toEqual([0, 0.06, 1]);
   });
 });
