@@ -1,0 +1,95 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { silentLogger } from '../../../main/base/logger.ts';
+import { type ComputePool, createComputePool } from '../../../main/compute/pool.ts';
+import type { FitSplitInput } from '../../../main/compute/tasks/fit-split.ts';
+import { entryUrl } from '../../../main/entries.ts';
+import { defaultTreeParams } from '../../../main/ml/trees/params.ts';
+import { churnData } from '../../helpers/churn-frame.ts';
+
+function openPool(size: number): ComputePool {
+  const pool = createComputePool({ size, workerUrl: entryUrl('compute-worker'), logger: silentLogger });
+  onTestFinished(() => pool.close());
+  return pool;
+}
+
+function fitInput(rounds: number, seed = 1): FitSplitInput {
+  const data = churnData(2000, 5);
+  const trainRows = Int32Array.from({ length: 1500 }, (_, i) => i);
+  const validRows = Int32Array.from({ length: 500 }, (_, i) => 1500 + i);
+  return {
+    data,
+    split: { name: 'one', trainRows, validRows },
+    trial: { learner: 'trees', params: { ...defaultTreeParams, rounds, seed }, earlyStoppingRounds: null },
+    label: { trial: 0, fold: 0 },
+  };
+}
+
+describe('A5 the compute pool', () => {
+  it('gives the same fit on any worker', async () => {
+    const pool = openPool(2);
+    const [a, b, c] = await Promise.all([1, 1, 1].map(() => pool.run('fit-split', fitInput(10))));
+    expect(b.validMargins).toEqual(a.validMargins);
+    expect(c.part).toEqual(a.part);
+  });
+
+  it('cancels a running task at its next poll and drops a queued one', async () => {
+    const pool = openPool(1);
+    const running = new AbortController();
+    const queued = new AbortController();
+    const first = pool.run('fit-split', fitInput(200_000), { abort: running.signal });
+    const second = pool.run('fit-split', fitInput(5), { abort: queued.signal });
+    queued.abort();
+    await expect(second).rejects.toMatchObject({ family: 'cancelled' });
+    running.abort();
+    await expect(first).rejects.toMatchObject({ family: 'cancelled' });
+    await expect(pool.run('fit-split', fitInput(3))).resolves.toMatchObject({ rounds: 3 });
+  });
+
+  it('returns the best so far at the deadline', async () => {
+    const pool = openPool(1);
+    const fit = await pool.run('fit-split', fitInput(5_000_00), { deadlineMs: 300 });
+    expect(fit.rounds).toBeLessThan(500_000);
+    expect(fit.validMargins?.length).toBe(500);
+  });
+
+  it('answers in the interactive lane while every batch worker is busy', async () => {
+    const pool = openPool(1);
+    const abort = new AbortController();
+    const long = pool.run('fit-split', fitInput(200_000), { abort: abort.signal });
+    const score = await pool.run(
+      'trial-score',
+      {
+        task: 'binary',
+        outputCount: 1,
+        label: Float64Array.of(0, 1, 1, 0),
+        folds: [{ rows: Int32Array.of(0, 1, 2, 3), margins: Float64Array.of(-1, 2, 1, -2) }],
+        metric: 'auc',
+      },
+      { lane: 'interactive' },
+    );
+    expect(score.score?.value).toBe(1);
+    abort.abort();
+    await expect(long).rejects.toMatchObject({ family: 'cancelled' });
+  });
+
+  it('reports what a task throws with its family and code', async () => {
+    const pool = openPool(1);
+    const { frame, inputs } = churnData(100, 1);
+    const options = {
+      target: 'nowhere',
+      task: 'auto',
+      positive: null,
+      drop: [],
+      keep: [],
+      time: null,
+      group: null,
+      validation: 'auto',
+      folds: 5,
+      seed: 1,
+    } as const;
+    await expect(pool.run('examine', { frame, specs: inputs, options, prepare: false })).rejects.toMatchObject({
+      family: 'invalid-input',
+      code: 'no-such-column',
+    });
+  });
+});
