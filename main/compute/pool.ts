@@ -116,22 +116,26 @@ export function createComputePool(options: {
         const task: Queued = {
           request: { id: nextId++, name, input, control },
           options: runOptions,
-          resolve: (output) => resolve(output as TaskOutputs[typeof name]),
-          reject,
+          resolve: (output) => {
+            runOptions.abort?.removeEventListener('abort', stop);
+            resolve(output as TaskOutputs[typeof name]);
+          },
+          reject: (error) => {
+            runOptions.abort?.removeEventListener('abort', stop);
+            reject(error);
+          },
           timer: null,
         };
-        runOptions.abort?.addEventListener(
-          'abort',
-          () => {
-            Atomics.store(control, controlCells.stop, 1);
-            const at = lanes[lane].queue.indexOf(task);
-            if (at >= 0) {
-              lanes[lane].queue.splice(at, 1);
-              reject(cancelled());
-            }
-          },
-          { once: true },
-        );
+        // One signal may outlive thousands of tasks: a listener that stayed would keep each task's data
+        const stop = (): void => {
+          Atomics.store(control, controlCells.stop, 1);
+          const at = lanes[lane].queue.indexOf(task);
+          if (at >= 0) {
+            lanes[lane].queue.splice(at, 1);
+            task.reject(cancelled());
+          }
+        };
+        runOptions.abort?.addEventListener('abort', stop, { once: true });
         lanes[lane].queue.push(task);
         pump(lane);
       }),
