@@ -11,7 +11,7 @@ import { jobsMessages } from './messages.ts';
 
 const canRetry = (job: JobSnapshot): boolean => ['failed', 'cancelled', 'interrupted'].includes(job.state);
 
-/** What can be done with a job that ended: open its result, fetch its file, start it again. */
+/** What can be done with a job: watch its training, open its result, fetch its file, start it again. */
 export function JobActions(props: { readonly job: JobSnapshot; readonly onFollow?: () => void }) {
   const t = useMessages(jobsMessages);
   const toasts = useToasts();
@@ -30,9 +30,15 @@ export function JobActions(props: { readonly job: JobSnapshot; readonly onFollow
       .download({ jobId: job.id })
       .then((blob) => saveBlob(blob, name))
       .catch(toasts.failed);
-  if (!canRetry(job) && !(done && (datasetId ?? modelId ?? file) !== null)) return null;
+  const isTraining = job.kind === 'train';
+  if (!isTraining && !canRetry(job) && !(done && (datasetId ?? modelId ?? file) !== null)) return null;
   return (
     <div className={classes.buttons}>
+      {isTraining ? (
+        <LinkButton size="xs" variant="default" to="/train" search={{ job: job.id }} {...follow}>
+          {t('openTraining')}
+        </LinkButton>
+      ) : null}
       {canRetry(job) ? (
         <Button size="xs" variant="default" onClick={retry}>
           {t('retry')}

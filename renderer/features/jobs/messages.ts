@@ -55,6 +55,7 @@ export const jobsMessages = defineMessages('jobs', {
   retried: 'Started again: {title}',
   openData: 'Open the data set',
   openModel: 'Open the model',
+  openTraining: 'Watch the training',
   download: 'Download the file',
   failedTitle: 'Why it failed',
   priority_interactive: 'interactive',

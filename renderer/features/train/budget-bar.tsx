@@ -6,19 +6,23 @@ import { measureBudget } from './time-left.ts';
 import classes from './train.module.css';
 import { useTicking } from './use-board.ts';
 
+/** Stages after the search, when no more trials are tried. */
+const closingStages = new Set(['judge', 'assemble', 'export']);
+
 /** How much of the time budget is used, in words and as a bar. */
 export function BudgetBar(props: { readonly job: JobSnapshot; readonly budgetSeconds: number | null }) {
   const t = useMessages(trainMessages);
   const format = useFormat();
   const { job, budgetSeconds } = props;
   const now = useTicking(isActive(job));
-  const state = measureBudget(job, budgetSeconds, now);
+  const measured = measureBudget(job, budgetSeconds, now);
+  const searchOver = closingStages.has(job.stage);
+  const state = searchOver ? { ...measured, leftSeconds: 0, fraction: 1 } : measured;
   const used = format.duration(Math.floor(state.usedSeconds));
   const left = state.leftSeconds === null ? null : format.duration(Math.ceil(state.leftSeconds));
   const text = (): string => {
     if (budgetSeconds === null)
       return left === null ? t('budgetUsedTrials', { used }) : t('budgetUsedEta', { used, left });
-    if (state.leftSeconds === 0) return t('budgetOver', { used });
     return t('budgetUsed', { used, budget: format.duration(budgetSeconds), left });
   };
   const percent = Math.round(state.fraction * 1000) / 10;

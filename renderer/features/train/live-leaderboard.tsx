@@ -63,7 +63,10 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
       header: t('fitSeconds'),
       right: true,
       width: 100,
-      render: (row) => (row.fitSeconds === null || row.state === 'running' ? '–' : format.duration(row.fitSeconds)),
+      render: (row) =>
+        row.fitSeconds === null || row.fitSeconds === 0 || row.state === 'running'
+          ? '–'
+          : format.duration(row.fitSeconds),
     },
     {
       key: 'state',
