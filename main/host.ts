@@ -59,7 +59,7 @@ async function start(command: Extract<HostCommand, { type: 'start' }>): Promise<
       });
     }
     const socket = await serveSocket(host, { workspaceFolder, version, pid: process.pid, logger });
-    const ports = createPortSurface(host);
+    const ports = createPortSurface(host, logger);
     parent.postMessage({ type: 'ready' });
     followSettings(host);
     if (command.sample !== null) await loadSample(host);

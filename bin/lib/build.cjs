@@ -78,37 +78,42 @@ function takeLock(lock) {
   return false;
 }
 
-/** Makes sure `out/` is there and current. Progress goes to stderr; ends the process when the build fails. */
-function ensureBuilt() {
-  if (!needsBuild()) return;
+/** Builds under the lock when needed; gives null when all is current, or why it could not. */
+function build() {
   const builder = path.join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   if (!fs.existsSync(builder)) {
-    process.stderr.write(
-      'augury: the program is not built and its build tools are missing. Run "npm ci" in ' + root + '.\n',
-    );
-    process.exit(1);
+    return 'the program is not built and its build tools are missing. Run "npm ci" in ' + root + '.';
   }
   const lock = path.join(root, 'node_modules', '.augury-build.lock');
   while (!takeLock(lock)) {
-    if (!needsBuild()) return;
+    if (!needsBuild()) return null;
   }
   try {
-    if (!needsBuild()) return;
+    if (!needsBuild()) return null;
     process.stderr.write('augury: building (first use, or the sources changed) ...\n');
     const done = childProcess.spawnSync(process.execPath, [builder, 'build', '--logLevel', 'error'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
       encoding: 'utf8',
     });
-    if (done.status !== 0) {
-      process.stderr.write(
-        String(done.stdout) + String(done.stderr) + '\naugury: the build failed; the lines above say why.\n',
-      );
-      process.exit(1);
-    }
+    return done.status === 0
+      ? null
+      : String(done.stdout) + String(done.stderr) + 'the build failed; the lines above say why.';
   } finally {
     fs.unlinkSync(lock);
   }
 }
 
-module.exports = { ensureBuilt: ensureBuilt, isCheckout: isCheckout, needsBuild: needsBuild };
+/** Makes sure `out/` is there and current; false, with the reason on stderr, when it cannot be. */
+function tryBuild() {
+  const problem = needsBuild() ? build() : null;
+  if (problem !== null) process.stderr.write('augury: ' + problem + '\n');
+  return problem === null;
+}
+
+/** The same, ending the process when it cannot be. */
+function ensureBuilt() {
+  if (!tryBuild()) process.exit(1);
+}
+
+module.exports = { ensureBuilt: ensureBuilt, needsBuild: needsBuild, tryBuild: tryBuild };

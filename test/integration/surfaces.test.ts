@@ -143,7 +143,7 @@ describe('A1 the message port', () => {
   it('carries calls as ipc and cancels what runs when the port closes', async () => {
     const served = tinyServed();
     const { port1, port2 } = new MessageChannel();
-    createPortSurface(served).serve(port1);
+    createPortSurface(served, silentLogger).serve(port1);
     const headers = { 'x-augury-workspace': 'ws_other' };
     const client: TinyClient = createORPCClient(new RPCLink({ port: port2, headers }));
     port2.start();
@@ -154,5 +154,22 @@ describe('A1 the message port', () => {
     port2.close();
     await settled();
     expect(served.ended).toEqual(['forever']);
+  });
+
+  it.each([
+    'nonsense',
+    '',
+    new Uint8Array([1, 2, 3]),
+    { a: 1 },
+    null,
+    '{"i":"1","t":99,"p":{}}',
+    '{"i":"1","p":{"u":"not a url","b":{}}}',
+  ])('closes on a message it cannot read (%j), and nothing else happens', async (message) => {
+    const { port1, port2 } = new MessageChannel();
+    createPortSurface(tinyServed(), silentLogger).serve(port1);
+    const closed = new Promise((done) => port2.once('close', done));
+    port2.postMessage(message);
+    await closed;
+    await settled();
   });
 });
