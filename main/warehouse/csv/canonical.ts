@@ -21,6 +21,13 @@ export class CanonicalWriter {
     return this.#length;
   }
 
+  /** Begins a file: a line of names, so that no row stands first, where a byte order mark would be taken off it. */
+  begin(width: number): void {
+    const names = Array.from({ length: width }, (_, i) => `c${i}`).join(String.fromCharCode(this.#delimiter));
+    this.#reserve(names.length + 1);
+    this.#length += this.#bytes.write(`${names}\n`, this.#length, 'latin1');
+  }
+
   /** The bytes written since the last `clear`; valid until the next write. */
   bytes(): Buffer {
     return this.#bytes.subarray(0, this.#length);
@@ -94,7 +101,7 @@ export function readCanonical(
 ): string {
   const columns = Array.from({ length: width }, (_, i) => `c${i}: 'VARCHAR'`).join(', ');
   return (
-    `read_csv(${pathLiteral}, columns = {${columns}}, header = false, auto_detect = false, delim = ${delimiterLiteral}, ` +
-    `quote = '"', escape = '"', new_line = '\\n', nullstr = '', strict_mode = true${longestRecord > 1_900_000 ? ', max_line_size = 16777216' : ''})`
+    `read_csv(${pathLiteral}, columns = {${columns}}, header = true, auto_detect = false, delim = ${delimiterLiteral}, ` +
+    `quote = '"', escape = '"', new_line = '\\n', nullstr = '', strict_mode = true${longestRecord > 1_900_000 ? `, max_line_size = ${longestRecord + 1024}` : ''})`
   );
 }

@@ -181,6 +181,13 @@ export class RecordSplitter {
     return this.#finish(bytes, at, end);
   }
 
+  /** Empties a field of the current record. */
+  blank(index: number): void {
+    this.ends[index] = this.starts[index];
+    this.quoting[index] = 1;
+    this.plain = false;
+  }
+
   /** Text of field `index`, escapes resolved. */
   text(bytes: Uint8Array, index: number): string {
     const raw = Buffer.from(

@@ -7,7 +7,10 @@ import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably, writeFully } from '../files.ts';
 import type { ColumnDecision } from '../readings/decide.ts';
+import { reads, readsAsMissing } from '../readings/fit.ts';
+import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
+import type { Rows } from '../stream/rows.ts';
 import { scanRows } from '../stream/scan.ts';
 import type { RunHooks, VersionPart } from '../types.ts';
 import type { Examined } from './examine.ts';
@@ -17,6 +20,12 @@ import { byteOptions, openRows, type TextPlan } from './plan.ts';
 export const parquetOptions = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2`;
 
 type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonly number[] };
+
+/** Empties a cell that its column's reading, asked for by the user, cannot read: the conversion sees readable values only. */
+function blankUnreadable(rows: Rows, column: number, { reading, pair }: ColumnDecision): void {
+  const signature = signatureOf(rows.cellBytes, rows.starts[column], rows.ends[column]);
+  if (!reads(signature, reading, pair) && !readsAsMissing(signature, reading)) rows.blank(column);
+}
 
 /**
  * The second pass: the rows of each chunk are written as plain text into the job's folder, DuckDB turns them into one
@@ -42,6 +51,8 @@ export async function storeParts(
   const width = examined.names.length;
   const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
   const select = decisions.map((decision, i) => `${typedExpression(`c${i}`, decision)} AS c${i}`).join(', ');
+
+  const guardedColumns = decisions.flatMap((decision, i) => (decision.unreadable > 0 ? [i] : []));
 
   const convert = async (index: number, textPath: string, longestRecord: number): Promise<void> => {
     const temporary = join(hooks.scratchDir, `part-${index % 2}.parquet`);
@@ -81,6 +92,7 @@ export async function storeParts(
       let converting: Promise<void> = Promise.resolve();
       const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${chunk % 2}.csv`);
       let file = await open(pathOf(index), 'w');
+      writer.begin(width);
       const flush = async (): Promise<void> => {
         if (writer.length === 0) return;
         await writeFully(file, writer.bytes());
@@ -89,6 +101,7 @@ export async function storeParts(
       try {
         const visit = (): boolean => {
           if (rows.outcome !== 'row' || index >= chunks.length) return false;
+          for (const k of guardedColumns) blankUnreadable(rows, k, decisions[k]);
           rows.write(writer);
           written++;
           return written === chunks[index].rows;
@@ -107,6 +120,7 @@ export async function storeParts(
           index++;
           if (index === chunks.length) break;
           file = await open(pathOf(index), 'w');
+          writer.begin(width);
         }
         await converting;
       } finally {

@@ -211,6 +211,10 @@ export class JsonRows implements Rows {
     return true;
   }
 
+  blank(index: number): void {
+    this.ends[index] = this.starts[index];
+  }
+
   write(writer: CanonicalWriter): void {
     writer.cells(this.cellBytes, this.starts, this.ends, this.cellCount);
   }

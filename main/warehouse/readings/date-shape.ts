@@ -1,6 +1,6 @@
 /**
  * Which date orders a text fits: year first, day first, month first, with `-`, `/` or `.` between, years of four digits
- * (or two, day or month first only; 70–99 are 19xx), and an optional time. Impossible days (30 February) fit nothing.
+ * (or two, day or month first only; 69–99 are 19xx, as in POSIX), and an optional time. Impossible days (30 February) fit nothing.
  *
  * The shape goes into bits 16–22: separator (2 bits), two-digit year (1), time form (2: none, h:m, h:m:s, h:m:s.fraction),
  * `T` before the time (1), AM/PM (1). Other bits as in signature.ts.
@@ -130,7 +130,7 @@ export function classifyDate(bytes: Uint8Array, start: number, end: number): num
     bits = ymd;
   } else {
     if (thirdDigits !== 4 && thirdDigits !== 2) return 0;
-    const year = thirdDigits === 4 ? third : third < 70 ? 2000 + third : 1900 + third;
+    const year = thirdDigits === 4 ? third : third < 69 ? 2000 + third : 1900 + third;
     const dayFirst = isDay(year, second, first);
     const monthFirst = isDay(year, first, second);
     if (dayFirst) bits |= dmy;

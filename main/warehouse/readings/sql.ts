@@ -30,15 +30,23 @@ function dateFormats(decision: ColumnDecision): string[] {
     }
     formats.add(format);
   }
-  return [...formats];
+  // A year of four digits would take two: 24 for the year 24
+  return [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')));
 }
 
 function dateExpression(text: string, decision: ColumnDecision): string {
-  if ((decision.readSignatures & bit.zoned) !== 0) return `(TRY_CAST(${text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC')`;
-  const upper = (decision.readSignatures & bit.time) !== 0 ? `replace(${text}, 't', 'T')` : text;
   const formats = dateFormats(decision);
+  if (formats.length === 0) return 'CAST(NULL AS TIMESTAMP)';
   const list = formats.length === 1 ? literal(formats[0]) : `[${formats.map(literal).join(', ')}]`;
-  return `try_strptime(${upper}, ${list})`;
+  const timed = (decision.readSignatures & bit.time) !== 0;
+  const local = (moment: string): string => `try_strptime(${timed ? `replace(${moment}, 't', 'T')` : moment}, ${list})`;
+  if ((decision.readSignatures & bit.zoned) === 0) return local(text);
+  // A time with a zone is counted in UTC; one without is taken for UTC
+  const zone = `regexp_extract(${text}, ':[0-9.]+([Zz]|[+-][0-9:]+)$', 1)`;
+  const minutes =
+    `CASE WHEN length(${zone}) < 3 THEN 0 ELSE CAST(${zone}[1:3] AS BIGINT) * 60 + ` +
+    `CASE WHEN length(${zone}) > 3 THEN CAST(${zone}[1:1] || right(${zone}, 2) AS BIGINT) ELSE 0 END END`;
+  return `(${local(`${text}[1:length(${text}) - length(${zone})]`)} - to_minutes(${minutes}))`;
 }
 
 function numberExpression(text: string, decision: ColumnDecision, target: string): string {
@@ -51,13 +59,7 @@ function numberExpression(text: string, decision: ColumnDecision, target: string
   return `TRY_CAST(${digits} AS ${target})`;
 }
 
-const numberPattern = {
-  integer: `[+-]?[0-9]+`,
-  'number-point': `[+-]?(inf|infinity|[0-9]+([,'\\s\\x{a0}\\x{202f}][0-9]{3})*(\\.[0-9]*)?|\\.[0-9]+)(e[+-]?[0-9]+)?`,
-  'number-comma': `[+-]?(inf|infinity|[0-9]+([.'\\s\\x{a0}\\x{202f}][0-9]{3})*(,[0-9]*)?|,[0-9]+)(e[+-]?[0-9]+)?`,
-} as const;
-
-/** SQL for the typed value of the VARCHAR column `column` (already quoted); NULL where it is missing or unreadable. */
+/** SQL for the typed value of the VARCHAR column `column` (already quoted); NULL where it is missing. Unreadable cells must have been emptied before. */
 export function typedExpression(column: string, decision: ColumnDecision): string {
   if (decision.reading === 'text') {
     const blankWithSpace = decision.evidence.some(
@@ -78,11 +80,6 @@ export function typedExpression(column: string, decision: ColumnDecision): strin
   }
   const target = decision.type === 'integer' ? 'BIGINT' : 'DOUBLE';
   const plain = numberExpression(text, decision, target);
-  if (decision.unreadable > 0) {
-    const reading =
-      decision.reading === 'integer' || decision.reading === 'number-comma' ? decision.reading : 'number-point';
-    return `CASE WHEN regexp_full_match(${text}, ${literal(numberPattern[reading])}, 'i') THEN ${plain} END`;
-  }
   // The cast reads the missing words nan and -nan as a number
   const nanWords = new Set<string>();
   for (const { signature } of decision.evidence) {

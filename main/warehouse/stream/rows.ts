@@ -21,6 +21,8 @@ export type Rows = {
   readonly ends: Int32Array;
   /** Cells of the row; columns known so far. */
   readonly cellCount: number;
+  /** Empties a cell of the current row before it is written. */
+  blank(index: number): void;
   /** Writes the row in canonical form. */
   write(writer: CanonicalWriter): void;
 };
@@ -98,6 +100,10 @@ export class CsvRows implements Rows {
       this.reason = 'bytes that are not UTF-8';
     else this.outcome = 'row';
     return true;
+  }
+
+  blank(index: number): void {
+    this.#splitter.blank(index);
   }
 
   write(writer: CanonicalWriter): void {

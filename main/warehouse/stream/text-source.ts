@@ -242,6 +242,7 @@ async function* textBlocks(
   };
 
   let file = await open(staging, 'w');
+  writer.begin(width);
   const flush = (): Promise<void> =>
     guarded('writing intermediate rows', async () => {
       if (writer.length === 0) return;
@@ -257,6 +258,7 @@ async function* textBlocks(
       await file.close();
       yield await finishBlock(step.position, step.last);
       file = await open(staging, 'w');
+      writer.begin(width);
     }
   } finally {
     await file.close().catch(() => {});
