@@ -4,11 +4,11 @@
  */
 import { bug } from '../base/errors.ts';
 import { applyCalibration } from './calibration/apply.ts';
-import { treeShap } from './explain/tree-shap.ts';
+import { createTreeExplainer, explainTrees, type TreeExplainer } from './explain/tree-shap.ts';
 import type { FeatureMatrix } from './frame.ts';
 import { linearContributions } from './linear/contributions.ts';
 import { predictLinear } from './linear/predict.ts';
-import type { FittedRecipe, ModelSpec } from './model-spec.ts';
+import type { FittedRecipe, ModelSpec, TreeEnsemble } from './model-spec.ts';
 import { predictTrees } from './trees/predict.ts';
 
 /** Blended margins, row-major rowCount × outputCount. */
@@ -42,27 +42,57 @@ export type ExplainedRows = {
 };
 
 /** Contributions per raw column: those of its features added up, so that nothing is lost. */
-export function explainMargins(spec: ModelSpec, matrix: FeatureMatrix, output: number): ExplainedRows {
+export const explainMargins = (spec: ModelSpec, matrix: FeatureMatrix, output: number): ExplainedRows =>
+  explainOutputs(spec, matrix, [output])[0];
+
+/** As explainMargins, for several outputs of the same rows in one pass over the members. */
+export function explainOutputs(
+  spec: ModelSpec,
+  matrix: FeatureMatrix,
+  outputs: readonly number[],
+): readonly ExplainedRows[] {
   const { recipe, outputCount } = spec;
   const featureCount = recipe.features.length;
   const inputs = recipe.inputs.map((input) => input.name);
   const inputOf = inputOfFeature(recipe);
-  const values = new Float64Array(matrix.rowCount * inputs.length);
-  let base = 0;
+  const explained = outputs.map((output) => ({
+    output,
+    base: 0,
+    values: new Float64Array(matrix.rowCount * inputs.length),
+    inputs,
+  }));
   for (const member of spec.members) {
     if (member.kind === 'constant') {
-      base += member.weight * member.margin[output];
+      for (const entry of explained) entry.base += member.weight * member.margin[entry.output];
       continue;
     }
-    const part = member.kind === 'trees' ? treeShap(member.trees, matrix) : linearContributions(member.linear, matrix);
-    base += member.weight * part.base[output];
-    for (let row = 0; row < matrix.rowCount; row++) {
-      const from = (row * outputCount + output) * featureCount;
-      const to = row * inputs.length;
-      for (let f = 0; f < featureCount; f++) values[to + inputOf[f]] += member.weight * part.values[from + f];
+    const part =
+      member.kind === 'trees'
+        ? explainTrees(explainerOf(member.trees), matrix)
+        : linearContributions(member.linear, matrix);
+    for (const entry of explained) {
+      const { output, values } = entry;
+      entry.base += member.weight * part.base[output];
+      for (let row = 0; row < matrix.rowCount; row++) {
+        const from = (row * outputCount + output) * featureCount;
+        const to = row * inputs.length;
+        for (let f = 0; f < featureCount; f++) values[to + inputOf[f]] += member.weight * part.values[from + f];
+      }
     }
   }
-  return { base, values, inputs };
+  return explained.map(({ base, values }) => ({ base, values, inputs }));
+}
+
+const explainers = new WeakMap<TreeEnsemble, TreeExplainer>();
+
+/** The prepared explainer of an ensemble, made at first use and kept as long as the ensemble lives. */
+function explainerOf(ensemble: TreeEnsemble): TreeExplainer {
+  let made = explainers.get(ensemble);
+  if (made === undefined) {
+    made = createTreeExplainer(ensemble);
+    explainers.set(ensemble, made);
+  }
+  return made;
 }
 
 /** Index of the raw column behind each feature. */

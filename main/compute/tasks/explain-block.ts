@@ -7,7 +7,7 @@ import { applyCalibration } from '../../ml/calibration/apply.ts';
 import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
-import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
@@ -42,7 +42,11 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
   const width = spec.recipe.inputs.length;
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
-  const all = Array.from({ length: outputCount }, (_, k) => explainMargins(spec, matrix, k));
+  const all = explainOutputs(
+    spec,
+    matrix,
+    Array.from({ length: outputCount }, (_, k) => k),
+  );
   const values = new Float64Array(rowCount * width);
   const base = new Float64Array(rowCount);
   const output = new Float64Array(rowCount);

@@ -26,8 +26,8 @@ const rates = {
   startSeconds: 0.4,
   secondsPerCell: 2.2e-7,
   secondsPerNode: 9e-9,
-  secondsPerReason: 2.5e-8,
-  bytesBase: 140e6,
+  secondsPerReason: 7e-9,
+  bytesBase: 170e6,
   bytesPerCell: 60,
 } as const;
 
@@ -39,7 +39,7 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
   const rows = source.expectedRows;
   const columns = Math.max(1, source.rows.columns.length);
   const steps = pathSteps(spec);
-  const explained = request.explain === 0 ? 0 : steps.squared * rates.secondsPerReason;
+  const explained = request.explain === 0 ? 0 : steps.paths * rates.secondsPerReason;
   const block = Math.min(rows, deps.blockRows ?? 16_384) * columns;
   const cells = request.explain === 'all' ? spec.recipe.inputs.length + 2 : 2 + 2 * request.explain;
   return {
@@ -53,15 +53,15 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
   };
 }
 
-/** Work of one row: nodes passed over all trees, and leaves times squared depths, which exact contributions cost. */
+/** Work of one row: nodes passed over all trees, and leaves times depths, which exact contributions cost. */
 export function pathSteps(spec: ModelSpec): {
   readonly trees: number;
   readonly total: number;
-  readonly squared: number;
+  readonly paths: number;
 } {
   let trees = 0;
   let total = 0;
-  let squared = 0;
+  let paths = 0;
   for (const member of spec.members) {
     if (member.kind !== 'trees') continue;
     const count = member.trees.treeRoot.length;
@@ -69,7 +69,7 @@ export function pathSteps(spec: ModelSpec): {
     const depth = Math.log2(Math.max(2, leaves)) + 1;
     trees += count;
     total += count * depth;
-    squared += count * leaves * depth;
+    paths += count * leaves * depth;
   }
-  return { trees, total, squared };
+  return { trees, total, paths };
 }

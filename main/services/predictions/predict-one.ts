@@ -6,7 +6,7 @@ import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.t
 import { cellValue } from '../../ml/explain/summary.ts';
 import { describePrediction } from '../../ml/explain/words.ts';
 import type { Frame } from '../../ml/frame.ts';
-import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { rowWarnings } from './row-frame.ts';
@@ -24,10 +24,11 @@ export function predictRow(
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
   const top = task === 'multiclass' ? argmax(outputs) : 0;
-  const all =
-    task === 'multiclass'
-      ? Array.from({ length: outputCount }, (_, k) => explainMargins(spec, matrix, k))
-      : [explainMargins(spec, matrix, 0)];
+  const all = explainOutputs(
+    spec,
+    matrix,
+    Array.from({ length: outputCount }, (_, k) => k),
+  );
   const explained = all[top];
   const contributions = ranked(frame, spec.recipe.inputs, explained.inputs, explained.values);
   const explainedClass = task === 'regression' ? null : task === 'binary' ? classes[1] : classes[top];
