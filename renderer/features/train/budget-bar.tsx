@@ -21,6 +21,7 @@ export function BudgetBar(props: { readonly job: JobSnapshot; readonly budgetSec
   const used = format.duration(Math.floor(state.usedSeconds));
   const left = state.leftSeconds === null ? null : format.duration(Math.ceil(state.leftSeconds));
   const text = (): string => {
+    if (state.leftSeconds === 0 && (searchOver || budgetSeconds !== null)) return t('budgetOver', { used });
     if (budgetSeconds === null)
       return left === null ? t('budgetUsedTrials', { used }) : t('budgetUsedEta', { used, left });
     return t('budgetUsed', { used, budget: format.duration(budgetSeconds), left });
