@@ -36,11 +36,17 @@ export function planHistogram(features: readonly number[], binCounts: readonly n
   return { count: features.length, features: Int32Array.from(features), offsets, size };
 }
 
-export type HistogramScratch = { readonly base: Int32Array; readonly packed: Float64Array };
+export type HistogramScratch = {
+  readonly base: Int32Array;
+  readonly packed: Float64Array;
+  /** Holds a value that depends on every touched line, so that the touching is not optimised away. */
+  readonly touched: Int32Array;
+};
 
 export const createHistogramScratch = (): HistogramScratch => ({
   base: new Int32Array(blockRows),
   packed: new Float64Array(blockRows),
+  touched: new Int32Array(1),
 });
 
 /** Clears `hist` and fills it from rows[start…end). */
@@ -58,7 +64,7 @@ export function buildHistogram(
   hist.fill(0, 0, plan.size);
   for (let from = start; from < end; from += blockRows) {
     const count = Math.min(blockRows, end - from);
-    gather(rows, from, count, stride, packed, scratch.base, scratch.packed);
+    scratch.touched[0] = gather(rows, from, count, stride, packed, bins, scratch.base, scratch.packed);
     let j = 0;
     for (; j + 8 <= plan.count; j += 8) addEight(plan, j, bins, scratch.base, scratch.packed, count, hist);
     for (; j + 4 <= plan.count; j += 4) addFour(plan, j, bins, scratch.base, scratch.packed, count, hist);
@@ -81,14 +87,19 @@ function gather(
   count: number,
   stride: number,
   packed: Float64Array,
+  bins: Uint8Array,
   base: Int32Array,
   out: Float64Array,
-): void {
+): number {
+  let touched = 0;
   for (let i = 0; i < count; i++) {
     const row = rows[from + i];
-    base[i] = Math.imul(row, stride);
+    const at = Math.imul(row, stride);
+    base[i] = at;
     out[i] = packed[row];
+    touched ^= bins[at] ^ bins[at + stride - 1];
   }
+  return touched;
 }
 
 function addEight(

@@ -8,7 +8,8 @@
 import { invalidInput, resourceProblem } from '../../base/errors.ts';
 import { createRng } from '../../base/rng.ts';
 import type { FeatureMatrix } from '../frame.ts';
-import { binOfValue, quantileCuts } from './quantile-cuts.ts';
+import { sortFloats } from '../kernels/sort-floats.ts';
+import { binOfValue, padCuts, quantileCuts } from './quantile-cuts.ts';
 
 export type FeatureKind = 'numeric' | 'category';
 
@@ -81,9 +82,10 @@ export function applyBins(mapper: BinMapper, matrix: FeatureMatrix): BinnedMatri
   const rowMajor = new Uint8Array(rowCount * featureCount);
   const columns = mapper.features.map((bins, f) => {
     const out = new Uint8Array(rowCount);
+    const padded = bins.kind === 'numeric' ? padCuts(bins.cuts) : new Float32Array(0);
     for (let start = 0; start < rowCount; start += 1024) {
       const end = Math.min(rowCount, start + 1024);
-      if (bins.kind === 'numeric') binNumericBlock(bins, matrix.columns[f], out, start, end);
+      if (bins.kind === 'numeric') binNumericBlock(padded, bins.missingBin, matrix.columns[f], out, start, end);
       else binCategoryBlock(bins, matrix.columns[f], out, start, end);
       scatterBlock(out, rowMajor, featureCount, f, start, end);
     }
@@ -113,7 +115,7 @@ function takeValues(column: Float32Array, rows: Int32Array | null, count: number
 }
 
 function numericBins(values: Float32Array, maxBins: number): NumericBins {
-  const cuts = quantileCuts(values.sort(), maxBins);
+  const cuts = quantileCuts(sortFloats(values), maxBins);
   return { kind: 'numeric', cuts, missingBin: cuts.length + 1 };
 }
 
@@ -132,11 +134,17 @@ function categoryBins(values: Float32Array, maxBins: number): CategoryBins {
 
 const isCode = (x: number): boolean => x >= 0 && x <= largestCode && Math.floor(x) === x;
 
-function binNumericBlock(bins: NumericBins, column: Float32Array, out: Uint8Array, start: number, end: number): void {
-  const { cuts, missingBin } = bins;
+function binNumericBlock(
+  padded: Float32Array,
+  missingBin: number,
+  column: Float32Array,
+  out: Uint8Array,
+  start: number,
+  end: number,
+): void {
   for (let i = start; i < end; i++) {
     const x = column[i];
-    out[i] = !Number.isNaN(x) ? binOfValue(cuts, x) : missingBin;
+    out[i] = Number.isNaN(x) ? missingBin : binOfValue(padded, x);
   }
 }
 

@@ -12,15 +12,7 @@ export function cutBetween(low: number, high: number): number {
 
 /** Cuts from ascending values without NaN; at most `maxBins − 1`, ascending, none below the least value. */
 export function quantileCuts(sorted: Float32Array, maxBins: number): Float32Array {
-  const values: number[] = [];
-  const counts: number[] = [];
-  let start = 0;
-  for (let i = 1; i <= sorted.length; i++) {
-    if (i < sorted.length && sorted[i] === sorted[start]) continue;
-    values.push(sorted[start]);
-    counts.push(i - start);
-    start = i;
-  }
+  const { values, counts } = distinct(sorted);
   const cuts: number[] = [];
   if (values.length <= maxBins) {
     for (let i = 1; i < values.length; i++) cuts.push(cutBetween(values[i - 1], values[i]));
@@ -51,14 +43,35 @@ export function quantileCuts(sorted: Float32Array, maxBins: number): Float32Arra
   return Float32Array.from(cuts);
 }
 
-/** Number of cuts below x: the bin of x when bin b holds cuts[b − 1] < x ≤ cuts[b]. */
-export function binOfValue(cuts: Float32Array, x: number): number {
-  let low = 0;
-  let high = cuts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (x <= cuts[middle]) high = middle;
-    else low = middle + 1;
+/** Distinct values of a sorted array, and how often each occurs. */
+function distinct(sorted: Float32Array): { readonly values: Float32Array; readonly counts: Int32Array } {
+  const values = new Float32Array(sorted.length);
+  const counts = new Int32Array(sorted.length);
+  let size = 0;
+  for (let i = 0; i < sorted.length; i++) {
+    if (size === 0 || sorted[i] !== values[size - 1]) values[size++] = sorted[i];
+    counts[size - 1]++;
   }
-  return low;
+  return { values: values.subarray(0, size), counts: counts.subarray(0, size) };
+}
+
+/** Cuts for `binOfValue`: filled up with +∞, below which no value lies, to 2ᵏ − 1 entries. */
+export function padCuts(cuts: Float32Array): Float32Array {
+  let size = 1;
+  while (size - 1 < cuts.length) size *= 2;
+  const padded = new Float32Array(size - 1).fill(Number.POSITIVE_INFINITY);
+  padded.set(cuts);
+  return padded;
+}
+
+/**
+ * Number of cuts below x: the bin of x when bin b holds cuts[b − 1] < x ≤ cuts[b]. A binary search without jumps, since every
+ * step is a coin toss to the processor.
+ */
+export function binOfValue(padded: Float32Array, x: number): number {
+  let bin = 0;
+  for (let half = (padded.length + 1) >> 1; half > 0; half >>= 1) {
+    bin += -+(x > padded[bin + half - 1]) & half;
+  }
+  return bin;
 }
