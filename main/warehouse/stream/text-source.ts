@@ -16,6 +16,7 @@ import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
 import type { ReadingCode } from '../types.ts';
+import { decimalsOf, readingFor } from './reading-for.ts';
 import { CsvRows } from './rows.ts';
 import { type Position, scanRows, startPosition } from './scan.ts';
 import type { BlockRequest, FrameBlock, ScoreSource, WantedColumn } from './score-source.ts';
@@ -27,38 +28,7 @@ import { locateKept, locateWanted } from './wanted.ts';
  * does not read is rejected with its line. Blocks are cut in TypeScript, converted by DuckDB from a small file in the
  * job's folder, so that memory depends on the block alone.
  */
-const readingsFor: Readonly<Record<WantedColumn['type'], readonly ReadingCode[]>> = {
-  double: ['integer', 'number-point', 'number-comma'],
-  timestamp: ['date-ymd', 'date-dmy', 'date-mdy'],
-  string: ['text'],
-};
-
 const wantedWord = { double: 'a number', timestamp: 'a date', string: 'a text' } as const;
-
-/** The reading of a column for a wanted type: the file's own where it fits, else what reads most of the sample. */
-function readingFor(wanted: WantedColumn, decision: ColumnDecision): ReadingCode {
-  const options = readingsFor[wanted.type];
-  if (wanted.type === 'string') return 'text';
-  const fits = (reading: ReadingCode): number =>
-    decision.evidence.reduce((sum, { signature, count }) => sum + (reads(signature, reading, -1) ? count : 0), 0);
-  if (options.includes(decision.reading)) {
-    const settled =
-      decision.basis === 'default' && wanted.reading !== undefined && options.includes(wanted.reading)
-        ? wanted.reading
-        : decision.reading;
-    // Whole numbers at the head say nothing against decimals further down
-    if (settled !== 'integer') return settled;
-    return wanted.reading === 'number-comma' ? 'number-comma' : 'number-point';
-  }
-  let best: ReadingCode =
-    wanted.reading !== undefined && options.includes(wanted.reading)
-      ? wanted.reading
-      : wanted.type === 'double'
-        ? 'number-point'
-        : 'date-ymd';
-  for (const option of options) if (option !== 'integer' && fits(option) > fits(best)) best = option;
-  return best;
-}
 
 type Resume = { readonly offset: number; readonly line: number; readonly records: number; readonly data: number };
 
@@ -121,8 +91,13 @@ async function* textBlocks(
 ): AsyncGenerator<FrameBlock> {
   const { plan } = sample;
   const positions = locateWanted(request.wanted, columns, request.map ?? {});
+  const decimals = decimalsOf(decisions);
   const targets = request.wanted.map(
-    (wanted, i): Target => ({ wanted, position: positions[i], reading: readingFor(wanted, decisions[positions[i]]) }),
+    (wanted, i): Target => ({
+      wanted,
+      position: positions[i],
+      reading: readingFor(wanted, decisions[positions[i]], decimals),
+    }),
   );
   const keep = locateKept(request.keep ?? [], columns);
   const from: Resume = isResume(request.resume) ? request.resume : { ...startPosition, records: 0, data: 0 };

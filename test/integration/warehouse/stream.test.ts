@@ -138,6 +138,25 @@ describe('F2 a file is read in blocks', () => {
     await source.close();
   });
 
+  it('reads a column that begins with whole numbers by the decimals of the file', async () => {
+    const head = Array.from({ length: 60_000 }, (_, i) => `${i};01.02.2024;a;0,5`).join('\n');
+    const path = bench.file('late.csv', `x;d;t;other\n${head}\n1,500;13.02.2024;b;1,5\n`);
+    const source = await bench.warehouse.openSource({ path });
+    const values: number[] = [];
+    const request = {
+      wanted: wanted.slice(0, 1),
+      chunkRows: 100_000,
+      scratchDir: bench.hooks().scratchDir,
+      stop: neverStop,
+    };
+    for await (const { frame } of source.blocks(request)) {
+      const [x] = frame.columns;
+      if (x.type === 'double') values.push(x.values[x.values.length - 1]);
+    }
+    expect(values).toEqual([1.5]);
+    await source.close();
+  });
+
   it('reads decimal commas in a file whose model learned decimal points', async () => {
     const source = await bench.warehouse.openSource({
       path: bench.file('c.csv', 'x;d;t\n1,5;01.02.2024;a\n2;13.02.2024;b\n'),
