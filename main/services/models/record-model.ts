@@ -123,7 +123,8 @@ export async function recordTrainedModel(
     outputs: run.judged.outputs,
   });
   const oofSha256 = createHash('sha256').update(oofBytes).digest('hex');
-  const oofFile = `models/${oofSha256}.oof`;
+  // One file a run: an equal run has equal predictions, and a shared file would stay with its first owner alone.
+  const oofFile = `models/${oofSha256}-${job.id}.oof`;
   await writeSynced(join(deps.workspaceDir, oofFile), oofBytes);
   renameSync(temporary, join(deps.workspaceDir, packageFile));
   const report = reportOf(
