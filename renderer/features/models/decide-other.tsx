@@ -6,12 +6,14 @@ import type { ModelDetail } from '../../../main/contract/models.ts';
 import { orpc } from '../../client/client.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { Notice } from '../../ui/badges.tsx';
-import { QueryView, SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
+import { SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
 import { decideMessages } from './decide-messages.ts';
 import classes from './models.module.css';
 import { ClassQuality } from './quality-classes.tsx';
 import { NumberQuality } from './quality-numbers.tsx';
 import { QualityHead } from './quality-tab.tsx';
+
+import { JudgedView } from './unjudged.tsx';
 
 const route = getRouteApi('/models/$modelId');
 
@@ -42,7 +44,7 @@ export function DecideOther(props: { readonly model: ModelDetail }) {
             : t('notBinaryRegression', { target: model.target })}
         </Notice>
       </div>
-      <QueryView
+      <JudgedView
         query={query}
         skeleton={
           <>
@@ -57,7 +59,7 @@ export function DecideOther(props: { readonly model: ModelDetail }) {
             {model.task === 'multiclass' ? <ClassQuality quality={quality} /> : <NumberQuality quality={quality} />}
           </>
         )}
-      </QueryView>
+      </JudgedView>
     </>
   );
 }

@@ -11,7 +11,7 @@ import type { ModelDetail } from '../../../main/contract/models.ts';
 import { client, orpc } from '../../client/client.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { Column, Columns } from '../../ui/page.tsx';
-import { ErrorState, QueryView, SkeletonChart, SkeletonRows } from '../../ui/states.tsx';
+import { ErrorState, SkeletonChart, SkeletonRows } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import classes from './decide.module.css';
 import { decideMessages } from './decide-messages.ts';
@@ -21,6 +21,8 @@ import { OutcomeCounts } from './outcome-counts.tsx';
 import { buildPolicyForm, isSamePolicy, type PolicyForm, readPolicy } from './policy-form.ts';
 import { PolicyPanel } from './policy-panel.tsx';
 import { ProfitCurve } from './profit-curve.tsx';
+
+import { JudgedView } from './unjudged.tsx';
 
 const route = getRouteApi('/models/$modelId');
 
@@ -34,9 +36,9 @@ function DecideBinary(props: { readonly model: ModelDetail }) {
   const { model } = props;
   const query = useQuery(orpc.decisions.curve.queryOptions({ input: { modelId: model.id } }));
   return (
-    <QueryView query={query} skeleton={<DecideSkeleton />}>
+    <JudgedView query={query} skeleton={<DecideSkeleton />}>
       {(saved) => <DecideView key={JSON.stringify(saved.policy)} model={model} saved={saved} />}
-    </QueryView>
+    </JudgedView>
   );
 }
 

@@ -7,13 +7,15 @@ import { useMessages } from '../../lib/locale.tsx';
 import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx';
 import { Column, Columns } from '../../ui/page.tsx';
 import { Stat, StatRow } from '../../ui/stat.tsx';
-import { QueryView, SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
+import { SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
 import classes from './quality.module.css';
 import { BinaryCharts } from './quality-binary.tsx';
 import { ClassQuality } from './quality-classes.tsx';
 import { qualityMessages } from './quality-messages.ts';
 import { NumberQuality } from './quality-numbers.tsx';
 import { Segments } from './segments.tsx';
+
+import { JudgedView } from './unjudged.tsx';
 
 const route = getRouteApi('/models/$modelId');
 
@@ -23,7 +25,7 @@ export function QualityTab(props: { readonly model: ModelDetail }) {
   const { segment } = route.useSearch();
   const overall = useQuery(orpc.models.quality.queryOptions({ input: { id: model.id } }));
   return (
-    <QueryView query={overall} skeleton={<QualitySkeleton />}>
+    <JudgedView query={overall} skeleton={<QualitySkeleton />}>
       {(quality) => (
         <>
           <QualityHead model={model} quality={quality} />
@@ -34,7 +36,7 @@ export function QualityTab(props: { readonly model: ModelDetail }) {
           <Segments model={model} overall={quality} column={segment ?? findMainInput(model)} />
         </>
       )}
-    </QueryView>
+    </JudgedView>
   );
 }
 
