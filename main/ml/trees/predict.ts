@@ -4,6 +4,7 @@
  */
 import { invalidInput } from '../../base/errors.ts';
 import type { FeatureMatrix } from '../frame.ts';
+import { addWalked, planWalk } from '../kernels/walk.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 
 const blockRows = 256;
@@ -17,16 +18,23 @@ export function predictTrees(ensemble: TreeEnsemble, matrix: FeatureMatrix, out?
   if (margins.length !== rowCount * outputCount) {
     throw invalidInput('tree-predict', `Room for ${margins.length} margins, ${rowCount * outputCount} needed.`);
   }
-  const block = new Float32Array(blockRows * featureCount);
+  const stride = 2 * featureCount;
+  const block = new Float32Array(Math.min(blockRows, rowCount) * stride);
+  const plan = rowCount < 4 ? null : planWalk(ensemble, featureCount);
   for (let start = 0; start < rowCount; start += blockRows) {
     const count = Math.min(blockRows, rowCount - start);
-    for (let f = 0; f < featureCount; f++) loadColumn(matrix.columns[f], start, count, block, featureCount, f);
+    for (let f = 0; f < featureCount; f++) loadColumn(matrix.columns[f], start, count, block, stride, f, featureCount);
     for (let i = 0; i < count * outputCount; i++) {
       margins[start * outputCount + i] = ensemble.baseScore[i % outputCount];
     }
     for (let t = 0; t < ensemble.treeRoot.length; t++) {
       const at = start * outputCount + ensemble.treeOutput[t];
-      addTree(ensemble, ensemble.treeRoot[t], block, featureCount, count, margins, at, outputCount);
+      const root = ensemble.treeRoot[t];
+      const walked = plan === null || plan.steps[t] < 0 ? 0 : count - (count % 4);
+      if (plan !== null && walked > 0) {
+        addWalked(plan, t, root, ensemble.value, block, stride, walked, margins, at, outputCount);
+      }
+      addTree(ensemble, root, block, stride, walked, count, margins, at, outputCount);
     }
   }
   return margins;
@@ -60,6 +68,7 @@ export function nodeGoesLeft(ensemble: TreeEnsemble, node: number, x: number): b
   return ((ensemble.categoryBits[offset + (code >>> 5)] >>> (code & 31)) & 1) === 1;
 }
 
+/** Each row holds its features twice, the second time with −∞ for missing; see kernels/walk.ts. */
 function loadColumn(
   column: Float32Array,
   start: number,
@@ -67,8 +76,13 @@ function loadColumn(
   block: Float32Array,
   stride: number,
   f: number,
+  featureCount: number,
 ): void {
-  for (let i = 0, at = f; i < count; i++, at += stride) block[at] = column[start + i];
+  for (let i = 0, at = f; i < count; i++, at += stride) {
+    const x = column[start + i];
+    block[at] = x;
+    block[at + featureCount] = Number.isNaN(x) ? Number.NEGATIVE_INFINITY : x;
+  }
 }
 
 function addTree(
@@ -76,11 +90,12 @@ function addTree(
   root: number,
   block: Float32Array,
   stride: number,
-  count: number,
+  from: number,
+  to: number,
   margins: Float64Array,
   first: number,
   step: number,
 ): void {
   const { value } = ensemble;
-  for (let i = 0; i < count; i++) margins[first + i * step] += value[leafOf(ensemble, root, block, i * stride)];
+  for (let i = from; i < to; i++) margins[first + i * step] += value[leafOf(ensemble, root, block, i * stride)];
 }
