@@ -10,10 +10,11 @@ import classes from './shell.module.css';
 /** A page that threw while rendering. */
 export function PageFailure(props: { readonly error: unknown }) {
   const t = useMessages(appMessages);
+  const outdated = props.error instanceof Error && /dynamically imported module/i.test(props.error.message);
   return (
     <div className={classes.centre}>
       <ErrorState
-        error={props.error}
+        error={outdated ? new Error(t('errorOutdated')) : props.error}
         title={t('errorTitle')}
         actions={
           <Button size="xs" variant="default" onClick={() => window.location.reload()}>

@@ -10,6 +10,8 @@ export function useJobToasts(): void {
   useEffect(
     () =>
       onJobEnd((job) => {
+        // Whoever looks at the job already sees how it ended.
+        if (window.location.hash.includes(job.id)) return;
         if (job.state === 'succeeded' && job.priority !== 'interactive') {
           notifications.show({ id: job.id, message: t('jobDone', { title: job.title }), autoClose: 5000 });
         } else if (job.state === 'failed') {

@@ -1,5 +1,5 @@
 import { Button, Group, Menu, Modal, TextInput } from '@mantine/core';
-import { IconCheck, IconPlus, IconSelector } from '@tabler/icons-react';
+import { IconArrowBack, IconCheck, IconPlus, IconSelector } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { orpc, queryClient } from '../client/client.ts';
@@ -13,8 +13,8 @@ import { appMessages } from './messages.ts';
 
 function choose(workspaceId: string): void {
   usePreferences.getState().set({ workspaceId });
-  queryClient.clear();
-  connection.lost();
+  connection.changing();
+  void queryClient.resetQueries();
 }
 
 /** Which workspace this window works in, and the way to another. */
@@ -81,6 +81,11 @@ export function WorkspaceSwitcher() {
               <MiddleTruncate text={item.name} />
             </Menu.Item>
           ))}
+          {selected === '' ? null : (
+            <Menu.Item leftSection={<IconArrowBack size={15} />} onClick={() => choose('')}>
+              {t('workspaceFirst')}
+            </Menu.Item>
+          )}
           <Menu.Divider />
           <Menu.Item leftSection={<IconPlus size={15} />} onClick={() => setCreating(true)}>
             {t('workspaceNew')}

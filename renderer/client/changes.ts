@@ -51,7 +51,8 @@ async function listen(signal: AbortSignal, invalidate: (noun: Noun) => void): Pr
   const stop = () => stopStreams.abort();
   signal.addEventListener('abort', stop);
   const unwatch = connection.subscribe(() => {
-    if (connection.get() === 'lost') stop();
+    const state = connection.get();
+    if (state === 'lost' || state === 'connecting') stop();
   });
   try {
     const notices = await client.system.changes({}, { signal: stopStreams.signal });
@@ -82,7 +83,7 @@ export function watchChanges(): () => void {
         delayMs = Math.min(3000, delayMs * 1.6);
       }
       if (stopped.signal.aborted) return;
-      connection.lost();
+      if (connection.get() !== 'connecting') connection.lost();
       resetTransport();
       await wait(delayMs, stopped.signal);
     }

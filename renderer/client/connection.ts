@@ -20,6 +20,8 @@ function set(next: ConnectionState): void {
 export const connection = {
   get: (): ConnectionState => state,
   lost: (): void => set('lost'),
+  /** Another workspace was chosen: streams start over, without alarm. */
+  changing: (): void => set('connecting'),
   unauthorised: (): void => set('unauthorised'),
   /** The host answered. Returns true when it had been away. */
   answered: (): boolean => {

@@ -125,7 +125,7 @@ export function createFormat(locale: string): Format {
         : missing,
     money,
     bytes: checked((value) => {
-      if (value < 1000) return unit(value, 'byte', 0);
+      if (value < 1000) return `${numberFormat({ maximumFractionDigits: 0 }).format(value)} B`;
       if (value < 1e6) return unit(value / 1e3, 'kilobyte', value < 1e4 ? 1 : 0);
       if (value < 1e9) return unit(value / 1e6, 'megabyte', value < 1e7 ? 1 : 0);
       return unit(value / 1e9, 'gigabyte', value < 1e11 ? 1 : 0);

@@ -92,11 +92,14 @@ export function waterfallChart(context: ChartContext, data: WaterfallData): Char
           formatter: plain,
         },
       },
-      yAxis: categoryAxis(
-        context,
-        bars.map((bar) => bar.label),
-        { place: 'y', inverse: true, width },
-      ),
+      yAxis: {
+        ...categoryAxis(
+          context,
+          bars.map((bar) => bar.label),
+          { place: 'y', inverse: true, width },
+        ),
+        axisLine: { show: false },
+      },
       tooltip: tooltipOf(context, 'item', (row) => {
         const bar = bars[row];
         if (bar === undefined) return [];

@@ -32,7 +32,7 @@ describe('P2 numbers as people read them', () => {
   });
 
   it('writes sizes and durations with the unit that fits', () => {
-    expect(en.bytes(999)).toBe('999 byte');
+    expect(en.bytes(999)).toBe('999 B');
     expect(en.bytes(134_000)).toBe('134 kB');
     expect(en.bytes(4.21e9)).toBe('4.2 GB');
     expect(en.duration(0.0412)).toBe('41 ms');
