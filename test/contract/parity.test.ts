@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract } from '../../main/contract/index.ts';
 import { allOperations, type Door, type DoorFailure, type Doors, failureOf, openDoors } from '../helpers/doors.ts';
 import { openTestHost, type TestHost } from '../helpers/host.ts';
-import { makeSubjects, type Row, type Subjects, table } from '../helpers/parity-table.ts';
+import { makeSubjects, type Row, rowOf, type Subjects, table, withUnknownIds } from '../helpers/parity-table.ts';
 
 const operations = allOperations();
 const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = table;
@@ -22,11 +22,6 @@ afterAll(async () => {
   await test?.close();
 });
 
-const rowOf = (name: string): Row => {
-  const [noun, verb] = name.split('.');
-  return rows[noun][verb];
-};
-
 async function failure(door: Door, operation: string, input: unknown): Promise<DoorFailure> {
   try {
     await door.call(operation, input);
@@ -43,17 +38,6 @@ async function oneFailure(operation: string, input: unknown): Promise<DoorFailur
   const [, first] = failures[0];
   for (const [name, found] of failures) expect({ door: name, ...found }).toEqual({ door: name, ...first });
   return first;
-}
-
-/** The input with every id replaced by one that nothing has; null when it names no id. */
-function withUnknownIds(input: unknown): unknown {
-  let found = false;
-  const text = JSON.stringify(input, (_key, value) => {
-    if (typeof value !== 'string' || !/^(ds|md|job|up|ev)_[0-9a-z]+$/.test(value)) return value;
-    found = true;
-    return `${value.split('_')[0]}_zzzzzzzzz000000000`;
-  });
-  return found ? JSON.parse(text) : null;
 }
 
 describe('A1 the contract', () => {

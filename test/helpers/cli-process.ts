@@ -1,9 +1,9 @@
-/** The command line as a real process, from the sources. */
+/** The command line as a real process, from the sources unless told otherwise. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-const program = resolve(import.meta.dirname, '../../main/cli.ts');
+const sources = resolve(import.meta.dirname, '../../main/cli.ts');
 
 export type CliResult = {
   /** Exit code; null when a signal ended it. */
@@ -17,6 +17,8 @@ export type CliOptions = {
   readonly cwd?: string;
   /** Standard input: a file's bytes or text. */
   readonly stdin?: string | Uint8Array;
+  /** The program to run; the one of the sources when absent. */
+  readonly program?: string;
   readonly uid?: number;
   readonly gid?: number;
 };
@@ -25,7 +27,7 @@ export type CliRun = { readonly child: ChildProcess; readonly ended: Promise<Cli
 
 /** Starts `augury …`; the caller may signal the child. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliRun {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [options.program ?? sources, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: options.cwd,
     uid: options.uid,

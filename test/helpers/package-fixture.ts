@@ -1,8 +1,8 @@
 import type { ModelSpec } from '../../main/ml/model-spec.ts';
 import { buildParityRows } from '../../main/ml/onnx/parity-rows.ts';
+import { buildReference } from '../../main/ml/stats/reference.ts';
 import type { PackageAbout } from '../../main/services/models/package-content.ts';
 import type { ExportRequest } from '../../main/services/models/package-export.ts';
-import { buildReference } from '../../main/ml/stats/reference.ts';
 
 export const about: PackageAbout = {
   name: 'Churn',

@@ -320,3 +320,21 @@ export const table: Table = {
     download: { input: (s) => ({ jobId: s.downloadJobId }), same: blobHash, bad: { jobId: 'nonsense' } },
   },
 };
+
+/** The row of `noun.verb`. */
+export function rowOf(operation: string): Row {
+  const [noun, verb] = operation.split('.');
+  const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = table;
+  return rows[noun][verb];
+}
+
+/** The input with every id replaced by one that nothing has; null when it names no id. */
+export function withUnknownIds(input: unknown): unknown {
+  let found = false;
+  const text = JSON.stringify(input, (_key, value) => {
+    if (typeof value !== 'string' || !/^(ds|md|job|up|ev)_[0-9a-z]+$/.test(value)) return value;
+    found = true;
+    return `${value.split('_')[0]}_zzzzzzzzz000000000`;
+  });
+  return found ? JSON.parse(text) : null;
+}
