@@ -54,6 +54,7 @@ await check('format and lint', [tool('@biomejs/biome/bin/biome'), 'check', '.'])
 await check('layers', [join(root, 'test/tools/layers.ts')]);
 await check('dead exports', [tool('knip/bin/knip.js')]);
 await check('types', [join(root, 'test/tools/typecheck.ts')]);
+await check('capabilities', [join(root, 'test/tools/capabilities.ts'), '--check']);
 const built = await check('build', [tool('electron-vite/bin/electron-vite.js'), 'build', '--logLevel', 'warn']);
 await vitest('tests', []);
 if (built) await vitest('end-to-end', ['--config', 'vitest.e2e.config.ts']);
