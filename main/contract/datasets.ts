@@ -248,6 +248,12 @@ export const datasets = {
   export: base
     .meta(starting)
     .route({ method: 'POST', path: '/datasets/{id}/export', summary: 'Write a data set version to a file, as a job' })
-    .input(oneVersion.extend({ destination, format: z.enum(['csv', 'jsonl', 'parquet']).optional() }))
+    .input(
+      oneVersion.extend({
+        destination,
+        format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        asRead: z.boolean().optional().describe("every cell's text as it stood in the source, header included"),
+      }),
+    )
     .output(jobStarted),
 };

@@ -5,7 +5,8 @@ import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
 import type { Frame } from '../ml/frame.ts';
 import { Duck } from './duck.ts';
-import { type Exported, exportAsRead, exportVersion } from './export.ts';
+import { type Exported, exportVersion } from './export.ts';
+import { exportAsRead } from './export-as-read.ts';
 import { guarded } from './failures.ts';
 import { findStat, hashFile } from './files.ts';
 import { type ImportRequest, runImport } from './import/run-import.ts';
@@ -131,9 +132,11 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       return { ...writer, close: () => session.close() };
     },
     exportVersion: ({ version, destination, format, scratchDir, asRead = false, stop = neverStop }) =>
-      asRead
-        ? exportAsRead(dir, version, destination, scratchDir, stop)
-        : duck.withSession((session) => exportVersion(session, dir, version, destination, format, scratchDir)),
+      duck.withSession((session) =>
+        asRead
+          ? exportAsRead(session, dir, version, destination, format, scratchDir, stop)
+          : exportVersion(session, dir, version, destination, format, scratchDir),
+      ),
     close: () => duck.close(),
   };
 }

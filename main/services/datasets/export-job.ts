@@ -13,6 +13,7 @@ export type ExportJobInput = {
   readonly version?: number;
   readonly destination: Destination;
   readonly format?: 'csv' | 'jsonl' | 'parquet';
+  readonly asRead?: boolean;
 } & { readonly [key: string]: JsonValue | undefined };
 
 export type ExportDeps = {
@@ -48,6 +49,7 @@ export function createExportHandler(deps: ExportDeps): JobHandler {
         destination: file,
         format: input.format ?? formatOf(file),
         scratchDir: context.scratchDir,
+        asRead: input.asRead ?? false,
         stop: context.stop,
       });
       context.countWork(written.rows);

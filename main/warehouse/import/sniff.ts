@@ -6,7 +6,7 @@ import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';
 import { columnReading } from '../readings/labels.ts';
 import { detectSource } from '../stream/detect.ts';
-import { CsvRows } from '../stream/rows.ts';
+import { cellText } from '../stream/rows.ts';
 import type { ReadingCode, SourceFormat } from '../types.ts';
 import { parquetColumns, parquetReadings } from './parquet.ts';
 import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
@@ -55,13 +55,7 @@ export async function sampleText(path: string, options: DialectOptions): Promise
     const { cellBytes, starts, ends, cellCount } = rows;
     for (let i = 0; i < cellCount; i++) counters[i].add(cellBytes, starts[i], ends[i], sampledRows);
     if (texts.length < shownRows) {
-      texts.push(
-        Array.from({ length: cellCount }, (_, i) =>
-          rows instanceof CsvRows
-            ? rows.text(i)
-            : Buffer.from(cellBytes.buffer, cellBytes.byteOffset + starts[i], ends[i] - starts[i]).toString('utf8'),
-        ),
-      );
+      texts.push(Array.from({ length: cellCount }, (_, i) => cellText(rows, i)));
     }
   }
   const naming = plan.format.kind === 'csv' ? { names: plan.names, notes: [] } : distinctNames(plan.names);

@@ -115,3 +115,12 @@ export class CsvRows implements Rows {
     return this.#splitter.text(this.cellBytes, index);
   }
 }
+
+/** Text of a cell of the current row, escapes resolved. */
+export function cellText(rows: Rows, index: number): string {
+  if (rows instanceof CsvRows) return rows.text(index);
+  const { cellBytes, starts, ends } = rows;
+  return Buffer.from(cellBytes.buffer, cellBytes.byteOffset + starts[index], ends[index] - starts[index]).toString(
+    'utf8',
+  );
+}

@@ -17,7 +17,7 @@ import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
 import type { ReadingCode } from '../types.ts';
 import { decimalsOf, readingFor } from './reading-for.ts';
-import { CsvRows } from './rows.ts';
+import { CsvRows, cellText } from './rows.ts';
 import { type Position, scanRows, startPosition } from './scan.ts';
 import type { BlockRequest, FrameBlock, ScoreSource, WantedColumn } from './score-source.ts';
 import { locateKept, locateWanted } from './wanted.ts';
@@ -119,15 +119,6 @@ async function* textBlocks(
   let kept: string[][] = keep.map(() => []);
   const signatures = new Int32Array(targets.length);
 
-  const cellText = (index: number): string =>
-    rows instanceof CsvRows
-      ? rows.text(index)
-      : Buffer.from(
-          rows.cellBytes.buffer,
-          rows.cellBytes.byteOffset + rows.starts[index],
-          rows.ends[index] - rows.starts[index],
-        ).toString('utf8');
-
   const visit = (line: number, block: Uint8Array): boolean => {
     if (rows.outcome === 'blank' || rows.outcome === 'skipped') return false;
     let reason = rows.outcome === 'rejected' ? rows.reason : '';
@@ -137,7 +128,7 @@ async function* textBlocks(
         const signature = signatureOf(rows.cellBytes, rows.starts[position], rows.ends[position]);
         signatures[k] = signature;
         if (reads(signature, reading, -1) || readsAsMissing(signature, reading)) continue;
-        reason = `column "${wanted.name}": "${cellText(position).slice(0, 80)}" is not ${wantedWord[wanted.type]}`;
+        reason = `column "${wanted.name}": "${cellText(rows, position).slice(0, 80)}" is not ${wantedWord[wanted.type]}`;
         break;
       }
     }
@@ -147,7 +138,7 @@ async function* textBlocks(
         const start = rows.starts[position];
         counters[k].addSigned(signatures[k], rows.cellBytes, start, rows.ends[position], data + records + 1);
       }
-      for (const [k, position] of keep.entries()) kept[k].push(cellText(position));
+      for (const [k, position] of keep.entries()) kept[k].push(cellText(rows, position));
       longest = Math.max(longest, rows.end - rows.start);
       rows.write(writer);
       recordOf[rowCount] = records;

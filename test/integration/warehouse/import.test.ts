@@ -346,7 +346,19 @@ describe('export', () => {
     expect(await write('jsonl')).toBe(
       '{"n":1.5,"d":"2023-12-31","t":"a;b"}\n{"n":null,"d":"2024-02-01","t":null}\n{"n":3.25,"d":null,"t":"x"}\n',
     );
-    expect(await write('csv', true)).toBe('n;d;t\n"1,50";"31.12.2023";"a;b"\nNA;01.02.2024;\n3,25;;x\n');
+    expect(await write('csv', true)).toBe('n,d,t\n"1,50",31.12.2023,a;b\nNA,01.02.2024,\n"3,25",,x\n');
+    expect((await write('jsonl', true)).split('\n')[1]).toBe('{"n":"NA","d":"01.02.2024","t":""}');
+    const json = await bench.importText('e.jsonl', '{"a b":1.50,"c":"x\\ny"}\n{"c":null}\n');
+    const destination = join(bench.dir, '..', 'sources', 'as-read-json.csv');
+    const { scratchDir } = bench.hooks();
+    await bench.warehouse.exportVersion({
+      version: json.version,
+      destination,
+      format: 'csv',
+      scratchDir,
+      asRead: true,
+    });
+    expect(readFileSync(destination, 'utf8')).toBe('a b,c\n1.50,"x\ny"\n,\n');
   });
 });
 

@@ -14,7 +14,8 @@ export function registerExport(program: Command, context: CommandContext): void 
     .description('Write a data set (CSV, JSONL, Parquet) or a model package to a file')
     .argument('<what>', 'data set or model, by id or name')
     .requiredOption('-o, --output <file>', 'file to write')
-    .action((what: string, flags: { output: string }) =>
+    .option('--as-read', "every cell's text as it stood in the source, header included (data sets imported from text)")
+    .action((what: string, flags: { output: string; asRead?: boolean }) =>
       context.run(async ({ client, io, options, output }) => {
         const path = resolve(io.cwd, flags.output);
         const datasetId = await findDataset(client, what);
@@ -23,6 +24,7 @@ export function registerExport(program: Command, context: CommandContext): void 
             id: datasetId,
             destination: { path },
             format: formatOf(flags.output),
+            ...(flags.asRead === true ? { asRead: true } : {}),
           });
           const job = await followJob(client, jobId, io, options);
           const result = job.result as { rows: number; file: string; sha256: string; bytes: number };

@@ -1,0 +1,74 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { unsupported } from '../base/errors.ts';
+import { type StopSignal, throwIfStopped } from '../base/stop.ts';
+import type { Session } from './duck.ts';
+import type { Exported } from './export.ts';
+import { hashFile } from './files.ts';
+import { byteOptions, openRows } from './import/plan.ts';
+import { cellText } from './stream/rows.ts';
+import { scanRows, startPosition } from './stream/scan.ts';
+import type { Version } from './types.ts';
+import { type OutputFormat, openWriter } from './writer.ts';
+
+const blockRows = 10_000;
+
+/**
+ * Writes the kept rows of a version with every cell's text as it stood in the source, header included, read again from the
+ * landed source. Errors: unsupported for versions that were not imported from text.
+ */
+export async function exportAsRead(
+  session: Session,
+  workspaceDir: string,
+  version: Version,
+  destination: string,
+  output: OutputFormat,
+  scratchDir: string,
+  stop: StopSignal,
+): Promise<Exported> {
+  const { file, format } = version.source;
+  if (file === null || format.kind === 'parquet') {
+    throw unsupported(
+      'as-read-needs-text',
+      'A data set that came from Parquet has no texts to write as they were read.',
+      {
+        hint: 'Export the typed values instead.',
+      },
+    );
+  }
+  await mkdir(scratchDir, { recursive: true });
+  // Only CSV can have two columns of one name, or none
+  const columns = version.columns.map(({ name, sourceName }) => ({
+    name: output === 'csv' ? sourceName : name,
+    type: 'text' as const,
+  }));
+  const writer = await openWriter(session, destination, output, columns, scratchDir, null);
+  let texts: string[][] = columns.map(() => []);
+  const flush = async (): Promise<void> => {
+    const rowCount = texts[0].length;
+    if (rowCount === 0) return;
+    const values = texts;
+    texts = columns.map(() => []);
+    await writer.append({ rowCount, values });
+  };
+  try {
+    const names = format.kind === 'jsonl' ? version.columns.map(({ sourceName }) => sourceName) : [];
+    const rows = openRows({ format, names, checkUtf8: true }, 0, false);
+    const visit = (): boolean => {
+      if (rows.outcome !== 'row') return false;
+      for (let i = 0; i < columns.length; i++) texts[i].push(cellText(rows, i));
+      return texts[0].length >= blockRows;
+    };
+    const bomBytes = format.bom ? (format.encoding === 'utf-8' ? 3 : 2) : 0;
+    const source = byteOptions({ format, bomBytes });
+    for await (const step of scanRows(join(workspaceDir, file), source, startPosition, rows, visit)) {
+      throwIfStopped(stop);
+      if (step.paused || step.last) await flush();
+    }
+    const { rows: count, bytes } = await writer.finish();
+    return { rows: count, bytes, sha256: await hashFile(destination) };
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+}
