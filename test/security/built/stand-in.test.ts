@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => app.dispose());
 
-describe('A2 what the page sees of the machine', () => {
+describe('A2 M3 what the page sees of the machine', () => {
   it('is the bridge and nothing else', async () => {
     const seen = await app.page.evaluate(() => ({
       bridge: Object.keys(window.augury ?? {}).sort(),
@@ -72,7 +72,7 @@ describe('A2 what the page sees of the machine', () => {
   });
 });
 
-describe('A2 where the page may go', () => {
+describe('A2 M3 where the page may go', () => {
   it.each(['https://example.com/', 'file:///etc/passwd', 'http://augury.localhost.evil.example/', 'data:text/html,x'])(
     'stays when a link leads to %s',
     async (url) => {
@@ -103,7 +103,7 @@ describe('A2 where the page may go', () => {
   });
 });
 
-describe('A2 permissions', () => {
+describe('A2 M3 permissions', () => {
   it.each([
     'media',
     'geolocation',
@@ -133,7 +133,7 @@ describe('A2 permissions', () => {
   });
 });
 
-describe('A2 what main listens to', () => {
+describe('A2 M3 what main listens to', () => {
   it('is three channels', async () => {
     const { handlers, channels } = await app.state();
     expect([...handlers].sort()).toEqual(['augury:open-dialog', 'augury:save-dialog']);
@@ -163,7 +163,7 @@ describe('A2 what main listens to', () => {
   });
 });
 
-describe('A2 how the window is made', () => {
+describe('A2 M3 how the window is made', () => {
   it('is sandboxed and isolated, without Node, with our preload alone', async () => {
     const { options, sandboxed, schemes } = await app.state();
     expect(sandboxed).toBe(true);
