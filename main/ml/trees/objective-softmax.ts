@@ -21,16 +21,9 @@ export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData
     },
     gradients: (output, _, rows, g, h, sums) => {
       sums.fill(0);
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        const p = probabilities[row * outputCount + output];
-        const w = weightOf(weight, row);
-        const first = (label[row] === output ? p - 1 : p) * w;
-        const second = Math.max(factor * p * (1 - p), leastHessian) * w;
-        g[row] = first;
-        h[row] = second;
-        sums[0] += Math.abs(first);
-        sums[1] += second;
+      const shape = { output, outputs: outputCount, factor };
+      for (let i = 0; i < rows.length; i += blockRows) {
+        gradientBlock(shape, probabilities, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
       }
     },
     loss: (margins, rows) => {
@@ -50,6 +43,35 @@ export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData
       return sum / weights;
     },
   };
+}
+
+function gradientBlock(
+  { output, outputs, factor }: { readonly output: number; readonly outputs: number; readonly factor: number },
+  probabilities: Float64Array,
+  label: Float64Array,
+  weight: Float64Array | null,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  g: Float64Array,
+  h: Float64Array,
+  sums: Float64Array,
+): void {
+  let absolute = 0;
+  let hessians = 0;
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    const p = probabilities[row * outputs + output];
+    const w = weight === null ? 1 : weight[row];
+    const first = (label[row] === output ? p - 1 : p) * w;
+    const second = Math.max(factor * p * (1 - p), leastHessian) * w;
+    g[row] = first;
+    h[row] = second;
+    absolute += first < 0 ? -first : first;
+    hessians += second;
+  }
+  sums[0] += absolute;
+  sums[1] += hessians;
 }
 
 function softmaxBlock(

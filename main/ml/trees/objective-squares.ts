@@ -3,7 +3,7 @@
  * margins stay in target units.
  */
 import { dataProblem } from '../../base/errors.ts';
-import { type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import { blockRows, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 
 /** The squares objective; the base is the weighted mean. Throws data-problem for targets too large to square. */
 export function squares({ label, weight, trainRows }: ObjectiveData): Objective {
@@ -29,14 +29,8 @@ export function squares({ label, weight, trainRows }: ObjectiveData): Objective 
     beginRound: () => {},
     gradients: (_, margins, rows, g, h, sums) => {
       sums.fill(0);
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        const w = weightOf(weight, row);
-        const first = ((margins[row] - label[row]) / unit) * w;
-        g[row] = first;
-        h[row] = w;
-        sums[0] += Math.abs(first);
-        sums[1] += w;
+      for (let i = 0; i < rows.length; i += blockRows) {
+        gradientBlock(unit, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
       }
     },
     loss: (margins, rows) => {
@@ -51,4 +45,31 @@ export function squares({ label, weight, trainRows }: ObjectiveData): Objective 
       return Math.sqrt(errors / weights);
     },
   };
+}
+
+function gradientBlock(
+  unit: number,
+  margins: Float64Array,
+  label: Float64Array,
+  weight: Float64Array | null,
+  rows: Int32Array,
+  from: number,
+  to: number,
+  g: Float64Array,
+  h: Float64Array,
+  sums: Float64Array,
+): void {
+  let absolute = 0;
+  let hessians = 0;
+  for (let i = from; i < to; i++) {
+    const row = rows[i];
+    const w = weight === null ? 1 : weight[row];
+    const first = ((margins[row] - label[row]) / unit) * w;
+    g[row] = first;
+    h[row] = w;
+    absolute += first < 0 ? -first : first;
+    hessians += w;
+  }
+  sums[0] += absolute;
+  sums[1] += hessians;
 }
