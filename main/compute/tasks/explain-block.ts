@@ -8,13 +8,15 @@ import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.t
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
-import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 
 export type ExplainBlockInput = {
   readonly model: PortableModel;
   readonly frame: Frame;
+  /** Values that are known, but have no level of their own: not counted as unseen. */
+  readonly rare?: RareLevels;
   readonly units: 'margin' | 'probability';
 };
 
@@ -77,7 +79,7 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
     }
     for (let c = 0; c < width; c++) sumAbs[c] += Math.abs(values[row * width + c]);
   }
-  const unseen = countUnseen(spec.recipe, input.frame);
+  const unseen = countUnseen(spec.recipe, input.frame, input.rare);
   return { values, base, output, outputOfRow, additivityMaxError: worst, sumAbs, unseen };
 }
 

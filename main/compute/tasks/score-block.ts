@@ -1,6 +1,6 @@
 import type { Frame } from '../../ml/frame.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
-import { applyRecipe, countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 import { topReasons } from './top-reasons.ts';
@@ -8,6 +8,8 @@ import { topReasons } from './top-reasons.ts';
 export type ScoreBlockInput = {
   readonly model: PortableModel;
   readonly frame: Frame;
+  /** Values that are known, but have no level of their own: not counted as unseen. */
+  readonly rare?: RareLevels;
   /** Contributions wanted: none, those of the explained output, in full. */
   readonly explain: boolean;
   /** Strongest reasons wanted a row, in words; 0 when absent. */
@@ -36,7 +38,7 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   const matrix = applyRecipe(spec.recipe, input.frame);
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
-  const unseen = countUnseen(spec.recipe, input.frame);
+  const unseen = countUnseen(spec.recipe, input.frame, input.rare);
   const wanted = input.reasons ?? 0;
   if (!input.explain && wanted === 0) return { margins, outputs, unseen, explained: null, reasons: [] };
   const { outputCount } = spec;

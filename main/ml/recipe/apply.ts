@@ -47,14 +47,20 @@ export function featureKinds(recipe: FittedRecipe): FeatureKind[] {
   );
 }
 
-/** Per text column with any: how many rows hold a value the model has no level for (rare in training, or new). */
-export function countUnseen(recipe: FittedRecipe, frame: Frame): UnseenCategories[] {
+/** By column: values that were too rare in training to get a level of their own. */
+export type RareLevels = Readonly<Record<string, readonly string[]>>;
+
+/** Per text column with any: how many rows hold a value the model has no level for and that is not among the rare ones. */
+export function countUnseen(recipe: FittedRecipe, frame: Frame, rare: RareLevels = {}): UnseenCategories[] {
   const found: UnseenCategories[] = [];
   for (const feature of recipe.features) {
     if (feature.kind !== 'category') continue;
     const column = inputColumn(frame, { name: feature.source, type: 'string' });
     if (column.type !== 'string') continue;
-    const codes = levelCodes(column.levels, feature.levels);
+    const known = new Set(rare[feature.source] ?? []);
+    const codes = levelCodes(column.levels, feature.levels).map((code, level) =>
+      known.has(column.levels[level]) ? -1 : code,
+    );
     const counts = new Float64Array(column.levels.length);
     let rows = 0;
     for (let i = 0; i < frame.rowCount; i++) {

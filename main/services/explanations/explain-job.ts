@@ -8,12 +8,12 @@ import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
-import { estimateRows } from '../predictions/estimate.ts';
+import { blockRowsFor, estimateRows } from '../predictions/estimate.ts';
 import { openRowSource } from '../predictions/open-source.ts';
 import { keepRejects, ownRejectsFile } from '../predictions/own-rejects.ts';
-import { defaultBlockRows, type ScoreDeps } from '../predictions/score-job.ts';
+import type { ScoreDeps } from '../predictions/score-job.ts';
 import { runTableJob } from '../predictions/table-job.ts';
-import { addUnseen, type UnseenTally } from '../predictions/unseen.ts';
+import { addUnseen, rareLevels, type UnseenTally } from '../predictions/unseen.ts';
 import type { Inputs } from '../service-types.ts';
 
 type ExplainJobInput = Inputs['explanations']['explainFile'] & { readonly [key: string]: JsonValue | undefined };
@@ -81,7 +81,6 @@ function contributionRows(
  */
 export function createExplainHandler(deps: ScoreDeps): JobHandler {
   const { db, loader, pool, warehouse } = deps;
-  const chunkRows = Math.ceil((deps.blockRows ?? defaultBlockRows) / 4);
   return defineHandler<ExplainJobInput & JsonValue, ExplainJobResult>({
     kind: 'explain',
     estimate: (input) => estimateRows(deps, { modelId: input.modelId, source: input.source, explain: 'all' }),
@@ -90,6 +89,7 @@ export function createExplainHandler(deps: ScoreDeps): JobHandler {
       const { spec } = loaded.content;
       const { units } = input;
       const format = outputFormat(input.format, input.destination);
+      const chunkRows = deps.blockRows ?? blockRowsFor(spec, true);
       const columns = contributionColumns(spec, units);
       const path = outputPath(deps.downloads, context.jobId, input.destination);
       const own = 'download' in input.destination;
@@ -99,6 +99,7 @@ export function createExplainHandler(deps: ScoreDeps): JobHandler {
         if (!own) checkOutput(path, source.path);
         requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
         const width = spec.recipe.inputs.length;
+        const rare = rareLevels(loaded);
         const { rows, rejected, seconds, tally } = await runTableJob<ExplainBlockOutput, Tally>(
           {
             warehouse,
@@ -111,7 +112,7 @@ export function createExplainHandler(deps: ScoreDeps): JobHandler {
             work: (block) =>
               pool.run(
                 'explain-block',
-                { model: loaded.portable, frame: block.frame, units },
+                { model: loaded.portable, frame: block.frame, units, rare },
                 { abort: context.abort },
               ),
             rowsOut: (block, explained) => contributionRows(spec, units, block, explained),

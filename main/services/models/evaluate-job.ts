@@ -8,10 +8,10 @@ import { metricsFor } from '../../ml/metrics/registry.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import { openBlockScorer } from '../predictions/block-scorer.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
-import { estimateRows } from '../predictions/estimate.ts';
+import { blockRowsFor, estimateRows } from '../predictions/estimate.ts';
 import { inOrder } from '../predictions/in-order.ts';
 import { type OpenedSource, openRowSource } from '../predictions/open-source.ts';
-import { defaultBlockRows, type ScoreDeps } from '../predictions/score-job.ts';
+import type { ScoreDeps } from '../predictions/score-job.ts';
 import type { Inputs } from '../service-types.ts';
 import { createLabelReader, readTargets } from './labels.ts';
 import type { LoadedModel } from './loader.ts';
@@ -180,7 +180,7 @@ async function collect(
     wanted: regression ? [...inputs, { name: target, type: 'double', logicalType: 'number' }] : inputs,
     map: input.map,
     keep: regression ? [] : [column],
-    chunkRows: deps.blockRows ?? defaultBlockRows,
+    chunkRows: deps.blockRows ?? blockRowsFor(spec, false),
     scratchDir: context.scratchDir,
     stop: context.stop,
   });

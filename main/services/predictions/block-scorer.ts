@@ -6,6 +6,7 @@ import type { Frame } from '../../ml/frame.ts';
 import { countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import { createOnnxExecutor } from '../models/executor.ts';
 import type { LoadedModel } from '../models/loader.ts';
+import { rareLevels } from './unseen.ts';
 
 export type ScoredBlock = {
   /** Probabilities row-major (binary: of the positive class), or values. */
@@ -45,8 +46,9 @@ export async function openBlockScorer(
   options: ScorerOptions,
 ): Promise<BlockScorer> {
   const { reasons, abort } = options;
+  const rare = rareLevels(loaded);
   const kernels = (frame: Frame): Promise<ScoreBlockOutput> =>
-    deps.pool.run('score-block', { model: loaded.portable, frame, explain: false, reasons }, { abort });
+    deps.pool.run('score-block', { model: loaded.portable, frame, explain: false, reasons, rare }, { abort });
   if (options.provider === 'auto' || options.provider === 'cpu') {
     return { provider: 'kernels (cpu)', notes: [], score: kernels, close: async () => {} };
   }
@@ -65,7 +67,7 @@ export async function openBlockScorer(
         executor.predict(frame),
         reasons > 0 ? kernels(frame) : Promise.resolve(null),
       ]);
-      const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame);
+      const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame, rare);
       return { outputs, reasons: explained?.reasons ?? [], unseen };
     },
     close: executor.close,

@@ -40,7 +40,7 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
   const columns = Math.max(1, source.rows.columns.length);
   const steps = pathSteps(spec);
   const explained = request.explain === 0 ? 0 : steps.paths * rates.secondsPerReason;
-  const block = Math.min(rows, deps.blockRows ?? 16_384) * columns;
+  const block = Math.min(rows, deps.blockRows ?? blockRowsFor(spec, request.explain !== 0)) * columns;
   const cells = request.explain === 'all' ? spec.recipe.inputs.length + 2 : 2 + 2 * request.explain;
   return {
     seconds:
@@ -51,6 +51,19 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
     diskBytes: 2 * rows * 18 * (cells + spec.classes.length),
     basis: `About ${rows.toLocaleString('en')} rows of ${columns} columns through ${steps.trees} trees, at a measured rate.`,
   };
+}
+
+const mostBlockRows = 16_384;
+const fewestBlockRows = 256;
+/** A block is worked on for about this long: short enough for a cancel within a second and for steady progress. */
+const blockSeconds = 0.4;
+
+/** Rows of a block for a model: a power of two, so that equal models always cut alike. */
+export function blockRowsFor(spec: ModelSpec, explain: boolean): number {
+  const steps = pathSteps(spec);
+  const rowSeconds = 2e-6 + steps.total * rates.secondsPerNode + (explain ? steps.paths * rates.secondsPerReason : 0);
+  const rows = 2 ** Math.floor(Math.log2(blockSeconds / rowSeconds));
+  return Math.max(fewestBlockRows, Math.min(mostBlockRows, rows));
 }
 
 /** Work of one row: nodes passed over all trees, and leaves times depths, which exact contributions cost. */

@@ -12,7 +12,7 @@ import type { Downloads } from '../system/transfers.ts';
 import { openBlockScorer, type ScoredBlock, type ScorerDeps } from './block-scorer.ts';
 import { checkSchema, requireColumns, wantedColumns } from './check-schema.ts';
 import { outputFormat, outputName, outputPath, rejectsBeside } from './destinations.ts';
-import { estimateRows } from './estimate.ts';
+import { blockRowsFor, estimateRows } from './estimate.ts';
 import { openRowSource, type SourceDeps } from './open-source.ts';
 import { keepRejects, ownRejectsFile } from './own-rejects.ts';
 import { recordBatch } from './record-batch.ts';
@@ -27,7 +27,7 @@ export type ScoreDeps = SourceDeps &
     readonly warehouse: Pick<Warehouse, 'openSource' | 'openWriter' | 'sniff'>;
     readonly loader: ModelLoader;
     readonly downloads: Downloads;
-    /** Rows of a block; the default suits real files. */
+    /** Rows of a block; by the cost of the model unless given. */
     readonly blockRows?: number;
   };
 
@@ -49,8 +49,6 @@ export type ScoreJobResult = {
   readonly ledgerId: string | null;
 };
 
-export const defaultBlockRows = 16_384;
-
 type Tally = {
   readonly unseen: UnseenTally;
   /** Rows by predicted class; for regression the sum of the predictions. */
@@ -60,7 +58,6 @@ type Tally = {
 /** Scoring of a file or data set to a file: streams, rejects, resumes, and leaves one ledger entry. */
 export function createScoreHandler(deps: ScoreDeps): JobHandler {
   const { db, loader, pool, warehouse } = deps;
-  const chunkRows = deps.blockRows ?? defaultBlockRows;
   return defineHandler<ScoreJobInput & JsonValue, ScoreJobResult>({
     kind: 'score',
     estimate: (input) => estimateRows(deps, input),
@@ -69,6 +66,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
       const { spec } = loaded.content;
       const id = input.id ?? null;
       const format = outputFormat(input.format, input.destination);
+      const chunkRows = deps.blockRows ?? blockRowsFor(spec, input.explain > 0);
       const columns = scoreColumns(spec, id, input.explain);
       const path = outputPath(deps.downloads, context.jobId, input.destination);
       const own = 'download' in input.destination && input.rejects === undefined;

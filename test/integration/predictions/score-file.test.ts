@@ -123,6 +123,11 @@ describe('F4 batch scoring', () => {
     const plan = result.unseen.find(({ column }) => column === 'plan');
     expect(plan?.examples).toEqual(['gold']);
     expect(plan?.rows).toBe(text.split('gold').length - 1);
+    expect(result.unseen.map(({ column }) => column)).toEqual(['plan']);
+  });
+
+  it('knows the categories that were merely rare in training', async () => {
+    expect((await score(ask('in.csv', 'rare-out.csv'))).unseen).toEqual([]);
   });
 
   it('refuses renamed and missing columns before starting, with the diff and the mapping to give', async () => {
