@@ -6,13 +6,13 @@ import { useMessages } from '../../lib/locale.tsx';
 import { Badge } from '../../ui/badges.tsx';
 import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx';
-import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Column, Columns, Section } from '../../ui/page.tsx';
 import { Term } from '../../ui/stat.tsx';
 import { QueryView, SkeletonChart } from '../../ui/states.tsx';
 import { CompareFacts } from './compare-facts.tsx';
 import { buildMetricLines, type MetricLine } from './compare-metrics.ts';
 import { modelsMessages } from './messages.ts';
+import { ModelHeader } from './model-header.tsx';
 import { BinaryCharts } from './quality-binary.tsx';
 import { ClassQuality } from './quality-classes.tsx';
 import { NumberQuality } from './quality-numbers.tsx';
@@ -58,8 +58,8 @@ function MetricTable(props: Pair) {
   };
   const columns: readonly TableColumn<MetricLine>[] = [
     { key: 'metric', header: t('metric'), render: (line) => <MetricName metric={line.metric} /> },
-    { key: 'a', header: <MiddleTruncate text={a.name} />, right: true, render: (line) => side(line, 'a') },
-    { key: 'b', header: <MiddleTruncate text={b.name} />, right: true, render: (line) => side(line, 'b') },
+    { key: 'a', header: <ModelHeader name={a.name} />, right: true, render: (line) => side(line, 'a') },
+    { key: 'b', header: <ModelHeader name={b.name} />, right: true, render: (line) => side(line, 'b') },
     {
       key: 'difference',
       header: t('gain'),

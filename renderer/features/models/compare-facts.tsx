@@ -1,9 +1,9 @@
 import type { ModelDetail } from '../../../main/contract/models.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
-import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Section } from '../../ui/page.tsx';
 import { modelsMessages } from './messages.ts';
+import { ModelHeader } from './model-header.tsx';
 
 type Line = { readonly label: string; readonly a: string; readonly b: string };
 
@@ -26,8 +26,8 @@ export function CompareFacts(props: { readonly a: ModelDetail; readonly b: Model
   ];
   const columns: readonly TableColumn<Line>[] = [
     { key: 'label', header: '', render: (row) => row.label },
-    { key: 'a', header: <MiddleTruncate text={a.name} />, right: true, render: (row) => row.a },
-    { key: 'b', header: <MiddleTruncate text={b.name} />, right: true, render: (row) => row.b },
+    { key: 'a', header: <ModelHeader name={a.name} />, right: true, render: (row) => row.a },
+    { key: 'b', header: <ModelHeader name={b.name} />, right: true, render: (row) => row.b },
   ];
   return (
     <Section title={t('facts')}>
