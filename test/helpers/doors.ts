@@ -1,7 +1,7 @@
 /** Every way into one host, as plain functions from an operation's path and input to its answer. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MessageChannel } from 'node:worker_threads';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink as HttpLink } from '@orpc/client/fetch';
 import { RPCLink as PortLink } from '@orpc/client/message-port';
@@ -119,23 +119,26 @@ export async function openDoors(test: TestHost): Promise<Doors> {
   });
   const attached = await findAndAttach(test.workspace, testVersion);
   if (attached === null) throw new Error('the local socket does not answer');
-  const { port1, port2 } = new MessageChannel();
-  createPortSurface(served).serve(port1);
-  port2.start();
-
   const headersFor = (workspace: string | undefined): Record<string, string> => ({
     authorization: `Bearer ${apiToken}`,
     ...(workspace === undefined ? {} : { [workspaceHeader]: workspace }),
   });
   const overHttp = (workspace: string | undefined): Client =>
     createORPCClient(new HttpLink({ url: `${http.origin}/rpc`, headers: headersFor(workspace) }));
-  const overPort = createORPCClient<Client>(
-    new PortLink<{ workspace?: string }>({
-      port: port2,
-      headers: ({ context }): Record<string, string> =>
-        context.workspace === undefined ? {} : { [workspaceHeader]: context.workspace },
-    }),
-  );
+  const ports: MessagePort[] = [];
+  const overPort = new Map<string | undefined, Client>();
+  const portClient = (workspace: string | undefined): Client => {
+    const known = overPort.get(workspace);
+    if (known !== undefined) return known;
+    const { port1, port2 } = new MessageChannel();
+    createPortSurface(served).serve(port1);
+    const headers = workspace === undefined ? {} : { [workspaceHeader]: workspace };
+    const client: Client = createORPCClient(new PortLink({ port: port2, headers }));
+    port2.start();
+    ports.push(port2);
+    overPort.set(workspace, client);
+    return client;
+  };
   const doors: Door[] = [
     throughClient('in-process', (workspace) => test.clientFor({ workspaceId: workspace ?? null })),
     throughClient('http', overHttp),
@@ -144,13 +147,13 @@ export async function openDoors(test: TestHost): Promise<Doors> {
       call: (operation, input, workspace) => callRest(http.origin, operation, input, headersFor(workspace)),
     },
     throughClient('socket', () => attached.client),
-    throughClient('port', () => overPort),
+    throughClient('port', portClient),
   ];
   return {
     doors,
     origin: http.origin,
     close: async () => {
-      port2.close();
+      for (const port of ports) port.close();
       attached.close();
       await socket.close();
       await http.close();
