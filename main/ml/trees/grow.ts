@@ -7,17 +7,13 @@
  * split, not by arithmetic.
  */
 import { createRng, type Rng } from '../../base/rng.ts';
-import {
-  buildHistogram,
-  createHistogramScratch,
-  gradientUnit,
-  type HistogramPlan,
-  planHistogram,
-  subtractHistogram,
-} from '../kernels/histogram.ts';
+import { buildHistogram, createHistogramScratch, gradientUnit, subtractHistogram } from '../kernels/histogram.ts';
 import { partitionRows } from '../kernels/partition.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
+import { layOutHistograms, readBundled } from './bundles.ts';
 import { createCategoryScratch, scanCategory } from './category-split.ts';
+import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.ts';
+import { createHistogramPool } from './histogram-pool.ts';
 import type { TreeParams } from './params.ts';
 import { createCandidate, leafScore, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
@@ -65,32 +61,28 @@ export type Grower = {
   readonly grow: (builder: TreeBuilder, count: number, input: GrowInput, poll: () => boolean) => GrownTree | null;
 };
 
-/** Bytes of histograms kept; beyond it the least promising leaf gives its up and is rebuilt when needed. */
-const histogramBudget = 192 * 1024 * 1024;
-
-/** A grower over `features` (the ones worth splitting on), for at most `rowLimit` rows. */
+/** A grower over `features` (the ones worth splitting on), for trees on any subset of `trainRows`. */
 export function createGrower(
   binned: BinnedMatrix,
   mapper: BinMapper,
   features: readonly number[],
   params: TreeParams,
-  rowLimit: number,
+  trainRows: Int32Array,
 ): Grower {
-  const binCounts = mapper.features.map((bins) => bins.missingBin + 1);
-  const fullPlan = planHistogram(features, binCounts);
-  const rows = new Int32Array(rowLimit);
-  const scratch = new Int32Array(rowLimit);
+  const layout = layOutHistograms(binned, mapper, features, trainRows);
+  const fullPlan = planFeatures(layout, features);
+  const rows = new Int32Array(trainRows.length);
+  const scratch = new Int32Array(trainRows.length);
+  const ownBins = new Float64Array(256);
   const histogramScratch = createHistogramScratch();
   const categoryScratch = createCategoryScratch();
-  const maxLeaves = Math.max(1, Math.min(params.leaves, rowLimit));
+  const maxLeaves = Math.max(1, Math.min(params.leaves, trainRows.length));
   const leaves: GrowingLeaf[] = [];
   const slotFeature = new Int32Array(maxLeaves);
   const slotTable = new Uint8Array(maxLeaves * 256);
   const slotChild = new Int32Array(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
-  const pool: Float64Array[] = [];
-  const poolLimit = Math.max(4, Math.floor(histogramBudget / (8 * Math.max(1, fullPlan.size))));
-  let allocated = 0;
+  const pool = createHistogramPool(fullPlan.histogram.size);
   const context: SplitContext = {
     gradient: 0,
     hessian: 0,
@@ -105,46 +97,28 @@ export function createGrower(
     oneHotMax: params.oneHotMax,
     minDataPerGroup: params.minDataPerGroup,
   };
-  let plan = fullPlan;
+  let plan: FeaturePlan = fullPlan;
   let rng: Rng = createRng(0);
   let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
   let leafCount = 0;
   let gainUnit = 0;
   const sampled = Int32Array.from({ length: features.length }, (_, i) => i);
 
-  const takeHistogram = (): Float64Array => {
-    const free = pool.pop();
-    if (free !== undefined) return free;
-    if (allocated >= poolLimit) {
-      let worst: GrowingLeaf | null = null;
-      for (let i = 0; i < leafCount; i++) {
-        const leaf = leaves[i];
-        if (leaf.histogram !== null && (worst === null || leaf.split.gain < worst.split.gain)) worst = leaf;
-      }
-      const evicted = worst?.histogram;
-      if (worst && evicted) {
-        worst.histogram = null;
-        return evicted;
-      }
-    }
-    allocated++;
-    return new Float64Array(fullPlan.size);
-  };
-
   const release = (leaf: GrowingLeaf): void => {
-    if (leaf.histogram !== null) pool.push(leaf.histogram);
+    pool.give(leaf.histogram);
     leaf.histogram = null;
   };
 
   const build = (leaf: GrowingLeaf): void => {
-    const { rowMajor, featureCount } = binned;
+    const { rowMajor, stride } = layout;
     const end = leaf.start + leaf.count;
-    leaf.histogram = takeHistogram();
-    buildHistogram(plan, rowMajor, featureCount, input.packed, rows, leaf.start, end, leaf.histogram, histogramScratch);
+    const hist = pool.take(leaves, leafCount);
+    leaf.histogram = hist;
+    buildHistogram(plan.histogram, rowMajor, stride, input.packed, rows, leaf.start, end, hist, histogramScratch);
   };
 
   const splittable = (leaf: GrowingLeaf): boolean =>
-    plan.count > 0 &&
+    plan.features.length > 0 &&
     leaf.count >= 2 * Math.max(1, params.minDataInLeaf) &&
     (params.maxDepth === 0 || leaf.depth < params.maxDepth) &&
     leaf.hessian >= 2 * params.minChildWeight * input.hessianScale;
@@ -169,21 +143,29 @@ export function createGrower(
     const count = drawFeatures();
     for (let i = 0; i < count; i++) {
       const j = sampled[i];
-      const feature = plan.features[j];
-      const bins = mapper.features[feature];
-      const draw = params.extraTrees ? rng.next() : -1;
-      if (bins.kind === 'numeric') {
-        scanNumeric(hist, plan.offsets[j], bins.missingBin, feature, context, best, draw);
-      } else {
-        scanCategory(hist, plan.offsets[j], bins.missingBin, feature, context, best, categoryScratch, draw);
-      }
+      scanFeature(plan.features[j], hist, plan.offsets[j], best);
     }
     if (best.feature >= 0) best.gain = (best.score - parent) * gainUnit;
   };
 
+  const scanFeature = (feature: number, leafHist: Float64Array, leafOffset: number, best: SplitCandidate): void => {
+    const bins = mapper.features[feature];
+    const draw = params.extraTrees ? rng.next() : -1;
+    let hist = leafHist;
+    let offset = leafOffset;
+    if (layout.shift[feature] >= 0) {
+      const total = context.gradient * gradientUnit + context.hessian;
+      readBundled(layout, feature, bins.missingBin + 1, leafHist, leafOffset, total, ownBins);
+      hist = ownBins;
+      offset = 0;
+    }
+    if (bins.kind === 'numeric') scanNumeric(hist, offset, bins.missingBin, feature, context, best, draw);
+    else scanCategory(hist, offset, bins.missingBin, feature, context, best, categoryScratch, draw);
+  };
+
   /** Selects the node's features (indexes into the plan) at the front of `sampled`, in ascending order. */
   const drawFeatures = (): number => {
-    const count = plan.count;
+    const count = plan.features.length;
     for (let i = 0; i < count; i++) sampled[i] = i;
     if (params.featureFractionByNode >= 1) return count;
     const wanted = Math.max(1, Math.round(params.featureFractionByNode * count));
@@ -274,13 +256,13 @@ export function createGrower(
     if (smallNeeded || (largeNeeded && parentHistogram !== null)) build(small);
     if (largeNeeded) {
       if (parentHistogram !== null && small.histogram !== null) {
-        subtractHistogram(parentHistogram, small.histogram, plan.size);
+        subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
         large.histogram = parentHistogram;
       } else {
         build(large);
       }
-    } else if (parentHistogram !== null) {
-      pool.push(parentHistogram);
+    } else {
+      pool.give(parentHistogram);
     }
     if (smallNeeded) search(small);
     if (largeNeeded) search(large);
@@ -291,7 +273,7 @@ export function createGrower(
   const begin = (builder: TreeBuilder, count: number, given: GrowInput): GrowingLeaf => {
     input = given;
     rng = createRng(given.seed);
-    plan = drawPlan(fullPlan, features, binCounts, params.featureFraction, rng);
+    plan = drawFeaturePlan(layout, fullPlan, params.featureFraction, rng);
     context.lambda = params.lambda * given.hessianScale;
     context.alpha = params.alpha * given.gradientScale;
     context.catSmooth = params.catSmooth * given.hessianScale;
@@ -330,26 +312,4 @@ export function createGrower(
   };
 
   return { rows, grow };
-}
-
-/** The tree's own features: all, or a seeded draw of a share of them in ascending order. */
-function drawPlan(
-  full: HistogramPlan,
-  features: readonly number[],
-  binCounts: readonly number[],
-  fraction: number,
-  rng: Rng,
-): HistogramPlan {
-  if (fraction >= 1 || features.length < 2) return full;
-  const wanted = Math.max(1, Math.round(fraction * features.length));
-  if (wanted >= features.length) return full;
-  const order = [...features];
-  for (let i = 0; i < wanted; i++) {
-    const j = i + rng.int(order.length - i);
-    [order[i], order[j]] = [order[j], order[i]];
-  }
-  return planHistogram(
-    order.slice(0, wanted).sort((a, b) => a - b),
-    binCounts,
-  );
 }

@@ -81,7 +81,7 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
   assertQuantisable(trainRows.length);
   const objective = createObjective(task, { label, weight, trainRows, outputCount });
   const features = usefulFeatures(binned, trainRows);
-  const grower = createGrower(binned, mapper, features, params, trainRows.length);
+  const grower = createGrower(binned, mapper, features, params, trainRows);
   const builder = createTreeBuilder();
   const cells = binned.rowCount * outputCount;
   const margins = new Float64Array(cells);

@@ -1,0 +1,34 @@
+/** Which features a tree may split on, and where each one's bins lie in the tree's histograms. */
+import type { Rng } from '../../base/rng.ts';
+import { type HistogramPlan, planHistogram } from '../kernels/histogram.ts';
+import type { HistogramLayout } from './bundles.ts';
+
+export type FeaturePlan = {
+  readonly features: readonly number[];
+  /** Per entry of `features`: first bin of its column in the histogram. */
+  readonly offsets: Int32Array;
+  readonly histogram: HistogramPlan;
+};
+
+/** The plan for these features (ascending); a bundle is summed when any of its features is in it. */
+export function planFeatures(layout: HistogramLayout, features: readonly number[]): FeaturePlan {
+  const columns = [...new Set(features.map((feature) => layout.columnOf[feature]))].sort((a, b) => a - b);
+  const histogram = planHistogram(columns, layout.binCounts);
+  const offsets = Int32Array.from(features, (feature) => histogram.offsets[columns.indexOf(layout.columnOf[feature])]);
+  return { features, offsets, histogram };
+}
+
+/** The tree's own features: all, or a seeded draw of a share of them in ascending order. */
+export function drawFeaturePlan(layout: HistogramLayout, full: FeaturePlan, fraction: number, rng: Rng): FeaturePlan {
+  const wanted = Math.max(1, Math.round(fraction * full.features.length));
+  if (wanted >= full.features.length) return full;
+  const order = [...full.features];
+  for (let i = 0; i < wanted; i++) {
+    const j = i + rng.int(order.length - i);
+    [order[i], order[j]] = [order[j], order[i]];
+  }
+  return planFeatures(
+    layout,
+    order.slice(0, wanted).sort((a, b) => a - b),
+  );
+}
