@@ -37,8 +37,3 @@ export function buildMetricLines(
     };
   });
 }
-
-/** Gain of a score over the baseline, signed so that positive is better. */
-export function measureGain(metric: string, score: number, baseline: number): number {
-  return isHigherBetter(metric) ? score - baseline : baseline - score;
-}

@@ -14,7 +14,6 @@ import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Page, PageHeader } from '../../ui/page.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
-import { measureGain } from './compare-metrics.ts';
 import { ImportPackage } from './import-package.tsx';
 import { modelsMessages } from './messages.ts';
 import { ModelMenu } from './model-actions.tsx';
@@ -152,17 +151,14 @@ function useColumns(): readonly TableColumn<ModelSummary>[] {
       render: (row) => <span className={classes.dimmed}>{writeMetric(row.metric, row.baseline)}</span>,
     },
     {
-      key: 'gain',
-      header: t('gain'),
-      right: true,
-      sortValue: (row) => measureGain(row.metric, row.score.value, row.baseline),
-      render: (row) => writeMetric(row.metric, measureGain(row.metric, row.score.value, row.baseline)),
-    },
-    {
       key: 'dataset',
       header: t('dataset'),
       sortValue: (row) => row.datasetName,
-      render: (row) => <MiddleTruncate text={row.datasetName || t('deletedDataset')} />,
+      render: (row) => (
+        <span className={classes.cap}>
+          <MiddleTruncate text={row.datasetName || t('deletedDataset')} />
+        </span>
+      ),
     },
     { key: 'learner', header: t('learner'), sortValue: (row) => row.learner, render: (row) => row.learner },
     {

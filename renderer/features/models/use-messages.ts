@@ -4,7 +4,6 @@ import { defineMessages } from '../../lib/messages.ts';
 export const useMessagesOfUse = defineMessages('models.use', {
   lead: 'The model works outside this window too. Every snippet carries this model’s real names.',
   package: 'The package',
-  packageHint: 'one file with the model, its schema and its checks',
   download: 'Download package',
   fileName: 'File',
   size: 'Size',

@@ -42,7 +42,6 @@ export function UseTab(props: { readonly model: ModelDetail }) {
         <Column span={4}>
           <Section
             title={t('package')}
-            hint={t('packageHint')}
             actions={
               <Button
                 size="xs"

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DecisionCurve, Policy } from '../../../../../main/contract/decisions.ts';
 import type { InputField } from '../../../../../main/contract/models.ts';
-import { buildMetricLines, measureGain } from '../../../../../renderer/features/models/compare-metrics.ts';
+import { buildMetricLines } from '../../../../../renderer/features/models/compare-metrics.ts';
 import { readConfusion, shareByTruth } from '../../../../../renderer/features/models/confusion.ts';
 import {
   findPositiveShare,
@@ -168,7 +168,6 @@ describe('comparison table', () => {
       ['ece', null],
     ]);
     expect(buildMetricLines('auc', { auc: at(0.85, 0.1) }, { auc: at(0.8, 0.1) })[0]?.better).toBe('unclear');
-    expect(measureGain('rmse', 40, 100)).toBe(60);
   });
 });
 
