@@ -57,6 +57,7 @@ export const appMessages = defineMessages('app', {
   notFoundTitle: 'There is no such page',
   notFoundText: 'The address may be old, or what it pointed to was deleted.',
   goHome: 'Go to Home',
+  close: 'Close',
   jobDone: '{title}: done',
   jobFailed: '{title}: failed',
 });

@@ -14,9 +14,17 @@ async function undo(t: Translate<UiKey>, what: string, eventId: string): Promise
   try {
     await client.system.undo({ eventId });
     await queryClient.invalidateQueries();
-    notifications.show({ message: t('undone', { what }), autoClose: 3000 });
+    notifications.show({
+      closeButtonProps: { 'aria-label': t('close') },
+      message: t('undone', { what }),
+      autoClose: 3000,
+    });
   } catch (error) {
-    notifications.show({ color: 'red', message: t('undoFailed', { why: toProblem(error).message }) });
+    notifications.show({
+      closeButtonProps: { 'aria-label': t('close') },
+      color: 'red',
+      message: t('undoFailed', { why: toProblem(error).message }),
+    });
   }
 }
 
@@ -38,6 +46,7 @@ function createToasts(t: Translate<UiKey>): Toasts {
         void undo(t, what, eventId);
       };
       notifications.show({
+        closeButtonProps: { 'aria-label': t('close') },
         id,
         autoClose: 9000,
         withCloseButton: true,
@@ -52,11 +61,16 @@ function createToasts(t: Translate<UiKey>): Toasts {
       });
     },
     told: (message) => {
-      notifications.show({ message, autoClose: 4000 });
+      notifications.show({
+        closeButtonProps: { 'aria-label': t('close') },
+        message,
+        autoClose: 4000,
+      });
     },
     failed: (error) => {
       const problem = toProblem(error);
       notifications.show({
+        closeButtonProps: { 'aria-label': t('close') },
         color: 'red',
         autoClose: 10_000,
         title: problem.connection ? t('connectionLost') : problem.message || t('unexpected'),
