@@ -13,24 +13,11 @@ import type { BinMapper, BinnedMatrix } from './bins.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
 import { createCategoryScratch, scanCategory } from './category-split.ts';
 import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.ts';
+import type { GrowingLeaf } from './growing-leaf.ts';
 import { createHistogramPool } from './histogram-pool.ts';
 import type { TreeParams } from './params.ts';
 import { createCandidate, leafScore, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
-
-/** A leaf of the growing tree: rows[start … start+count) of the grower's row array. */
-export type GrowingLeaf = {
-  node: number;
-  parent: number;
-  start: number;
-  count: number;
-  depth: number;
-  gradient: number;
-  hessian: number;
-  histogram: Float64Array | null;
-  extraL2: number;
-  readonly split: SplitCandidate;
-};
 
 /** What one tree is grown on. */
 export type GrowInput = {
@@ -61,13 +48,14 @@ export type Grower = {
   readonly grow: (builder: TreeBuilder, count: number, input: GrowInput, poll: () => boolean) => GrownTree | null;
 };
 
-/** A grower over `features` (the ones worth splitting on), for trees on any subset of `trainRows`. */
+/** A grower over `features` (the ones worth splitting on), for trees on any subset of `trainRows`; `histogramBytes` bounds what is kept. */
 export function createGrower(
   binned: BinnedMatrix,
   mapper: BinMapper,
   features: readonly number[],
   params: TreeParams,
   trainRows: Int32Array,
+  histogramBytes = 192 * 1024 * 1024,
 ): Grower {
   const layout = layOutHistograms(binned, mapper, features, trainRows);
   const fullPlan = planFeatures(layout, features);
@@ -82,7 +70,7 @@ export function createGrower(
   const slotTable = new Uint8Array(maxLeaves * 256);
   const slotChild = new Int32Array(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
-  const pool = createHistogramPool(fullPlan.histogram.size);
+  const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes);
   const context: SplitContext = {
     gradient: 0,
     hessian: 0,
@@ -254,17 +242,15 @@ export function createGrower(
     const smallNeeded = splittable(small);
     const largeNeeded = splittable(large);
     if (smallNeeded || (largeNeeded && parentHistogram !== null)) build(small);
-    if (largeNeeded) {
-      if (parentHistogram !== null && small.histogram !== null) {
-        subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
-        large.histogram = parentHistogram;
-      } else {
-        build(large);
-      }
+    if (largeNeeded && parentHistogram !== null && small.histogram !== null) {
+      subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
+      large.histogram = parentHistogram;
     } else {
       pool.give(parentHistogram);
     }
     if (smallNeeded) search(small);
+    // Only now: building may take the histogram of any leaf already searched.
+    if (largeNeeded && large.histogram === null) build(large);
     if (largeNeeded) search(large);
     if (small.split.gain <= 0) release(small);
     if (large.split.gain <= 0) release(large);

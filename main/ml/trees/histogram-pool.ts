@@ -2,7 +2,7 @@
  * Histograms of the leaves of one growing tree, kept within a memory budget. When all are in use, the least promising leaf
  * gives its own up and has it rebuilt if it is ever split; sums are exact, so that changes nothing but time.
  */
-import type { GrowingLeaf } from './grow.ts';
+import type { GrowingLeaf } from './growing-leaf.ts';
 
 export type HistogramPool = {
   /** A histogram with any contents; may take it from one of `leaves`. */
@@ -10,10 +10,8 @@ export type HistogramPool = {
   readonly give: (histogram: Float64Array | null) => void;
 };
 
-const budgetBytes = 192 * 1024 * 1024;
-
 /** A pool of histograms of `size` bins; at least four, whatever the budget. */
-export function createHistogramPool(size: number): HistogramPool {
+export function createHistogramPool(size: number, budgetBytes: number): HistogramPool {
   const free: Float64Array[] = [];
   const limit = Math.max(4, Math.floor(budgetBytes / (8 * Math.max(1, size))));
   let made = 0;
