@@ -36,7 +36,7 @@ export const strictHeaders: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
   'origin-agent-cluster': '?1',
   'permissions-policy':
-    'camera=(), geolocation=(), microphone=(), display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), payment=()',
+    'camera=(), geolocation=(), microphone=(), display-capture=(), usb=(), serial=(), hid=(), payment=()',
 };
 
 /** The policy of replies that are no page: they may do nothing at all if a browser shows them. */

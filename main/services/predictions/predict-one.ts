@@ -2,6 +2,7 @@
 import type { Policy } from '../../contract/decisions.ts';
 import type { Contribution, Prediction } from '../../contract/predictions.ts';
 import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { moneyOf } from '../../ml/decide/money.ts';
 import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
 import { cellValue } from '../../ml/explain/summary.ts';
 import { describePrediction } from '../../ml/explain/words.ts';
@@ -43,7 +44,7 @@ export function predictRow(
     base: inProbability?.base ?? explained.base,
     contributions,
   });
-  const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold) : null;
+  const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold, frame) : null;
   return {
     prediction:
       task === 'regression' ? outputs[0] : task === 'binary' ? classes[outputs[0] >= 0.5 ? 1 : 0] : classes[top],
@@ -128,21 +129,29 @@ export function shownCell(
   return inputs.find((input) => input.name === name)?.logicalType === 'date' ? iso.slice(0, 10) : iso;
 }
 
-function decide(probability: number, policy: Policy | null, bestThreshold: number | null): Prediction['decision'] {
+function decide(
+  probability: number,
+  policy: Policy | null,
+  bestThreshold: number | null,
+  frame: Frame,
+): Prediction['decision'] {
   const threshold = policy?.threshold ?? bestThreshold;
   if (threshold === null) return null;
   const act = probability >= threshold;
-  const money = policy?.matrix;
   return {
     action: act ? (policy?.action ?? 'Contact') : 'None',
     threshold,
-    expectedProfit:
-      money === undefined
-        ? null
-        : act
-          ? probability * money.truePositive + (1 - probability) * money.falsePositive
-          : probability * money.falseNegative + (1 - probability) * money.trueNegative,
+    expectedProfit: policy === null ? null : expectedProfit(probability, act, policy, frame),
   };
+}
+
+/** Expected money of the decision, scaled by the row's value where the policy names a column; an unknown value counts 0. */
+function expectedProfit(probability: number, act: boolean, policy: Policy, frame: Frame): number {
+  const column = frame.columns.find((candidate) => candidate.name === policy.valueColumn);
+  const value = policy.valueColumn === null ? 1 : column?.type === 'double' ? column.values[0] : Number.NaN;
+  const { gain, idle } = moneyOf([1, 0], policy.matrix, { values: [value, value] });
+  const money = (row: 0 | 1): number => idle[row] + (act ? gain[row] : 0);
+  return probability * money(0) + (1 - probability) * money(1);
 }
 
 const argmax = (values: Float64Array): number =>
