@@ -1,6 +1,6 @@
 /** Starting a scoring: what can be refused is refused before there is a job; an interrupted one is found again. */
 import { resolve } from 'node:path';
-import { conflict } from '../../base/errors.ts';
+import { conflict, invalidInput } from '../../base/errors.ts';
 import { asJson, canonicalJson, type JsonValue } from '../../base/json.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { type JobRow, listJobs } from '../../store/repositories/jobs.ts';
@@ -31,6 +31,14 @@ export async function startScore(
   const opened = await openRowSource(deps, source, asked.sourceFormat);
   try {
     if ('path' in asked.destination) checkOutput(asked.destination.path, opened.path);
+    if (asked.rejects !== undefined) {
+      checkOutput(asked.rejects, opened.path);
+      if ('path' in asked.destination && resolve(asked.rejects) === resolve(asked.destination.path)) {
+        throw invalidInput('rejects-is-output', 'The rejected rows would overwrite the output.', {
+          hint: 'Name another file for the rejects.',
+        });
+      }
+    }
     scoreColumns(loaded.content.spec, asked.id ?? null, asked.explain);
     if (asked.id !== undefined) locateKept([asked.id], opened.rows.columns);
     requireColumns(await checkSchema(loaded, opened, asked.map, tempFolder(deps.workspaceDir)), opened, asked.map);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asJson } from '../../../main/base/json.ts';
 import type { ComputePool } from '../../../main/compute/pool.ts';
 import type { InferenceClient } from '../../../main/inference/client.ts';
 import { predictMargins, predictOutputs } from '../../../main/ml/predict.ts';
@@ -160,6 +161,9 @@ describe('F4 batch scoring', () => {
 
   it('refuses to write over its own input or into a folder that is not there', async () => {
     await expect(score(ask('in.csv', 'in.csv'))).rejects.toMatchObject({ code: 'output-is-input' });
+    await expect(score(ask('in.csv', 'x.csv', { rejects: bench.file('x.csv') }))).rejects.toMatchObject({
+      code: 'rejects-is-output',
+    });
     await expect(score(ask('in.csv', 'no/such/out.csv'))).rejects.toMatchObject({ code: 'no-such-folder' });
     await expect(score(ask('in.csv', 'x.csv', { sourceFormat: 'parquet' }))).rejects.toMatchObject({
       code: 'source-format',
@@ -188,6 +192,19 @@ describe('F4 batch scoring', () => {
       expect(Number(row.probability)).toBeCloseTo(expected[i], 5);
       expect(row.reason_1).not.toBe('');
     }
+  });
+
+  it('A9 is estimated before it starts, from rows, columns and the model', async () => {
+    bench.file('long.csv', frameCsv(frame) + frameCsv(frame).split('\n').slice(1).join('\n'));
+    const estimate = (input: string, explain: number) =>
+      bench.queue.estimate('score', asJson({ ...ask(input, 'x.csv'), explain }));
+    const short = await estimate('in.csv', 0);
+    const long = await estimate('long.csv', 0);
+    expect(short.basis).toMatch(/^About [23],\d{3} rows of 6 columns through 30 trees/);
+    expect(long.seconds).toBeGreaterThan(short.seconds);
+    expect(long.diskBytes).toBeGreaterThan(1.8 * short.diskBytes);
+    expect((await estimate('in.csv', 3)).seconds).toBeGreaterThan(short.seconds);
+    expect(short.memoryBytes).toBeGreaterThan(5e7);
   });
 
   it('leaves one chained ledger entry over a Parquet segment with the rows', async () => {
