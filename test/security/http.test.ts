@@ -68,7 +68,7 @@ describe('A3 the loopback page', () => {
     ['origin-agent-cluster', '?1'],
     [
       'permissions-policy',
-      'camera=(), geolocation=(), microphone=(), display-capture=(), usb=(), serial=(), hid=(), bluetooth=(), payment=()',
+      'camera=(), geolocation=(), microphone=(), display-capture=(), usb=(), serial=(), hid=(), payment=()',
     ],
   ])('sends %s on pages, assets, operations and refusals alike', async (name, value) => {
     const replies = await Promise.all([
