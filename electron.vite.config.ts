@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
@@ -21,7 +20,7 @@ export default defineConfig({
       outDir: 'out/main',
       minify: false,
       rolldownOptions: {
-        input: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
+        input: entries,
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },

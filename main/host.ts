@@ -50,8 +50,8 @@ function findParent(): ParentPort {
 
 async function start(command: Extract<HostCommand, { type: 'start' }>): Promise<Running> {
   const { workspaceFolder, version } = command;
-  const logger = fileLogger(join(workspaceFolder, 'logs', 'host.log'));
   try {
+    const logger = fileLogger(join(workspaceFolder, 'logs', 'host.log'));
     const host = await openHost({ workspaceFolder, logger, resumeJobs: true, spawnInference: broker.spawn });
     if (host.kind === 'held') {
       throw conflict('workspace-held', `Another Augury (process ${host.owner.pid}) has this workspace open.`, {

@@ -1,8 +1,8 @@
 /** Electron's entry: hardening first, one instance, then the shell. All work happens in the engine host. */
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { app } from 'electron';
+import { app, dialog } from 'electron';
 import { hardenApp } from './app/hardening.ts';
 import { declareScheme } from './app/protocol.ts';
 import { runShell } from './app/shell.ts';
@@ -13,11 +13,17 @@ declareScheme();
 hardenApp();
 app.setName('Augury');
 const userData = join(dataFolder(process.env), 'window');
-mkdirSync(userData, { recursive: true });
-app.setPath('userData', userData);
+const writable = canWrite(userData);
+if (writable) app.setPath('userData', userData);
 app.setAppUserModelId('dev.augury.app');
 
-if (app.requestSingleInstanceLock()) {
+if (!writable) {
+  dialog.showErrorBox(
+    'Augury',
+    `Augury cannot write to its folder ${userData}. Make it writable, or name another one with AUGURY_HOME.`,
+  );
+  app.exit(1);
+} else if (app.requestSingleInstanceLock()) {
   // Not awaited: Electron becomes ready only after this module has been evaluated.
   void runShell({
     hostEntry: entryUrl('host'),
@@ -32,4 +38,14 @@ if (app.requestSingleInstanceLock()) {
   });
 } else {
   app.quit();
+}
+
+function canWrite(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -19,6 +19,7 @@ export type UpdateOutcome = 'current' | 'declined' | 'downloaded' | 'installing'
 
 /** Settings that must hold whatever electron-updater's defaults become. */
 export function configureUpdater(updater: AppUpdater, channel: UpdateChannel): void {
+  updater.logger = null;
   updater.autoDownload = false;
   updater.autoInstallOnAppQuit = false;
   updater.autoRunAppAfterInstall = true;

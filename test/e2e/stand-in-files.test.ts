@@ -1,5 +1,5 @@
 /** Files the system opens with us, and a second instance: built main, preload and renderer under the stand-in. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,5 +50,20 @@ describe('A2 a workspace that another process has open', () => {
       .toMatch(/^Another Augury \(process \d+\) has this workspace open\.$/);
     await second.ask('answerDialog', { response: 0 });
     await second.dispose();
+  });
+
+  it('is told in words when the workspace cannot be written at all', async () => {
+    const file = join(folder, 'not-a-folder');
+    writeFileSync(file, '');
+    await expect(launchApp({ home: join(file, 'home') })).rejects.toThrow('ended with 1 before its window opened');
+    const home = join(folder, 'home');
+    mkdirSync(home);
+    writeFileSync(join(home, 'workspace'), 'a file where the folder should be');
+    const launched = await launchApp({ home });
+    await expect.poll(async () => (await launched.state()).asked.length, { timeout: 15_000 }).toBe(1);
+    const [told] = (await launched.state()).asked;
+    expect(told?.message).not.toBe('');
+    await launched.ask('answerDialog', { response: 0 });
+    await launched.dispose();
   });
 });

@@ -43,6 +43,9 @@ class AppDouble extends EventEmitter {
   requestSingleInstanceLock(): boolean {
     return process.env.STAND_IN_SECOND !== '1';
   }
+  exit(code: number): void {
+    process.exit(code);
+  }
   quit(): void {
     if (!this.#quitting) this.onQuit();
     this.#quitting = true;
@@ -136,6 +139,7 @@ function show<T>(kind: string, args: unknown[]): Promise<T> {
 export const dialog = {
   showOpenDialog: (...args: unknown[]) => show<{ canceled: boolean; filePaths: string[] }>('open', args),
   showSaveDialog: (...args: unknown[]) => show<{ canceled: boolean; filePath: string }>('save', args),
+  showErrorBox: (title: string, content: string): void => void process.stderr.write(`${title}: ${content}\n`),
   showMessageBox: (...args: unknown[]) => show<{ response: number }>('message', args),
 };
 
