@@ -34,7 +34,7 @@ export function createExportHandler(deps: ExportDeps): JobHandler {
         seconds: 0.2 + (bytes * 6) / bytesPerSecond,
         memoryBytes: 350 * 1024 * 1024,
         diskBytes: bytes * 8,
-        basis: `${bytes} bytes of compressed columns`,
+        basis: `${bytes} bytes of compressed columns.`,
       };
     },
     run: async (raw, context) => {

@@ -73,7 +73,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
         seconds: 0.3 + bytes / bytesPerSecond,
         memoryBytes: Math.min(workBytes, 120 * 1024 * 1024 + bytes * 6),
         diskBytes: bytes * 2,
-        basis: `${bytes} bytes at a measured rate`,
+        basis: `${bytes} bytes at a measured rate.`,
       };
     },
     run: async (input, context) => {

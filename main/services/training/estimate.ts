@@ -32,6 +32,6 @@ export function estimateTraining(
     seconds: budget !== null && options.trials !== undefined ? Math.min(seconds, budget) : seconds,
     memoryBytes: processBytes + raw + workers * perWorker,
     diskBytes: 20 * 1024 * 1024 + rows * 8 * 40,
-    basis: `${rows} rows × ${columns.length} columns, ${options.folds} folds, ${workers} workers${options.trials !== undefined ? `, ${options.trials} trials` : `, a budget of ${budget ?? 60} s`}`,
+    basis: `${rows} rows × ${columns.length} columns, ${options.folds} folds, ${workers} workers${options.trials !== undefined ? `, ${options.trials} trials` : `, a budget of ${budget ?? 60} s`}.`,
   };
 }
