@@ -88,7 +88,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     const context = browser.contexts()[0];
     const page = context?.pages()[0] ?? (await context?.waitForEvent('page'));
     if (page === undefined) throw new Error('the application opened no page');
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(30_000);
     await page.waitForURL('http://augury.localhost/**');
     return {
       page,
