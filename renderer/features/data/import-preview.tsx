@@ -3,6 +3,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { Source } from '../../../main/contract/common.ts';
 import { orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { tableName } from '../../lib/table-name.ts';
 import { Notice } from '../../ui/badges.tsx';
 import { Page, PageHeader, Section } from '../../ui/page.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
@@ -41,7 +42,7 @@ export function ImportPreview(props: {
   };
   const submit = () => {
     if (found === undefined) return;
-    const name = (search.name ?? found.name).trim();
+    const name = (search.name ?? tableName(found.name)).trim();
     start.mutate(
       { source, options, readings: readingsOf(found.columns, second), ...(name === '' ? {} : { name }) },
       { onSuccess: ({ jobId }) => onChange({ job: jobId, column: undefined }, false), onError: toasts.failed },
@@ -89,7 +90,7 @@ export function ImportPreview(props: {
         <ImportOptions
           search={search}
           dialect={found?.dialect ?? null}
-          suggestedName={found?.name ?? ''}
+          suggestedName={tableName(found?.name ?? '')}
           onChange={onChange}
         />
         {preview.isError ? (

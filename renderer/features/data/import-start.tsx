@@ -1,4 +1,5 @@
 import { useMessages } from '../../lib/locale.tsx';
+import { tableName } from '../../lib/table-name.ts';
 import { FileIntake } from '../../ui/file-intake.tsx';
 import { Page, PageHeader, Section } from '../../ui/page.tsx';
 import classes from './import.module.css';
@@ -19,7 +20,10 @@ export function ImportStart(props: { readonly onFile: (next: ImportSearch) => vo
           title={t('dropTitle')}
           hint={t('dropHint')}
           onFile={({ source, name }) =>
-            props.onFile('path' in source ? { path: source.path, name } : { upload: source.uploadId, name })
+            props.onFile({
+              ...('path' in source ? { path: source.path } : { upload: source.uploadId }),
+              name: tableName(name),
+            })
           }
         />
         <Section title={t('howTitle')} plain>

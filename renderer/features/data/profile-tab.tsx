@@ -1,6 +1,6 @@
 import { useCallback } from 'react';
 import type { ColumnProfile, DatasetDetail, Profile } from '../../../main/contract/datasets.ts';
-import { associationChart } from '../../charts/builders/heatmap.ts';
+import { associationChart, strongestColumns } from '../../charts/builders/heatmap.ts';
 import { Chart } from '../../charts/chart.tsx';
 import { SparkBars } from '../../charts/sparkline.tsx';
 import type { ChartContext } from '../../charts/spec.ts';
@@ -15,6 +15,9 @@ import classes from './data.module.css';
 import { profileMessages } from './messages.ts';
 import type { DatasetSearch } from './search.ts';
 import { useProfile } from './use-profile.ts';
+
+/** Tables with more columns than this scroll on their own, so that what stands below them stays near. */
+const scrolledFrom = 40;
 
 const quantile = (column: ColumnProfile, p: number): number | null =>
   column.quantiles.find((each) => Math.abs(each.p - p) < 1e-9)?.value ?? null;
@@ -119,11 +122,18 @@ function useColumns(): readonly TableColumn<ColumnProfile>[] {
   ];
 }
 
+/** Columns of the association map; more would not be legible. */
+const mapColumns = 14;
+
 function Associations(props: { readonly profile: Profile }) {
   const t = useMessages(profileMessages);
   const format = useFormat();
   const { associations } = props.profile;
-  const build = useCallback((context: ChartContext) => associationChart(context, { associations }), [associations]);
+  const build = useCallback(
+    (context: ChartContext) => associationChart(context, { associations, limit: mapColumns }),
+    [associations],
+  );
+  const shown = Math.min(mapColumns, strongestColumns(associations, mapColumns).length);
   const strongest = [...associations].sort((a, b) => Math.abs(b.value) - Math.abs(a.value))[0];
   const reading = t('associationsReading', {
     count: associations.length,
@@ -136,7 +146,7 @@ function Associations(props: { readonly profile: Profile }) {
       title={t('associations')}
       reading={`${reading} ${t('associationsHint')}`}
       build={build}
-      height={460}
+      height={shown * 26 + 104}
       empty={associations.length === 0 ? t('associationsEmpty') : null}
     />
   );
@@ -183,7 +193,7 @@ export function ProfileTab(props: {
               label={t('table')}
               columns={columns}
               rows={data.columns}
-              maxHeight="max(320px, calc(100vh - 340px))"
+              {...(data.columns.length > scrolledFrom ? { maxHeight: 'max(320px, calc(100vh - 340px))' } : {})}
               rowKey={(column) => column.name}
               selectedKey={search.column ?? null}
               onRow={(column) => onChange({ column: column.name })}
