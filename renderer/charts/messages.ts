@@ -39,7 +39,7 @@ export const chartMessages = defineMessages('charts', {
   shareFound: 'Share of positives found',
   model: 'model',
   threshold: 'Threshold',
-  profitPer1000: 'Profit per 1 000 rows ({currency})',
+  profitPer1000: 'Profit per 1,000 rows ({currency})',
   profit: 'Profit',
   best: 'best {threshold}',
   chosen: 'chosen {threshold}',

@@ -134,8 +134,10 @@ export function createFormat(locale: string): Format {
       if (seconds < 0.9995) return unit(Math.round(seconds * 1000), 'millisecond', 0);
       if (seconds < 60) return unit(seconds, 'second', seconds < 10 ? 1 : 0);
       const whole = Math.round(seconds);
-      if (whole < 3600) return `${unit(Math.floor(whole / 60), 'minute', 0)} ${unit(whole % 60, 'second', 0)}`;
-      return `${unit(Math.floor(whole / 3600), 'hour', 0)} ${unit(Math.floor((whole % 3600) / 60), 'minute', 0)}`;
+      const both = (high: number, highUnit: string, low: number, lowUnit: string) =>
+        low === 0 ? unit(high, highUnit, 0) : `${unit(high, highUnit, 0)} ${unit(low, lowUnit, 0)}`;
+      if (whole < 3600) return both(Math.floor(whole / 60), 'minute', whole % 60, 'second');
+      return both(Math.floor(whole / 3600), 'hour', Math.floor((whole % 3600) / 60), 'minute');
     }),
     dateTime: checked((at) => dateTimeFormat.format(at)),
     date: checked((at) => dateFormat.format(at)),

@@ -1,3 +1,4 @@
+import { VisuallyHidden } from '@mantine/core';
 import classes from './text.module.css';
 
 /** Text this short keeps its sense when only its end gives way, and stays one piece for search and screen readers. */
@@ -17,8 +18,13 @@ export function MiddleTruncate(props: { readonly text: string; readonly tail?: n
   const cut = text.length - tail;
   return (
     <span className={classes.middle} title={text}>
-      <span className={classes.start}>{text.slice(0, cut)}</span>
-      <span className={classes.end}>{text.slice(cut)}</span>
+      <VisuallyHidden>{text}</VisuallyHidden>
+      <span className={classes.start} aria-hidden>
+        {text.slice(0, cut)}
+      </span>
+      <span className={classes.end} aria-hidden>
+        {text.slice(cut)}
+      </span>
     </span>
   );
 }

@@ -5,6 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { orpc } from '../../client/client.ts';
 import { useMessages } from '../../lib/locale.tsx';
+import { tableName } from '../../lib/table-name.ts';
 import { FileIntake, type TakenFile } from '../../ui/file-intake.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
@@ -62,7 +63,7 @@ export function StartHere(props: { readonly home: HomeData }) {
   const take = ({ source, name }: TakenFile) =>
     void navigate({
       to: '/data/import',
-      search: 'path' in source ? { path: source.path, name } : { upload: source.uploadId, name },
+      search: { ...('path' in source ? { path: source.path } : { upload: source.uploadId }), name: tableName(name) },
     });
   return (
     <Section title={t('start')} hint={t('startHint')} plain>
@@ -99,7 +100,7 @@ export function StartHere(props: { readonly home: HomeData }) {
       {home.sampleAvailable && model === undefined ? (
         <div className={classes.samples}>
           <div className={classes.sample}>
-            <span className={classes.sampleText}>{t('sampleChurnHint', { rows: 7043 })}</span>
+            <span className={classes.sampleText}>{t('sampleChurnHint', { rows: 7000 })}</span>
             <Button variant={hasData ? 'default' : 'filled'} loading={load.isPending} onClick={sample('telecom-churn')}>
               {t('sampleChurn')}
             </Button>

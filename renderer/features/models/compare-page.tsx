@@ -28,17 +28,18 @@ export function ComparePage() {
       <QueryView query={list} skeleton={<SkeletonRows rows={3} />}>
         {({ items }) =>
           items.length < 2 ? (
-            <EmptyState title={t('compareFew')} />
+            <EmptyState title={t('compareFew', { count: items.length })} />
           ) : (
-            <Pickers options={items.map((item) => ({ value: item.id, label: item.name }))} />
+            <>
+              <Pickers options={items.map((item) => ({ value: item.id, label: item.name }))} />
+              {ready ? null : (
+                <EmptyState compact title={t(a !== undefined && a === b ? 'compareSame' : 'comparePick')} />
+              )}
+            </>
           )
         }
       </QueryView>
-      {ready ? (
-        <Comparison key={`${a} ${b}`} a={a} b={b} />
-      ) : (
-        <EmptyState compact title={a !== undefined && a === b ? t('compareSame') : t('comparePick')} />
-      )}
+      {ready ? <Comparison key={`${a} ${b}`} a={a} b={b} /> : null}
     </Page>
   );
 }

@@ -8,7 +8,7 @@ export const decideMessages = defineMessages('models.decide', {
   thresholdHint: 'Arrow keys move by 0.01, with Shift by 0.001, page keys by 0.1',
   useBest: 'Use the best',
   options: 'Ways to act',
-  optionsHint: 'per 1 000 rows',
+  optionsHint: 'per 1,000 rows',
   option: 'Way',
   optionChosen: 'Your threshold',
   optionBest: 'Best threshold',

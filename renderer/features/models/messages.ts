@@ -64,7 +64,7 @@ export const modelsMessages = defineMessages('models', {
   compareA: 'First model',
   compareB: 'Second model',
   comparePick: 'Choose two models to see what parts them.',
-  compareFew: 'Comparing needs two models; there is only one so far.',
+  compareFew: 'Comparing needs two models; there {count, plural, =0 {are none} other {is only one}} so far.',
   compareSame: 'Choose two different models.',
   verdictA: '{name} is better',
   verdictB: '{name} is better',

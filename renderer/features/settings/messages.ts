@@ -72,7 +72,8 @@ export const settingsMessages = defineMessages('settings', {
   quotaAnyMemory: 'any memory',
   cache: 'Prediction cache',
   cacheHint: 'Equal questions are answered from memory for five minutes.',
-  cacheStats: '{entries} entries; {hits} hits, {misses} misses',
+  cacheStats:
+    '{entries, plural, one {# entry} other {# entries}}; {hits, plural, one {# hit} other {# hits}}, {misses, plural, one {# miss} other {# misses}}',
   cacheClear: 'Forget cached predictions',
   cacheCleared:
     '{count, plural, =0 {The cache was empty} one {# cached prediction forgotten} other {# cached predictions forgotten}}',

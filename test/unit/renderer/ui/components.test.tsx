@@ -72,8 +72,10 @@ describe('P2 states and texts', () => {
   it('keeps the whole of a truncated name and both its ends', () => {
     show(<MiddleTruncate text="customers_2024_final_final.csv" tail={10} />);
     const element = screen.getByTitle('customers_2024_final_final.csv');
-    expect(element.textContent).toBe('customers_2024_final_final.csv');
-    expect(element.lastElementChild?.textContent).toBe('_final.csv');
+    const [whole, start, end] = element.children;
+    expect(whole?.textContent).toBe('customers_2024_final_final.csv');
+    expect([start, end].map((part) => part?.getAttribute('aria-hidden'))).toEqual(['true', 'true']);
+    expect([start?.textContent, end?.textContent]).toEqual(['customers_2024_final', '_final.csv']);
   });
 
   it('shows an estimate with its uncertainty', () => {
