@@ -38,6 +38,26 @@ export const orNan = (expression: string): string => `coalesce(CAST(${expression
 /** SQL for microseconds since 1970 UTC of a DATE or TIMESTAMP expression. */
 export const microseconds = (expression: string): string => orNan(`epoch_us(CAST(${expression} AS TIMESTAMP))`);
 
+/** An ENUM type of the distinct values of an expression, in byte order, and the values; null when there are none. */
+async function createLevels(
+  session: Session,
+  relations: readonly string[],
+  sql: string,
+): Promise<{ readonly type: string; readonly levels: readonly string[] } | null> {
+  typeCount++;
+  const type = `levels_${typeCount}`;
+  const all = relations.map((relation) => `SELECT ${sql} AS v FROM ${relation}`).join(' UNION ALL ');
+  await session.run(`CREATE TEMP TABLE distinct_${type} AS SELECT DISTINCT v FROM (${all}) WHERE v IS NOT NULL`);
+  try {
+    const levels = (await session.rows(`SELECT v FROM distinct_${type} ORDER BY v`)).map(([v]) => String(v));
+    if (levels.length === 0) return null;
+    await session.run(`CREATE TEMP TYPE ${type} AS ENUM (SELECT v FROM distinct_${type} ORDER BY v)`);
+    return { type, levels };
+  } finally {
+    await session.run(`DROP TABLE distinct_${type}`);
+  }
+}
+
 /**
  * Reads `columns` of the relations, one after another, into one frame of `rowCount` rows. Strings are dictionary-coded
  * by DuckDB: their distinct values over all relations become an ENUM type, sorted by bytes.
@@ -49,6 +69,7 @@ export async function readFrameSql(
   rowCount: number,
   shared: boolean,
 ): Promise<Frame> {
+  if (columns.length === 0) return { rowCount, columns: [] };
   const types: string[] = [];
   const expressions: string[] = [];
   const out: RawColumn[] = [];
@@ -65,23 +86,13 @@ export async function readFrameSql(
         out.push({ type: 'string', name: column.name, codes, levels: column.levels });
         continue;
       }
-      const all = relations.map((relation) => `SELECT ${column.sql} AS v FROM ${relation}`).join(' UNION ALL ');
-      const levels =
-        relations.length === 0
-          ? []
-          : (await session.rows(`SELECT DISTINCT v FROM (${all}) WHERE v IS NOT NULL ORDER BY v`)).map(([v]) =>
-              String(v),
-            );
-      if (levels.length === 0) expressions.push('CAST(-1 AS INTEGER)');
+      const coded = relations.length === 0 ? null : await createLevels(session, relations, column.sql);
+      if (coded === null) expressions.push('CAST(-1 AS INTEGER)');
       else {
-        typeCount++;
-        const type = `levels_${typeCount}`;
-        await session.run(
-          `CREATE TEMP TYPE ${type} AS ENUM (SELECT DISTINCT v FROM (${all}) WHERE v IS NOT NULL ORDER BY v)`,
-        );
-        types.push(type);
-        expressions.push(`coalesce(CAST(enum_code(CAST(${column.sql} AS ${type})) AS INTEGER), -1)`);
+        types.push(coded.type);
+        expressions.push(`coalesce(CAST(enum_code(CAST(${column.sql} AS ${coded.type})) AS INTEGER), -1)`);
       }
+      const levels = coded?.levels ?? [];
       out.push({ type: 'string', name: column.name, codes, levels });
     }
     let at = 0;

@@ -129,7 +129,11 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     openWriter: async ({ destination, format, columns, scratchDir, state }) => {
       const session = await duck.session();
       const writer = await openWriter(session, destination, format, columns, scratchDir, state);
-      return { ...writer, close: () => session.close() };
+      const close = async (): Promise<void> => {
+        await writer.suspend();
+        await session.close();
+      };
+      return { ...writer, close };
     },
     exportVersion: ({ version, destination, format, scratchDir, asRead = false, stop = neverStop }) =>
       duck.withSession((session) =>

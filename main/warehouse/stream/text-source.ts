@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { bug } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
+import type { Frame } from '../../ml/frame.ts';
 import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
@@ -80,6 +81,24 @@ export async function openTextSource(
   };
 }
 
+/** Reads a staged block; its text is parsed once, into a table, however many columns need their distinct values. */
+async function stagedFrame(
+  session: Session,
+  relation: string,
+  columns: readonly FrameColumn[],
+  rowCount: number,
+): Promise<Frame> {
+  if (rowCount === 0 || columns.length === 0) return readFrameSql(session, [], columns, rowCount, false);
+  const select = columns.map(({ sql }, i) => `${sql} AS v${i}`).join(', ');
+  await session.run(`CREATE OR REPLACE TEMP TABLE staged_block AS SELECT ${select} FROM ${relation}`);
+  try {
+    const typed = columns.map((column, i) => ({ ...column, sql: `v${i}` }));
+    return await readFrameSql(session, ['staged_block'], typed, rowCount, true);
+  } finally {
+    await session.run('DROP TABLE IF EXISTS staged_block');
+  }
+}
+
 async function* textBlocks(
   session: Session,
   path: string,
@@ -155,22 +174,12 @@ async function* textBlocks(
   const finishBlock = async (position: Position, last: boolean): Promise<FrameBlock> => {
     const made = targets.map((target, k) => blockColumn(target, counters[k]));
     const relation = readCanonical(literal(staging), width, literal(delimiter), longest * 2);
-    const frame =
-      rowCount === 0
-        ? await readFrameSql(
-            session,
-            [],
-            made.map(({ column }) => column),
-            0,
-            false,
-          )
-        : await readFrameSql(
-            session,
-            [relation],
-            made.map(({ column }) => column),
-            rowCount,
-            true,
-          );
+    const frame = await stagedFrame(
+      session,
+      relation,
+      made.map(({ column }) => column),
+      rowCount,
+    );
     for (const [k, column] of frame.columns.entries()) {
       let values = 0;
       if (column.type === 'string') for (const code of column.codes) values += code >= 0 ? 1 : 0;
