@@ -6,7 +6,7 @@ import type { TreeEnsemble } from '../model-spec.ts';
 import { nodeGoesLeft } from '../trees/predict.ts';
 import type { TreeShapPlan } from './tree-shap-plan.ts';
 
-/** Buffers by position, as long as the largest tree. */
+/** Buffers by position, as long as the largest tree; products also by quadrature point. */
 export type ShapScratch = {
   readonly goesLeft: Uint8Array;
   readonly state: Uint8Array;
@@ -15,12 +15,12 @@ export type ShapScratch = {
   readonly product: Float64Array;
 };
 
-/** Buffers for trees of up to `size` positions. */
-export const createShapScratch = (size: number): ShapScratch => ({
+/** Buffers for trees of up to `size` positions and `products` positions × points. */
+export const createShapScratch = (size: number, products: number): ShapScratch => ({
   goesLeft: new Uint8Array(size),
   state: new Uint8Array(size),
   index: new Int32Array(size),
-  product: new Float64Array(size),
+  product: new Float64Array(products),
 });
 
 /** Adds one tree's contributions of one row to out[output · features + feature]. */
@@ -33,10 +33,8 @@ export function addRowContributions(
 ): void {
   decide(ensemble, plan, row, goesLeft);
   findStates(plan, goesLeft, state, index);
-  for (let q = 0; q < plan.points; q++) {
-    descend(plan, q, index, product);
-    ascend(plan, q, index, product, out, plan.output * row.length);
-  }
+  descend(plan, index, product);
+  ascend(plan, index, product, out, plan.output * row.length);
 }
 
 function decide(ensemble: TreeEnsemble, plan: TreeShapPlan, row: Float32Array, goesLeft: Uint8Array): void {
@@ -62,31 +60,36 @@ function findStates(plan: TreeShapPlan, goesLeft: Uint8Array, state: Uint8Array,
   }
 }
 
-/** The product of each path's factors at one quadrature point; a leaf's value is in its factors. */
-function descend(plan: TreeShapPlan, q: number, index: Int32Array, product: Float64Array): void {
-  const { positions, parent, factor, start } = plan;
-  const from = 3 * q * positions;
-  product[0] = start[q];
-  for (let i = 1; i < positions; i++) product[i] = product[parent[i]] * factor[from + index[i]];
+/** The products of each path's factors, by quadrature point; a leaf's value is in its factors. */
+function descend(plan: TreeShapPlan, index: Int32Array, product: Float64Array): void {
+  const { positions, points, parent, factor, start } = plan;
+  for (let q = 0; q < points; q++) {
+    const at = q * positions;
+    const from = 3 * at;
+    product[at] = start[q];
+    for (let i = 1; i < positions; i++) product[at + i] = product[at + parent[i]] * factor[from + index[i]];
+  }
 }
 
 /** Sums leaves from below, over the products, and gives each edge's feature its part. */
 function ascend(
   plan: TreeShapPlan,
-  q: number,
   index: Int32Array,
   product: Float64Array,
   out: Float64Array,
   firstFeature: number,
 ): void {
-  const { positions, right, feature, weight } = plan;
-  const from = 3 * q * positions;
-  for (let i = positions - 1; i > 0; i--) {
-    let sum = product[i];
-    if (right[i] !== 0) {
-      sum = product[i + 1] + product[right[i]];
-      product[i] = sum;
+  const { positions, points, right, feature, weight } = plan;
+  for (let q = 0; q < points; q++) {
+    const at = q * positions;
+    const from = 3 * at;
+    for (let i = positions - 1; i > 0; i--) {
+      let sum = product[at + i];
+      if (right[i] !== 0) {
+        sum = product[at + i + 1] + product[at + right[i]];
+        product[at + i] = sum;
+      }
+      out[firstFeature + feature[i]] += sum * weight[from + index[i]];
     }
-    out[firstFeature + feature[i]] += sum * weight[from + index[i]];
   }
 }

@@ -28,7 +28,8 @@ const blockRows = 64;
 export function createTreeExplainer(ensemble: TreeEnsemble): TreeExplainer {
   const { plans, base } = planTrees(ensemble);
   const positions = plans.reduce((most, plan) => Math.max(most, plan.positions), 1);
-  return { ensemble, base, plans, scratch: createShapScratch(positions) };
+  const products = plans.reduce((most, plan) => Math.max(most, plan.positions * plan.points), 1);
+  return { ensemble, base, plans, scratch: createShapScratch(positions, products) };
 }
 
 /** Contributions of one row of float32 features into `out` [output][feature], overwriting it. */
