@@ -31,11 +31,13 @@ export function literal(text: string): string {
 /** Statements in order on one connection. */
 export class Session {
   readonly #connection: DuckDBConnection;
+  readonly #onClose: (session: Session) => void;
   #last: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(connection: DuckDBConnection) {
+  constructor(connection: DuckDBConnection, onClose: (session: Session) => void) {
     this.#connection = connection;
+    this.#onClose = onClose;
   }
 
   #next<T>(step: () => Promise<T>): Promise<T> {
@@ -77,6 +79,7 @@ export class Session {
     if (this.#closed) return;
     this.#closed = true;
     this.#connection.closeSync();
+    this.#onClose(this);
   }
 }
 
@@ -119,7 +122,7 @@ export class Duck {
 
   /** A connection of its own, so that short reads do not wait for long ones; closed by its owner. */
   async session(): Promise<Session> {
-    const session = new Session(await this.#instance.connect());
+    const session = new Session(await this.#instance.connect(), (closed) => this.#sessions.delete(closed));
     this.#sessions.add(session);
     return session;
   }
@@ -131,14 +134,13 @@ export class Duck {
       return await use(session);
     } finally {
       await session.close();
-      this.#sessions.delete(session);
     }
   }
 
   /** Stops running statements and closes everything. */
   async close(): Promise<void> {
     for (const session of this.#sessions) session.interrupt();
-    for (const session of this.#sessions) await session.close();
+    for (const session of [...this.#sessions]) await session.close();
     this.#instance.closeSync();
   }
 }
