@@ -3,7 +3,7 @@
  * itself, the labels and folds. One place, so that what the plan shows is what the run does.
  */
 
-import { invalidInput } from '../../base/errors.ts';
+import { dataProblem, invalidInput } from '../../base/errors.ts';
 import { inspectTraining, proposeTimeColumn, type TrainingFinding } from '../../ml/findings/inspect.ts';
 import { detectTask, encodeTarget } from '../../ml/findings/target.ts';
 import { type Frame, findColumn, type RawColumn } from '../../ml/frame.ts';
@@ -118,6 +118,7 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     foldCount: options.folds,
     ...schemeOf(options, task, group),
   });
+  const prepared = input.prepare ? prepareRun(input, inputs, task, target, validation, time, group) : null;
   return {
     task,
     taskReason: proposal.reason,
@@ -126,11 +127,11 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     findings,
     excluded,
     inputs,
-    validation,
+    validation: prepared === null ? validation : { ...validation, foldCount: prepared.folds.length },
     time,
     rows: target.rows.length,
     missingTarget: target.missing,
-    prepared: input.prepare ? prepareRun(input, inputs, task, target, validation, time, group) : null,
+    prepared,
   };
 }
 
@@ -160,7 +161,19 @@ function prepareRun(
     groups,
     time: timeValues === null || timeValues.type === 'string' ? null : timeValues.values,
   });
-  const folds = split.folds.map((fold) => ({ train: shareInt32(fold.train), valid: shareInt32(fold.valid) }));
+  // Rows that must stay together can leave folds without any row to validate.
+  const used = split.folds.filter((fold) => fold.valid.length > 0);
+  if (used.some((fold) => fold.train.length === 0)) {
+    throw dataProblem(
+      'rows-all-equal',
+      `All ${rows.length} rows are equal in the columns to predict "${input.options.target}" from, or belong to one group: nothing is left to check a model on.`,
+      {
+        hint: 'Add columns that differ between rows, or choose another group column.',
+        details: { rows: rows.length, columns: inputs.map((spec) => spec.name).slice(0, 40) },
+      },
+    );
+  }
+  const folds = used.map((fold) => ({ train: shareInt32(fold.train), valid: shareInt32(fold.valid) }));
   return { rows: shareInt32(rows), label, frame, folds };
 }
 

@@ -21,7 +21,8 @@ export function unionRecipe(recipes: readonly FittedRecipe[], inputs: readonly I
   const order = new Map(inputs.map((input, i) => [input.name, i]));
   const sorted = [...features.values()].sort((a, b) => (order.get(a.source) ?? 0) - (order.get(b.source) ?? 0));
   return {
-    inputs: inputs.filter((input) => used.has(input.name)),
+    // A constant model still takes the columns it was trained on: it has to know how many rows to answer.
+    inputs: used.size === 0 ? inputs : inputs.filter((input) => used.has(input.name)),
     features: sorted.map((feature) =>
       feature.kind === 'category' ? { ...feature, levels: [...(levels.get(feature.name)?.keys() ?? [])] } : feature,
     ),
