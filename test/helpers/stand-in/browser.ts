@@ -8,7 +8,7 @@ let opened: Promise<BrowserContext> | null = null;
 
 /** The one Chromium of this application; tests reach it through the debugging port. */
 export function browserContext(): Promise<BrowserContext> {
-  opened ??= chromium.launchPersistentContext(mkdtempSync(join(tmpdir(), 'augury-chromium-')), {
+  opened ??= chromium.launchPersistentContext(mkdtempSync(join(process.env.AUGURY_HOME ?? tmpdir(), 'chromium-')), {
     executablePath: findChromium(),
     ignoreDefaultArgs: ['--hide-scrollbars'],
     args: [
