@@ -51,3 +51,19 @@ export async function guarded<T>(what: string, step: () => Promise<T>): Promise<
     throw storageFailure(error, what);
   }
 }
+
+/** Runs a step on a source file; what is wrong with the file is told with its name in front. */
+export async function namingFile<T>(name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step();
+  } catch (error) {
+    if (!(error instanceof AuguryError) || !aboutTheFile.has(error.family) || error.message.includes(name)) throw error;
+    throw new AuguryError(error.family, error.code, `${name}: ${error.message}`, {
+      hint: error.hint,
+      details: { file: name, ...error.details },
+      cause: error,
+    });
+  }
+}
+
+const aboutTheFile: ReadonlySet<string> = new Set(['data-problem', 'unsupported', 'not-found']);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { bug, dataProblem } from '../base/errors.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
@@ -7,7 +7,7 @@ import type { Frame } from '../ml/frame.ts';
 import { Duck } from './duck.ts';
 import { type Exported, exportVersion } from './export.ts';
 import { exportAsRead } from './export-as-read.ts';
-import { guarded } from './failures.ts';
+import { guarded, namingFile } from './failures.ts';
 import { findStat, hashFile } from './files.ts';
 import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
@@ -97,8 +97,11 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   };
 
   return {
-    sniff: (path, dialect = {}) => sniff(path, dialect, spillDir),
-    runImport: (request, hooks) => duck.withSession((session) => runImport(session, dir, request, hooks)),
+    sniff: (path, dialect = {}) => namingFile(basename(path), () => sniff(path, dialect, spillDir)),
+    runImport: (request, hooks) =>
+      namingFile(request.sourceName ?? basename(request.sourcePath), () =>
+        duck.withSession((session) => runImport(session, dir, request, hooks)),
+      ),
     readVersion,
     verifyVersion: async (version) => {
       const wrong: string[] = [];
@@ -121,10 +124,15 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     openSource: async (from) => {
       const session = await duck.session();
       if ('version' in from) return { ...openVersionSource(session, dir, from.version), close: () => session.close() };
-      const text = await openTextSource(session, from.path, from.options ?? {});
-      if (text !== null) return { ...text, close: () => session.close() };
-      await session.close();
-      return openParquetSource(from.path, spillDir);
+      return namingFile(basename(from.path), async () => {
+        let text: Awaited<ReturnType<typeof openTextSource>> = null;
+        try {
+          text = await openTextSource(session, from.path, from.options ?? {});
+        } finally {
+          if (text === null) await session.close();
+        }
+        return text === null ? openParquetSource(from.path, spillDir) : { ...text, close: () => session.close() };
+      });
     },
     openWriter: async ({ destination, format, columns, scratchDir, state }) => {
       const session = await duck.session();

@@ -102,9 +102,19 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
   const out = new Set(excluded.map((entry) => entry.column));
   const inputs = candidates.filter((spec) => !out.has(spec.name));
   if (inputs.length === 0) {
-    throw invalidInput('no-features', `No column is left to predict "${options.target}" from.`, {
-      hint: 'Keep some of the columns that were left out, or add columns.',
-    });
+    const named = excluded.slice(0, 8).map((entry) => `"${entry.column}" (${entry.reason.replace(/\.$/, '')})`);
+    const more = excluded.length > named.length ? `, and ${excluded.length - named.length} more` : '';
+    throw invalidInput(
+      'no-features',
+      `No column is left to predict "${options.target}" from${named.length === 0 ? '' : `; left out: ${named.join(', ')}${more}`}.`,
+      {
+        hint:
+          named.length === 0
+            ? 'Add columns that are known before the outcome.'
+            : 'Keep some of the columns that were left out (--keep), or add columns.',
+        details: { target: options.target, columns: excluded.map((entry) => entry.column).slice(0, 40) },
+      },
+    );
   }
   const time = timeColumn(input, inputs);
   const group = options.group === null ? null : needColumn(frame, options.group, 'group column').name;

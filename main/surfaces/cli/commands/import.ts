@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
 import type { DialectOptions } from '../../../contract/datasets.ts';
@@ -77,10 +78,12 @@ export function registerImport(program: Command, context: CommandContext): void 
         });
         const job = await followJob(client, jobId, io, options);
         const { datasetId } = job.result as { datasetId: string };
-        const [detail, receipt] = await Promise.all([
+        const [detail, receipt, workspace] = await Promise.all([
           client.datasets.get({ id: datasetId }),
           client.datasets.receipt({ id: datasetId }),
+          client.workspaces.current({}),
         ]);
+        const rejectsFile = receipt.rejectsFile === null ? null : join(workspace.path, receipt.rejectsFile);
         rejected += receipt.rowsRejected;
         const document = {
           dataset: datasetId,
@@ -95,7 +98,7 @@ export function registerImport(program: Command, context: CommandContext): void 
             changedValues: column.changedValues,
             missing: column.missing,
           })),
-          rejected: { rows: receipt.rowsRejected, file: receipt.rejectsFile },
+          rejected: { rows: receipt.rowsRejected, file: rejectsFile },
           receipt,
           job: jobId,
         };
@@ -110,7 +113,10 @@ export function registerImport(program: Command, context: CommandContext): void 
             ),
             ...receipt.notes.map((note) => `note: ${note}`),
             ...(receipt.rowsRejected > 0
-              ? [`${receipt.rowsRejected} rows rejected: ${receipt.rejectsFile ?? ''}`]
+              ? [
+                  `${receipt.rowsRejected} rows rejected: ${rejectsFile ?? ''}`,
+                  ...receipt.rejects.slice(0, 5).map((reject) => `  line ${reject.line}: ${reject.reason}`),
+                ]
               : []),
           ]);
         }
