@@ -1,17 +1,13 @@
 /** Entry of the command line: wires the real process to the program, the host and the servers. */
-import { randomBytes, randomInt } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createRouterClient } from '@orpc/server';
-import type { Clock } from './base/clock.ts';
 import { conflict, notFound } from './base/errors.ts';
-import { createIdSource } from './base/ids.ts';
-import { createRng } from './base/rng.ts';
-import { compose, type Host } from './compose.ts';
-import { entryUrl, installationFolder, rendererFolder, resourcesFolder } from './entries.ts';
-import { dataFolder, defaultWorkspaceFolder } from './home.ts';
-import { forkChannel } from './inference/channel.ts';
+import type { Host } from './compose.ts';
+import { packageVersion, rendererFolder, resourcesFolder } from './entries.ts';
+import { defaultWorkspaceFolder } from './home.ts';
 import { fileLogger } from './logging.ts';
+import { openHost } from './open-host.ts';
 import type { CliIo, Connection, ServeOptions } from './surfaces/cli/io.ts';
 import { runCli } from './surfaces/cli/program.ts';
 import { ensureApiToken } from './surfaces/http/access.ts';
@@ -20,50 +16,34 @@ import { openBrowser } from './surfaces/open-browser.ts';
 import { findAndAttach } from './surfaces/socket/attach.ts';
 import { serveSocket } from './surfaces/socket/server.ts';
 
-const version = String(JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8')).version);
-const clock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
-const seed = randomInt(2 ** 32 - 1);
-const ids = createIdSource(clock, createRng(seed));
+const version = packageVersion();
 
-async function openHost(
+/** The host of a folder in this process, or null when another process has it. */
+async function openOwn(
   folder: string,
   options: { readonly threads?: number; readonly resumeJobs: boolean },
 ): Promise<Host | null> {
   const logger = fileLogger(join(folder, 'logs', 'augury.log'));
-  const samples = join(resourcesFolder(), 'samples');
-  const host = await compose({
-    workspaceFolder: folder,
-    dataFolder: dataFolder(process.env),
-    version,
-    clock,
-    ids,
-    logger,
-    computeWorker: entryUrl('compute-worker'),
-    spawnInference: () => forkChannel(entryUrl('inference')),
-    samplesFolder: existsSync(samples) ? samples : null,
-    resumeJobs: options.resumeJobs,
-    salt: () => randomBytes(16),
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-  });
-  return host.kind === 'host' ? host : null;
+  const opened = await openHost({ workspaceFolder: folder, logger, ...options });
+  return opened.kind === 'host' ? opened : null;
 }
 
 /** Attaches to the host that owns the workspace, or becomes the host for the time of one command. */
 async function connect(folder: string, options: { readonly threads?: number }): Promise<Connection> {
   const attached = await findAndAttach(folder, version);
   if (attached !== null) return { client: attached.client, attached: true, close: async () => attached.close() };
-  const host = await openHost(folder, { ...options, resumeJobs: false });
-  if (host === null) {
+  const opened = await openOwn(folder, { ...options, resumeJobs: false });
+  if (opened === null) {
     throw conflict('workspace-busy', 'Another Augury command has this workspace open.', {
       hint: 'Wait until it has ended, or use another folder with --workspace.',
     });
   }
-  const client = createRouterClient(host.router, { context: host.contextFor({ surface: 'cli' }) });
-  return { client, attached: false, close: () => host.close() };
+  const client = createRouterClient(opened.router, { context: opened.contextFor({ surface: 'cli' }) });
+  return { client, attached: false, close: () => opened.close() };
 }
 
 async function serve(folder: string, options: ServeOptions): Promise<void> {
-  const host = await openHost(folder, { resumeJobs: true });
+  const host = await openOwn(folder, { resumeJobs: true });
   if (host === null) {
     throw conflict('workspace-busy', 'This workspace is open in another Augury process.', {
       hint: 'Close it, or serve another folder with --workspace.',
@@ -82,7 +62,8 @@ async function serve(folder: string, options: ServeOptions): Promise<void> {
   const socket = await serveSocket(served, { workspaceFolder: folder, version, pid: process.pid, logger });
   process.stdout.write(`${http.url}\n`);
   process.stderr.write('Augury is serving on this machine only. Ctrl-C ends it.\n');
-  if (options.sample) await loadSampleOnce(host);
+  // `npm start` asks for the sample through the environment, as it does of the window.
+  if (options.sample || process.env.AUGURY_SAMPLE) await loadSampleOnce(host);
   if (options.open) openBrowser(http.url);
   await new Promise<void>((end) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end());
