@@ -10,6 +10,8 @@ export function fileLogger(
 ): Logger & { readonly close: () => void } {
   mkdirSync(dirname(file), { recursive: true });
   const destination = pino.destination({ dest: file, sync: true, append: true });
+  // A line that a full disk does not take is lost; the program is not.
+  destination.on('error', () => {});
   const wrap = (inner: pino.Logger): Logger => ({
     debug: (message, fields) => inner.debug(fields ?? {}, message),
     info: (message, fields) => inner.info(fields ?? {}, message),

@@ -48,6 +48,8 @@ export class JobQueue {
   /** Jobs that shared the process with another one: their memory says nothing about them. */
   readonly #shared = new Set<string>();
   readonly #watchers: Watchers;
+  /** Ends that the store could not take (a full disk): shown until the workspace is closed. */
+  readonly #unstored = new Map<string, Pick<JobRecord, 'state' | 'error' | 'finishedAt'>>();
   #open = false;
   #closed = false;
 
@@ -96,14 +98,14 @@ export class JobQueue {
 
   /** Throws not-found. */
   get(id: string): JobSnapshot {
-    return toSnapshot(this.#store.get(id), this.#running.get(id)?.live() ?? null);
+    return this.#snapshot(this.#store.get(id));
   }
 
   /** Newest first. */
   list(query: JobListQuery): { readonly items: readonly JobSnapshot[]; readonly total: number } {
     const page = this.#store.list(query);
     return {
-      items: page.rows.map((row) => toSnapshot(row, this.#running.get(row.id)?.live() ?? null)),
+      items: page.rows.map((row) => this.#snapshot(row)),
       total: page.total,
     };
   }
@@ -121,6 +123,7 @@ export class JobQueue {
 
   /** Asks a job to stop. Again, or after its end: nothing happens. A running job ends as soon as its handler notices. */
   cancel(id: string): JobSnapshot {
+    this.#storeEnd(id);
     const job = this.#store.get(id);
     const attempt = this.#running.get(id);
     if (attempt !== undefined) {
@@ -147,6 +150,7 @@ export class JobQueue {
 
   /** Resumes an interrupted job, or starts a failed or cancelled one anew under a new id. */
   async retry(id: string): Promise<JobSnapshot> {
+    this.#storeEnd(id);
     const job = this.#store.get(id);
     if (job.state === 'interrupted') {
       this.#store.update(id, { crashCount: 0, error: null });
@@ -226,6 +230,11 @@ export class JobQueue {
     let heldBytes = 0;
     for (const attempt of this.#running.values()) heldBytes += attempt.record.estimateMemoryBytes;
     return { memoryLimitBytes: this.#options.limits.memoryBytes(), heldBytes };
+  }
+
+  #snapshot(row: JobRecord): JobSnapshot {
+    const shown = row.state === 'running' ? { ...row, ...this.#unstored.get(row.id) } : row;
+    return toSnapshot(shown, this.#running.get(row.id)?.live() ?? null);
   }
 
   #tell(id: string): void {
@@ -313,13 +322,25 @@ export class JobQueue {
       }
     } catch (error) {
       // The store refused (a full disk): the row stays `running` and is settled as interrupted at the next opening.
+      // Who watches is told the handler's own failure, or this one where there was none.
       this.#options.logger.error('the end of a job was not stored', { job: id, reason: toErrorData(error).message });
+      const ended = { state: 'failed', error: end.error ?? toErrorData(error), finishedAt: this.#store.now() } as const;
+      this.#unstored.set(id, ended);
     }
     this.#running.delete(id);
     this.#shared.delete(id);
-    if (done) this.#dropScratch(id);
+    if (done && !this.#unstored.has(id)) this.#dropScratch(id);
     this.#tell(id);
     this.#pumpSoon();
+  }
+
+  /** Stores an end that could not be stored before. Throws what the store throws. */
+  #storeEnd(id: string): void {
+    const ended = this.#unstored.get(id);
+    if (ended === undefined) return;
+    this.#store.move(id, ended.state, this.#store.get(id).attempt, ended);
+    this.#unstored.delete(id);
+    this.#dropScratch(id);
   }
 
   #dropScratch(id: string): void {

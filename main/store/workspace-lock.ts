@@ -37,8 +37,13 @@ export function findOwner(folder: string): WorkspaceOwner | null {
 
 function writeOwner(folder: string, owner: WorkspaceOwner): void {
   const temporary = join(folder, `${ownerFileName}.${owner.pid}`);
-  writeFileSync(temporary, JSON.stringify(owner), { mode: 0o600 });
-  renameSync(temporary, join(folder, ownerFileName));
+  try {
+    writeFileSync(temporary, JSON.stringify(owner), { mode: 0o600 });
+    renameSync(temporary, join(folder, ownerFileName));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Takes the lock and returns its connection, or null when another process has it. */
