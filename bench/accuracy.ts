@@ -231,8 +231,10 @@ for (const set of sets) {
   const rows = readRows(set, set.file);
   const folds: { metrics: Record<string, number>; seconds: number }[] = [];
   let excluded: string[] = [];
+  const all: Held[] = [];
   if (set.testFile !== undefined) {
     const done = runFold(set, rows, readRows(set, set.testFile), 0);
+    all.push(...done.held);
     folds.push({ metrics: judge(set, done.held), seconds: done.seconds });
     excluded = done.excluded;
   } else {
@@ -241,6 +243,7 @@ for (const set of sets) {
       const test = order.filter((_, i) => i % 5 === fold).map((i) => rows[i]);
       const train = order.filter((_, i) => i % 5 !== fold).map((i) => rows[i]);
       const done = runFold(set, train, test, fold);
+      all.push(...done.held);
       folds.push({ metrics: judge(set, done.held), seconds: done.seconds });
       excluded = done.excluded;
       process.stderr.write(
@@ -251,10 +254,12 @@ for (const set of sets) {
   const mean: Record<string, number> = {};
   for (const name of Object.keys(folds[0].metrics))
     mean[name] = folds.reduce((sum, fold) => sum + fold.metrics[name], 0) / folds.length;
-  const result = { set: set.name, bar: set.bar, mean, folds, excluded };
+  // Calibration error of one fold is mostly sampling noise; of all held-out rows together it is not.
+  const pooled = judge(set, all);
+  const result = { set: set.name, bar: set.bar, mean, pooled, folds, excluded };
   results.push(result);
   process.stdout.write(
-    `${set.name}: ${JSON.stringify(mean)} (bar: ${set.bar}); left out: ${excluded.join(', ') || 'nothing'}\n`,
+    `${set.name}: mean ${JSON.stringify(mean)}, pooled ${JSON.stringify(pooled)} (bar: ${set.bar}); left out: ${excluded.join(', ') || 'nothing'}\n`,
   );
   mkdirSync(join(root, 'bench', 'results'), { recursive: true });
   const file = join(root, 'bench', 'results', 'accuracy.json');
