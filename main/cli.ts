@@ -101,4 +101,11 @@ const io: CliIo = {
   },
 };
 
+// Whoever reads our output may stop reading (`augury models | head`): the command still ends as it should.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 process.exitCode = await runCli(process.argv.slice(2), io);
