@@ -5,6 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { AuguryError, cancelled, type ErrorData, toErrorData } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { systemProblem } from '../base/system-errors.ts';
 import type { JobRecord, JobStore } from './job-store.ts';
 import { createProgressTracker } from './progress.ts';
 import type { ResourceProbe } from './resource-probe.ts';
@@ -124,7 +125,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     if (stopReason === 'cancel' || (error instanceof AuguryError && error.family === 'cancelled')) {
       return { state: 'cancelled', error: null };
     }
-    const data = toErrorData(error);
+    const data = toErrorData(systemProblem(error) ?? error);
     if (data.family === 'bug') {
       logger.error('job failed unexpectedly', {
         job: id,

@@ -2,6 +2,7 @@ import { ValidationError } from '@orpc/contract';
 import { ORPCError } from '@orpc/server';
 import { AuguryError, type ErrorFamily } from '../base/errors.ts';
 import type { Logger } from '../base/logger.ts';
+import { systemProblem } from '../base/system-errors.ts';
 
 const codes: Record<ErrorFamily, { readonly code: string; readonly status: number }> = {
   'invalid-input': { code: 'INVALID_INPUT', status: 400 },
@@ -17,8 +18,9 @@ const codes: Record<ErrorFamily, { readonly code: string; readonly status: numbe
 };
 
 /** Turns what a service threw into the contract's error; anything unexpected is logged and answered without detail. */
-export function toContractError(error: unknown, logger: Logger, operation: string): unknown {
-  if (error instanceof ORPCError) return error.code === 'BAD_REQUEST' ? invalidFields(error) : error;
+export function toContractError(thrown: unknown, logger: Logger, operation: string): unknown {
+  if (thrown instanceof ORPCError) return thrown.code === 'BAD_REQUEST' ? invalidFields(thrown) : thrown;
+  const error = systemProblem(thrown) ?? thrown;
   if (error instanceof AuguryError && error.family !== 'bug') {
     const { code, status } = codes[error.family];
     return new ORPCError(code, {

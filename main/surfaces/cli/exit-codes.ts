@@ -1,5 +1,6 @@
 import { ORPCError } from '@orpc/client';
 import { AuguryError, type ErrorFamily } from '../../base/errors.ts';
+import { systemProblem } from '../../base/system-errors.ts';
 
 /** Documented exit codes of the command line. */
 export const exitCodes = {
@@ -35,7 +36,8 @@ export type CliFailure = {
 };
 
 /** Exit code and words for anything a command threw. */
-export function describeFailure(error: unknown): CliFailure {
+export function describeFailure(thrown: unknown): CliFailure {
+  const error = systemProblem(thrown) ?? thrown;
   if (error instanceof AuguryError) {
     const { family, code, message, hint, details } = error;
     return { exitCode: byFamily[family], code, message, hint, details };
