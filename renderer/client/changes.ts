@@ -11,8 +11,14 @@ import { toProblem } from './problem.ts';
 type Noun = ChangeNotice['noun'];
 
 const touches: Readonly<Record<Noun, readonly (readonly unknown[])[]>> = {
-  datasets: [orpc.datasets.key(), orpc.workspaces.home.key(), orpc.models.plan.key()],
-  models: [orpc.models.key(), orpc.explanations.key(), orpc.decisions.key(), orpc.workspaces.home.key()],
+  datasets: [orpc.datasets.key(), orpc.workspaces.home.key(), orpc.workspaces.current.key(), orpc.models.plan.key()],
+  models: [
+    orpc.models.key(),
+    orpc.explanations.key(),
+    orpc.decisions.key(),
+    orpc.workspaces.home.key(),
+    orpc.workspaces.current.key(),
+  ],
   jobs: [orpc.jobs.list.key(), orpc.jobs.get.key(), orpc.jobs.log.key(), orpc.workspaces.home.key()],
   decisions: [orpc.decisions.key(), orpc.workspaces.home.key()],
   predictions: [orpc.predictions.cacheStats.key(), orpc.decisions.ledger.key(), orpc.workspaces.home.key()],

@@ -52,6 +52,10 @@ export function toProblem(error: unknown): Problem {
   return { message: connection ? '' : message, hint: '', code: name, family: 'bug', details: {}, connection };
 }
 
+/** True when what a query showed is no longer there, deleted through this or another door. */
+export const isGone = (query: { readonly isError: boolean; readonly error: unknown }): boolean =>
+  query.isError && toProblem(query.error).family === 'not-found';
+
 /** A job's stored error in the same shape. */
 export function jobProblem(error: {
   readonly message: string;

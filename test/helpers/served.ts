@@ -58,7 +58,7 @@ export async function openPage(
     await addSession(context, options.origin, options.cookie);
   await context.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
-      console.error(`policy violated: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
+      throw new Error(`policy violated: ${event.effectiveDirective} ${event.blockedURI} ${event.sourceFile}`);
     });
   });
   const page = await context.newPage();
@@ -87,6 +87,8 @@ async function addSession(context: BrowserContext, origin: string, cookie: strin
 export type Served = {
   readonly folder: string;
   readonly workspace: string;
+  /** The built command line. */
+  readonly program: string;
   /** The address with the one-time token. */
   readonly url: string;
   readonly origin: string;
@@ -139,6 +141,7 @@ export async function serve(): Promise<Served> {
   return {
     folder,
     workspace,
+    program,
     url,
     origin,
     process: child,
@@ -171,6 +174,8 @@ export type Project = {
   /** Trees and a linear model searched over two trials. */
   readonly modelId: string;
   readonly linearId: string;
+  /** The job that trained the first. */
+  readonly jobId: string;
 };
 
 /** The name of the model and of the data set of `addProject`. */
@@ -181,7 +186,7 @@ export async function addProject(served: Served): Promise<Project> {
   const file = join(repository, 'resources/samples/telecom-churn.csv');
   await served.cliJson('import', file, '--name', projectNames.dataset);
   const train = ['train', projectNames.dataset, '--target', 'Churn', '--positive', 'Yes'];
-  await served.cliJson(...train, '--trials', '2', '--name', projectNames.model);
+  const { job } = await served.cliJson<{ job: string }>(...train, '--trials', '2', '--name', projectNames.model);
   await served.cliJson(...train, '--trials', '1', '--learners', 'linear', '--name', projectNames.linear);
   const datasets = await served.client.datasets.list({});
   const models = await served.client.models.list({});
@@ -194,5 +199,6 @@ export async function addProject(served: Served): Promise<Project> {
     datasetId: idOf(datasets.items, projectNames.dataset),
     modelId: idOf(models.items, projectNames.model),
     linearId: idOf(models.items, projectNames.linear),
+    jobId: job,
   };
 }

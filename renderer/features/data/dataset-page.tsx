@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback } from 'react';
 import { orpc } from '../../client/client.ts';
+import { isGone } from '../../client/problem.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Notice } from '../../ui/badges.tsx';
 import { LinkButton } from '../../ui/link-button.tsx';
@@ -41,7 +42,7 @@ export function DatasetPage() {
   );
   const crumbs = [{ label: t('title'), to: '/data' }];
   const dataset = shown.data;
-  if (dataset === undefined) {
+  if (dataset === undefined || isGone(shown)) {
     return (
       <Page>
         <PageHeader title={shown.isError ? t('dataset') : ''} crumbs={crumbs} />

@@ -1,12 +1,10 @@
 /** Taking in a model package: drop it or choose it; it is checked by the host before anything else happens. */
-import { Button, Modal, Text } from '@mantine/core';
-import { Dropzone } from '@mantine/dropzone';
-import { IconPackageImport } from '@tabler/icons-react';
+import { Modal, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { client } from '../../client/client.ts';
-import { sourceOfFile } from '../../client/upload.ts';
 import { useMessages } from '../../lib/locale.tsx';
+import { FileIntake, type TakenFile } from '../../ui/file-intake.tsx';
 import { ErrorState } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { modelsMessages } from './messages.ts';
@@ -27,7 +25,7 @@ function ImportBody(props: { readonly onClose: () => void }) {
   const toasts = useToasts();
   const navigate = useNavigate();
   const take = useMutation({
-    mutationFn: async (file: File) => client.models.import({ source: await sourceOfFile(file) }),
+    mutationFn: ({ source }: TakenFile) => client.models.import({ source }),
     onSuccess: ({ modelId }, file) => {
       toasts.told(t('importDone', { name: file.name }));
       props.onClose();
@@ -38,19 +36,11 @@ function ImportBody(props: { readonly onClose: () => void }) {
   return (
     <>
       <Text mb="sm">{t('importText')}</Text>
-      <Dropzone
-        className={classes.drop ?? ''}
-        multiple={false}
-        loading={take.isPending}
-        aria-label={t('importDrop')}
-        onDrop={(files) => files[0] !== undefined && take.mutate(files[0])}
-      >
-        <IconPackageImport size={22} stroke={1.5} aria-hidden />
-        <span>{take.isPending ? t('importReading', { name }) : t('importDrop')}</span>
-        <Button component="span" size="xs" variant="default" tabIndex={-1}>
-          {t('importChoose')}
-        </Button>
-      </Dropzone>
+      {take.isPending ? (
+        <Text role="status">{t('importReading', { name })}</Text>
+      ) : (
+        <FileIntake purpose="model" title={t('importDrop')} onFile={(file) => take.mutate(file)} />
+      )}
       {take.isError ? (
         <div className={classes.importError}>
           <ErrorState error={take.error} title={t('importFailed')} />

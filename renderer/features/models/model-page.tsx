@@ -5,6 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router';
 import type { ModelDetail } from '../../../main/contract/models.ts';
 import { orpc } from '../../client/client.ts';
+import { isGone } from '../../client/problem.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { RelativeTime } from '../../ui/fields.tsx';
 import { MetricEstimate, MetricName } from '../../ui/metric.tsx';
@@ -35,7 +36,7 @@ export function ModelPage() {
   const { modelId } = route.useParams();
   const query = useQuery(orpc.models.get.queryOptions({ input: { id: modelId } }));
   const crumbs = [{ label: t('title'), to: '/models' }];
-  if (query.data !== undefined) return <ModelView key={modelId} model={query.data} />;
+  if (query.data !== undefined && !isGone(query)) return <ModelView key={modelId} model={query.data} />;
   return (
     <Page>
       <PageHeader title={query.isError ? t('modelGone') : ' '} crumbs={crumbs} />

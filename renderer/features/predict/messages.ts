@@ -77,9 +77,8 @@ export const predictMessages = defineMessages('predict', {
 
   batchSource: 'Rows to score',
   batchSourceHint: 'a file with the model’s columns, or a data set',
-  batchDrop: 'Drop a CSV, JSONL or Parquet file here',
-  batchChoose: 'Choose a file…',
-  batchUploading: 'Reading {name}… {percent}',
+  batchDrop: 'Drop a file here',
+  batchDropHint: 'CSV, JSON Lines or Parquet with the columns of the model.',
   batchDataset: 'or a data set',
   batchDatasetNone: 'Choose a data set',
   batchOther: 'Other source',

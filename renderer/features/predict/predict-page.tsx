@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { ModelDetail } from '../../../main/contract/models.ts';
 import { orpc } from '../../client/client.ts';
+import { isGone } from '../../client/problem.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { Column, Columns, Page, PageHeader, PageTabs } from '../../ui/page.tsx';
 import { ErrorState, SkeletonChart, SkeletonRows } from '../../ui/states.tsx';
@@ -23,7 +24,7 @@ export function PredictPage() {
 function WithModel(props: { readonly modelId: string }) {
   const t = useMessages(predictMessages);
   const query = useQuery(orpc.models.get.queryOptions({ input: { id: props.modelId } }));
-  if (query.data !== undefined) return <PredictView model={query.data} />;
+  if (query.data !== undefined && !isGone(query)) return <PredictView model={query.data} />;
   return (
     <Page>
       <PageHeader title={query.isError ? t('modelGone') : t('title')} />
