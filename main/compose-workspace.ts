@@ -20,7 +20,7 @@ import { createModelsService } from './services/models/service.ts';
 import { createPredictionJobs } from './services/predictions/jobs.ts';
 import { createPredictionsService } from './services/predictions/service.ts';
 import type { Services } from './services/service-types.ts';
-import { readSettings } from './services/system/settings.ts';
+import { memoryLimit, readSettings } from './services/system/settings.ts';
 import { createSystemService, type Machine } from './services/system/system-service.ts';
 import { createDownloads, createUploads } from './services/system/transfers.ts';
 import { createTrainHandler } from './services/training/handler.ts';
@@ -99,9 +99,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     scratchRoot: paths.jobs,
     limits: {
       concurrent: 1,
-      memoryBytes: () =>
-        identity.quota.memoryBytes ??
-        (readSettings(db).memoryLimitBytes || Math.floor(parts.machine.memoryBytes * 0.75)),
+      memoryBytes: () => memoryLimit(readSettings(db), identity.quota, parts.machine.memoryBytes),
     },
   });
   const curveDeps = { db, workspaceDir, pool, readDataset };

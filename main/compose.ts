@@ -13,6 +13,7 @@ import { createComputePool } from './compute/pool.ts';
 import { createInferenceClient, type InferenceOptions } from './inference/client.ts';
 import type { RouterContext } from './router/context.ts';
 import { createRouter } from './router/router.ts';
+import { readSettings, threadLimit } from './services/system/settings.ts';
 import type { Quota } from './services/workspaces/identity.ts';
 import { openWorkspace } from './services/workspaces/open-workspace.ts';
 import { createWorkspaceRegistry, type KnownWorkspace } from './services/workspaces/registry.ts';
@@ -30,7 +31,7 @@ export type ComposeOptions = {
   readonly computeWorker: URL;
   readonly spawnInference: InferenceOptions['spawn'];
   readonly samplesFolder: string | null;
-  /** Compute workers; default: all cores. */
+  /** Compute workers; default: the primary workspace's setting, all cores where it has none. */
   readonly threads?: number;
   readonly resumeJobs: boolean;
   readonly electronVersion?: string;
@@ -62,7 +63,8 @@ export async function compose(
   });
   if (opened.kind === 'held') return opened;
   const cores = availableParallelism();
-  const pool = createComputePool({ size: options.threads ?? cores, workerUrl: options.computeWorker, logger });
+  const threads = options.threads ?? threadLimit(readSettings(opened.db), opened.identity.quota, cores);
+  const pool = createComputePool({ size: threads, workerUrl: options.computeWorker, logger });
   const inference = createInferenceClient({ spawn: options.spawnInference, logger, clock });
   const registry = createWorkspaceRegistry(options.dataFolder);
   const open = new Map<string, Promise<ComposedWorkspace>>();
