@@ -81,7 +81,10 @@ export async function searchTrials(options: SearchOptions): Promise<{ outcomes: 
         const known = outcomes.slice(0, Math.max(0, trial - 1));
         const proposal = options.propose(trial, known);
         if (proposal === null) break;
-        running.push(runTrial(options, trial, proposal, known, search.signal));
+        const started = runTrial(options, trial, proposal, known, search.signal);
+        // Awaited later, and then with its failure; until then a failure must not count as unhandled.
+        started.catch(() => {});
+        running.push(started);
         continue;
       }
       break;

@@ -18,6 +18,7 @@ import { registerTrain } from './commands/train.ts';
 import { describeFailure, exitCodes } from './exit-codes.ts';
 import type { AuguryClient, CliIo, GlobalOptions } from './io.ts';
 import { createOutput, type Output } from './output.ts';
+import { removeSpooled } from './resolve.ts';
 
 export type CommandRun = {
   readonly client: AuguryClient;
@@ -76,6 +77,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
           return await action({ client: connection.client, io, options, output: createOutput(io, options) });
         } finally {
           await connection.close();
+          removeSpooled(io);
           settings.cleanup?.();
         }
       }),
@@ -113,7 +115,19 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode === 0) return exitCodes.done;
+    if (argv.includes('--json')) {
+      const message = error.message.replace(/^error: /, '');
+      const failure = {
+        exitCode: exitCodes.usage,
+        code: 'usage',
+        message,
+        hint: 'augury --help lists the commands.',
+        details: {},
+      };
+      io.stdout.write(`${JSON.stringify({ error: failure }, null, 2)}\n`);
+    }
+    return exitCodes.usage;
   }
   return exitCode;
 }

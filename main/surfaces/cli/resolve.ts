@@ -1,5 +1,5 @@
 /** Turns what a user names (an id, a name, a file) into ids of the workspace. */
-import { createWriteStream, existsSync, mkdtempSync, statSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -14,7 +14,16 @@ export function isFile(io: CliIo, text: string): boolean {
   return existsSync(path) && statSync(path).isFile();
 }
 
-/** Path of an input: a file, or standard input spooled to a temporary file for `-`. */
+/** Folders that hold spooled input of a command. */
+const spooled = new WeakMap<CliIo, string[]>();
+
+/** Removes what `inputPath` spooled for this command. */
+export function removeSpooled(io: CliIo): void {
+  for (const folder of spooled.get(io) ?? []) rmSync(folder, { recursive: true, force: true });
+  spooled.delete(io);
+}
+
+/** Path of an input: a file, or standard input spooled to a temporary file for `-`, which `removeSpooled` removes. */
 export async function inputPath(io: CliIo, text: string, suffix = '.csv'): Promise<string> {
   if (text !== '-') {
     const path = resolve(io.cwd, text);
@@ -23,7 +32,9 @@ export async function inputPath(io: CliIo, text: string, suffix = '.csv'): Promi
     }
     return path;
   }
-  const path = join(mkdtempSync(join(tmpdir(), 'augury-stdin-')), `stdin${suffix}`);
+  const folder = mkdtempSync(join(tmpdir(), 'augury-stdin-'));
+  spooled.set(io, [...(spooled.get(io) ?? []), folder]);
+  const path = join(folder, `stdin${suffix}`);
   await pipeline(io.stdin, createWriteStream(path));
   return path;
 }
