@@ -31,6 +31,9 @@ export type AssembleInput = {
   readonly onRefit: () => void;
 };
 
+/** Encoded trees a model may hold (about 200 000 leaves); one fold of every chosen trial ships in any case. */
+export const largestModelBytes = 16 * 1024 * 1024;
+
 /** Fold number under which refits are stored. */
 const refitFold = 1000;
 
@@ -45,21 +48,34 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
       input,
       chosen.map((entry) => entry.outcome),
     ));
-  const parts: { weight: number; part: FittedPart }[] = [];
+  const groups: { weight: number; fits: FitSplitOutput[] }[] = [];
   for (const { outcome, weight } of chosen) {
-    const fits = refits
-      ? [await refit(input, outcome)]
-      : input.refit
-        ? (await foldFits(input, outcome)).slice(-1)
-        : await foldFits(input, outcome);
-    for (const fit of fits) parts.push({ weight: weight / fits.length, part: fit.part });
+    const fits = refits ? [await refit(input, outcome)] : await foldFits(input, outcome);
+    groups.push({ weight, fits: input.refit ? fits.slice(-1) : fits });
   }
+  const kept = foldsThatFit(groups.map((group) => group.fits));
+  const parts = groups.flatMap(({ weight, fits }) =>
+    fits.slice(0, kept).map(({ part }) => ({ weight: weight / Math.min(kept, fits.length), part })),
+  );
   const { task, outputCount } = input.data;
   return input.pool.run(
     'assemble',
     { task, outputCount, classes: input.classes, inputs: input.inputs, parts, calibration: input.judged.calibrator },
     { abort: input.abort },
   );
+}
+
+const partBytes = (part: FittedPart): number => (part.learner === 'trees' ? part.trees.byteLength : 0);
+
+/** How many folds of every chosen trial the model can hold. */
+function foldsThatFit(groups: readonly (readonly FitSplitOutput[])[]): number {
+  const most = Math.max(...groups.map((fits) => fits.length));
+  for (let count = most; count > 1; count--) {
+    let bytes = 0;
+    for (const fits of groups) for (const { part } of fits.slice(0, count)) bytes += partBytes(part);
+    if (bytes <= largestModelBytes) return count;
+  }
+  return 1;
 }
 
 function foldFits(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput[]> {

@@ -16,7 +16,12 @@ export const budgetSecondsOf = (options: BudgetOptions): number | null =>
   options.budgetSeconds ?? (options.trials === undefined ? defaultBudgetSeconds : null);
 
 /** Size of what follows the search. */
-export type FinishSize = { readonly rows: number; readonly outputCount: number };
+export type FinishSize = {
+  readonly rows: number;
+  readonly outputCount: number;
+  /** Encoded trees of the model that will ship, as far as known. */
+  readonly modelBytes: number;
+};
 
 /** All times in milliseconds from now, negative when over; null = no limit. */
 export type Budget = {
@@ -28,8 +33,11 @@ export type Budget = {
   readonly refitMs: (size: FinishSize) => number | null;
 };
 
-/** Export, parity check, global summary and record: a graph and 500 rows, whatever the data. */
-const exportMs = 1000;
+/** Export, parity check, global summary and record: a graph and 500 rows, whatever the data, and the size of the model. */
+const exportFixedMs = 1000;
+const exportMsPerMegabyte = 220;
+
+const exportCostMs = ({ modelBytes }: FinishSize): number => exportFixedMs + (modelBytes / 1e6) * exportMsPerMegabyte;
 const judgeFixedMs = 500;
 const judgeMicrosPerRow = { base: 14, perOutput: 6 };
 /** A busy machine is allowed for up to this factor; beyond it nothing useful would be left of short budgets. */
@@ -58,8 +66,8 @@ export function openBudget(options: BudgetOptions, clock: Clock, workers: number
     return seconds * 1000 - reserve - (clock.monotonic() - startMs);
   };
   return {
-    searchMs: (size) => left(exportMs + judgeCostMs(size)),
-    judgeMs: () => left(exportMs),
-    refitMs: () => left(exportMs),
+    searchMs: (size) => left(exportCostMs(size) + judgeCostMs(size)),
+    judgeMs: (size) => left(exportCostMs(size)),
+    refitMs: (size) => left(exportCostMs(size)),
   };
 }

@@ -12,8 +12,8 @@ import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
 import type { Task } from '../../ml/model-spec.ts';
-import { assembleModel } from './assemble.ts';
-import { openBudget } from './budget.ts';
+import { assembleModel, largestModelBytes } from './assemble.ts';
+import { type FinishSize, openBudget } from './budget.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { examineOptions } from './options.ts';
@@ -78,13 +78,18 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const baseline = constantMargins(task, prepared.label, outputCount);
   const store = openFoldStore(join(context.scratchDir, 'fits'));
   const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
-  const finish = { rows: prepared.label.length, outputCount };
-  const searchMs = budget.searchMs(finish);
+  let largestFit = 0;
+  const finish = (): FinishSize => ({
+    rows: prepared.label.length,
+    outputCount,
+    modelBytes: Math.min(largestModelBytes, largestFit * prepared.folds.length * 2),
+  });
+  const searchMs = budget.searchMs(finish());
   const trialTarget = options.trials ?? null;
   let finishedFits = 0;
   let bestLoss = Number.POSITIVE_INFINITY;
   const progress = (message: string): void => {
-    const left = budget.searchMs(finish);
+    const left = budget.searchMs(finish());
     const share =
       trialTarget !== null
         ? finishedFits / (trialTarget * prepared.folds.length)
@@ -111,7 +116,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       seed: options.seed,
     }),
     trials: trialTarget,
-    remainingMs: () => budget.searchMs(finish),
+    remainingMs: () => budget.searchMs(finish()),
     endNow: run.endNow,
     patience: trialTarget === null ? patienceTrials : null,
     pool,
@@ -132,8 +137,9 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       });
       progress(`Trial ${trial + 1}: ${proposal.label}`);
     },
-    onFold: (trial, fold, _fit, reused) => {
+    onFold: (trial, fold, fit, reused) => {
       finishedFits++;
+      if (fit.part.learner === 'trees') largestFit = Math.max(largestFit, fit.part.trees.byteLength);
       if (!reused) context.countWork(1);
       progress(`Trial ${trial + 1}, fold ${fold + 1} of ${prepared.folds.length}`);
     },
@@ -185,7 +191,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       seed: options.seed,
       maxMembers: 4,
     },
-    { abort: context.abort, deadlineMs: budget.judgeMs(finish) },
+    { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
   context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
   const portable = await assembleModel({
@@ -199,7 +205,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     store,
     pool,
     abort: context.abort,
-    refitMs: budget.refitMs(finish),
+    refitMs: budget.refitMs(finish()),
     onRefit: () => context.countWork(1),
   });
   const spec = unpackModel(portable);
