@@ -1,6 +1,5 @@
 /** The command line as a real process, from the sources unless told otherwise. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const sources = resolve(import.meta.dirname, '../../main/cli.ts');
@@ -61,13 +60,4 @@ export async function cliJson<T = Record<string, unknown>>(
   const { code, stdout, stderr } = await runCli([...args, '--json', '--quiet'], options);
   if (code !== (options.code ?? 0)) throw new Error(`augury ${args.join(' ')} ended with ${code}: ${stderr}${stdout}`);
   return JSON.parse(stdout) as T;
-}
-
-/** The state of a process as the system sees it, or null when it is gone (Linux). */
-export function processState(pid: number): string | null {
-  try {
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0] ?? null;
-  } catch {
-    return null;
-  }
 }

@@ -21,7 +21,7 @@ export type JobFacts = {
 };
 
 /** Work units of the newest job of a kind, read from outside; 0 before there is one. */
-function workOf(workspace: string, kind: string): number {
+export function workOf(workspace: string, kind: string): number {
   const path = join(workspace, 'augury.db');
   if (!existsSync(path)) return 0;
   try {

@@ -56,20 +56,27 @@ beforeAll(async () => {
 }, 120_000);
 
 describe('A5 kill -9 in an import', () => {
-  it.each(killPercents)('at %i % of its work: the same command goes on and ends byte-identical', async (percent) => {
-    const share = percent / 100;
-    const workspace = join(folder, `killed-${share}`);
-    const done = await killAt(['import', file], { workspace, kind: 'import', units: share * total });
-    expect(done).toBeLessThan(total);
-    await importInto(workspace);
-    expect(await shown(workspace)).toMatchObject({ versionHash: whole.versionHash, rows: whole.rows });
-    const jobs = await jobsOf(workspace, 'import');
-    expect(jobs).toHaveLength(1);
-    expect(jobs[0]).toMatchObject({ state: 'succeeded', attempt: 2 });
-    expect(jobs[0].workDone / total).toBeLessThanOrEqual(1.6);
-    const { checks } = await cliJson<{ checks: { name: string; ok: boolean }[] }>(['doctor', '--workspace', workspace]);
-    expect(checks.filter((check) => !check.ok)).toEqual([]);
-  });
+  it.each(killPercents)(
+    'at %i percent of its work: the same command goes on and ends byte-identical',
+    async (percent) => {
+      const share = percent / 100;
+      const workspace = join(folder, `killed-${share}`);
+      const done = await killAt(['import', file], { workspace, kind: 'import', units: share * total });
+      expect(done).toBeLessThan(total);
+      await importInto(workspace);
+      expect(await shown(workspace)).toMatchObject({ versionHash: whole.versionHash, rows: whole.rows });
+      const jobs = await jobsOf(workspace, 'import');
+      expect(jobs).toHaveLength(1);
+      expect(jobs[0]).toMatchObject({ state: 'succeeded', attempt: 2 });
+      expect(jobs[0].workDone / total).toBeLessThanOrEqual(1.6);
+      const { checks } = await cliJson<{ checks: { name: string; ok: boolean }[] }>([
+        'doctor',
+        '--workspace',
+        workspace,
+      ]);
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+    },
+  );
 
   it('starts anew when the file was changed in between', async () => {
     const workspace = join(folder, 'changed');

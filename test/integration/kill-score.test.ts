@@ -49,23 +49,30 @@ beforeAll(async () => {
 const rejectsOf = (out: string): string => out.replace(/\.csv$/, '.rejects.csv');
 
 describe('A5 kill -9 in a scoring', () => {
-  it.each(killPercents)('at %i % of its rows: with --resume it goes on and ends byte-identical', async (percent) => {
-    const share = percent / 100;
-    const workspace = join(folder, `killed-${share}`);
-    cpSync(prepared, workspace, { recursive: true });
-    const out = join(folder, `killed-${share}.csv`);
-    const done = await killAt(score(out), { workspace, kind: 'score', units: share * total });
-    expect(done).toBeLessThan(total);
-    await cliJson<Scored>([...score(out), '--workspace', workspace], { code: 7 });
-    expect(readFileSync(out).equals(wholeOutput)).toBe(true);
-    expect(readFileSync(rejectsOf(out)).equals(wholeRejects)).toBe(true);
-    const jobs = await jobsOf(workspace, 'score');
-    expect(jobs).toHaveLength(1);
-    expect(jobs[0]).toMatchObject({ state: 'succeeded', attempt: 2 });
-    expect(jobs[0].workDone / total).toBeLessThanOrEqual(1.6);
-    const { checks } = await cliJson<{ checks: { name: string; ok: boolean }[] }>(['doctor', '--workspace', workspace]);
-    expect(checks.filter((check) => !check.ok)).toEqual([]);
-  });
+  it.each(killPercents)(
+    'at %i percent of its rows: with --resume it goes on and ends byte-identical',
+    async (percent) => {
+      const share = percent / 100;
+      const workspace = join(folder, `killed-${share}`);
+      cpSync(prepared, workspace, { recursive: true });
+      const out = join(folder, `killed-${share}.csv`);
+      const done = await killAt(score(out), { workspace, kind: 'score', units: share * total });
+      expect(done).toBeLessThan(total);
+      await cliJson<Scored>([...score(out), '--workspace', workspace], { code: 7 });
+      expect(readFileSync(out).equals(wholeOutput)).toBe(true);
+      expect(readFileSync(rejectsOf(out)).equals(wholeRejects)).toBe(true);
+      const jobs = await jobsOf(workspace, 'score');
+      expect(jobs).toHaveLength(1);
+      expect(jobs[0]).toMatchObject({ state: 'succeeded', attempt: 2 });
+      expect(jobs[0].workDone / total).toBeLessThanOrEqual(1.6);
+      const { checks } = await cliJson<{ checks: { name: string; ok: boolean }[] }>([
+        'doctor',
+        '--workspace',
+        workspace,
+      ]);
+      expect(checks.filter((check) => !check.ok)).toEqual([]);
+    },
+  );
 
   it('starts anew without --resume, and ends with the same bytes', async () => {
     const workspace = join(folder, 'anew');

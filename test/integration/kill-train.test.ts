@@ -29,7 +29,7 @@ beforeAll(async () => {
 
 describe('A5 kill -9 in a training', () => {
   it.each(killPercents)(
-    'at %i % of its fits: the same command goes on and ends with the same package',
+    'at %i percent of its fits: the same command goes on and ends with the same package',
     async (percent) => {
       const share = percent / 100;
       const workspace = join(folder, `killed-${share}`);
