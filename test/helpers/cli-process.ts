@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 
-const sources = resolve(import.meta.dirname, '../../main/cli.ts');
+/** The program's source file. */
+export const cliProgram = resolve(import.meta.dirname, '../../main/cli.ts');
 
 export type CliResult = {
   /** Exit code; null when a signal ended it. */
@@ -26,7 +27,7 @@ export type CliRun = { readonly child: ChildProcess; readonly ended: Promise<Cli
 
 /** Starts `augury …`; the caller may signal the child. */
 export function startCli(args: readonly string[], options: CliOptions = {}): CliRun {
-  const child = spawn(process.execPath, [options.program ?? sources, ...args], {
+  const child = spawn(process.execPath, [options.program ?? cliProgram, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
     cwd: options.cwd,
     uid: options.uid,
