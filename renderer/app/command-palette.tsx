@@ -102,6 +102,7 @@ export function CommandPalette() {
       overlayProps={{ blur: 0, backgroundOpacity: 0.35 }}
       transitionProps={{ duration: 100 }}
       scrollable
+      scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}
       attributes={{ content: { 'aria-label': t('paletteName') } }}
       searchProps={{
         leftSection: <IconSearch size={17} />,

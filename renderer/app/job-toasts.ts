@@ -8,15 +8,13 @@ import { appMessages } from './messages.ts';
 export function useJobToasts(): void {
   const t = useMessages(appMessages);
   useEffect(() => {
-    const closing = { closeButtonProps: { 'aria-label': t('close') } };
     return onJobEnd((job) => {
       // Whoever looks at the job already sees how it ended.
       if (window.location.hash.includes(job.id)) return;
       if (job.state === 'succeeded' && job.priority !== 'interactive') {
-        notifications.show({ ...closing, id: job.id, message: t('jobDone', { title: job.title }), autoClose: 5000 });
+        notifications.show({ id: job.id, message: t('jobDone', { title: job.title }), autoClose: 5000 });
       } else if (job.state === 'failed') {
         notifications.show({
-          ...closing,
           id: job.id,
           color: 'red',
           title: t('jobFailed', { title: job.title }),

@@ -12,7 +12,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ErrorBoundary } from './failure.tsx';
 import { Providers } from './providers.tsx';
-import { router } from './router.tsx';
+import { fetchPagesWhenIdle, router } from './router.tsx';
 
 const host = document.getElementById('root');
 if (host !== null) {
@@ -25,4 +25,5 @@ if (host !== null) {
       </Providers>
     </StrictMode>,
   );
+  fetchPagesWhenIdle();
 }

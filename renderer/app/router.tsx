@@ -17,6 +17,20 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
+/**
+ * Fetches the code of every page while nothing else is to do: going to a page then needs nothing but its data, and works
+ * while the engine host, which also hands out the code on loopback, is away.
+ */
+export function fetchPagesWhenIdle(): void {
+  const fetchAll = () => {
+    for (const route of routeTree.children ?? []) {
+      const { component } = route.options;
+      if (component !== undefined && 'preload' in component) void component.preload?.()?.catch(() => undefined);
+    }
+  };
+  setTimeout(() => requestIdleCallback(fetchAll), 1500);
+}
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;

@@ -15,13 +15,11 @@ async function undo(t: Translate<UiKey>, what: string, eventId: string): Promise
     await client.system.undo({ eventId });
     await queryClient.invalidateQueries();
     notifications.show({
-      closeButtonProps: { 'aria-label': t('close') },
       message: t('undone', { what }),
       autoClose: 3000,
     });
   } catch (error) {
     notifications.show({
-      closeButtonProps: { 'aria-label': t('close') },
       color: 'red',
       message: t('undoFailed', { why: toProblem(error).message }),
     });
@@ -46,7 +44,6 @@ function createToasts(t: Translate<UiKey>): Toasts {
         void undo(t, what, eventId);
       };
       notifications.show({
-        closeButtonProps: { 'aria-label': t('close') },
         id,
         autoClose: 9000,
         withCloseButton: true,
@@ -62,7 +59,6 @@ function createToasts(t: Translate<UiKey>): Toasts {
     },
     told: (message) => {
       notifications.show({
-        closeButtonProps: { 'aria-label': t('close') },
         message,
         autoClose: 4000,
       });
@@ -70,7 +66,6 @@ function createToasts(t: Translate<UiKey>): Toasts {
     failed: (error) => {
       const problem = toProblem(error);
       notifications.show({
-        closeButtonProps: { 'aria-label': t('close') },
         color: 'red',
         autoClose: 10_000,
         title: problem.connection ? t('connectionLost') : problem.message || t('unexpected'),

@@ -66,7 +66,7 @@ export async function openPage(
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(`page error: ${error.stack ?? error.message}`));
   page.on('console', (message) => {
-    const text = message.text();
+    const text = `${message.text()} ${message.location().url}`;
     if (message.type() === 'error' && options.expected?.test(text) !== true) problems.push(`console: ${text}`);
   });
   const go = (hash: string): Promise<void> =>
