@@ -31,7 +31,10 @@ async function openOwn(
 /** Attaches to the host that owns the workspace, or becomes the host for the time of one command. */
 async function connect(folder: string, options: { readonly threads?: number }): Promise<Connection> {
   const attached = await findAndAttach(folder, version);
-  if (attached !== null) return { client: attached.client, attached: true, close: async () => attached.close() };
+  if (attached !== null) {
+    const { client, isLost } = attached;
+    return { client, attached: true, isLost, close: async () => attached.close() };
+  }
   const opened = await openOwn(folder, { ...options, resumeJobs: false });
   if (opened === null) {
     throw conflict('workspace-busy', 'Another Augury command has this workspace open.', {

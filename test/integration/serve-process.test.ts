@@ -85,7 +85,7 @@ describe('A3 the command line beside a running host', () => {
     host.child.kill('SIGKILL');
     const { code, stderr } = await training.ended;
     expect(code).toBe(1);
-    expect(stderr).toMatch(/augury: /);
+    expect(stderr).toMatch(/augury: The running Augury ended before this command was done\.\n.*augury jobs/);
     expect(stderr).not.toMatch(/\bat .*\.(ts|mjs):/);
     await host.ended;
     await serve(workspace);

@@ -8,6 +8,8 @@ export type AuguryClient = ContractRouterClient<Contract>;
 export type Connection = {
   readonly client: AuguryClient;
   readonly attached: boolean;
+  /** True once the host that it is attached to has gone away. */
+  readonly isLost?: () => boolean;
   readonly close: () => Promise<void>;
 };
 

@@ -4,6 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { conflict } from '../../base/errors.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -75,6 +76,12 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
         try {
           const options = optionsOf();
           return await action({ client: connection.client, io, options, output: createOutput(io, options) });
+        } catch (error) {
+          if (connection.isLost?.() !== true) throw error;
+          throw conflict('host-gone', 'The running Augury ended before this command was done.', {
+            hint: 'Start it again: a job that was running goes on then. augury jobs lists them.',
+            cause: error,
+          });
         } finally {
           await connection.close();
           removeSpooled(io);

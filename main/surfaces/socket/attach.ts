@@ -15,6 +15,8 @@ export type Attached = {
   readonly client: Client;
   /** Process id of the host, for messages. */
   readonly hostPid: number;
+  /** True once the host has gone away. */
+  readonly isLost: () => boolean;
   readonly close: () => void;
 };
 
@@ -52,7 +54,12 @@ export async function attachClient(note: HostNote, version: string): Promise<Att
   websocket.binaryType = 'arraybuffer';
   if (!(await opened(websocket))) return null;
   const client: Client = createORPCClient(new RPCLink({ websocket }));
-  return { client, hostPid: note.pid, close: () => websocket.close() };
+  return {
+    client,
+    hostPid: note.pid,
+    isLost: () => websocket.readyState !== WebSocket.OPEN,
+    close: () => websocket.close(),
+  };
 }
 
 /** True when open, false when nobody listens; throws the host's refusal. */
