@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-describe('A4 interactive work never waits for a training', () => {
+describe('A6 interactive work never waits for a training', () => {
   it('answers what-if questions, with equal answers, while a training has all workers', async () => {
     const { client } = test;
     const datasetId = await importFile(client, churnSample);

@@ -48,7 +48,7 @@ function tampered(name: string, change: (db: Database.Database, workspace: strin
 const doctor = (workspace: string, code: number): Promise<Doctor> =>
   cliJson<Doctor>(['doctor', '--workspace', workspace], { code });
 
-describe('F5 the ledger under edits from outside', () => {
+describe('F6 the ledger under edits from outside', () => {
   it('verifies as it was written: single predictions and a batch', async () => {
     expect(entries.map((entry) => entry.kind)).toEqual(['single', 'single', 'single', 'batch']);
     expect(

@@ -43,7 +43,7 @@ const cases = [
   { name: 'a number', path: file('number.csv', threeClasses()), target: 'size' },
 ];
 
-describe('D6 equal models for any number of workers', () => {
+describe('D1 equal models for any number of workers', () => {
   it('gives the same package byte by byte at 1, 2 and 8 workers', async () => {
     const hashes = new Map<string, string[]>(cases.map(({ name }) => [name, []]));
     for (const threads of [1, 2, 8]) {
