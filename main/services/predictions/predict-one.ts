@@ -41,7 +41,7 @@ export function predictRow(
     target: loaded.model.target,
     explainedClass,
     prediction: outputs[top],
-    base: inProbability?.base ?? explained.base,
+    base: averageOutputs(loaded)[top],
     contributions,
   });
   const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold, frame) : null;
@@ -75,6 +75,21 @@ export function predictRow(
     warnings: rowWarnings(loaded.content, frame),
     executor: 'kernels',
   };
+}
+
+const averages = new WeakMap<LoadedModel['content'], Float64Array>();
+
+/** Mean shown output over the background rows: what "the average" means in words. Computed once a loaded model. */
+function averageOutputs({ content }: LoadedModel): Float64Array {
+  const known = averages.get(content);
+  if (known !== undefined) return known;
+  const { spec, background } = content;
+  const outputs = predictOutputs(spec, predictMargins(spec, applyRecipe(spec.recipe, background)));
+  const width = spec.outputCount;
+  const mean = new Float64Array(width);
+  for (let i = 0; i < outputs.length; i++) mean[i % width] += outputs[i] / Math.max(1, background.rowCount);
+  averages.set(content, mean);
+  return mean;
 }
 
 function probabilityUnits(
