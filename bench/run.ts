@@ -2,7 +2,7 @@
  * `npm run bench`: builds, measures, writes bench/results/bench.json and the table in docs/BENCHMARKS.md between its
  * markers. Give section names to run some only: files, interaction, start.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -41,6 +41,7 @@ try {
 }
 const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.versions.node}`;
 const date = new Date().toISOString().slice(0, 10);
+mkdirSync(join(root, 'bench', 'results'), { recursive: true });
 writeFileSync(resultFile, `${JSON.stringify({ date, machine, figures }, null, 2)}\n`);
 writeTableOfFigures();
 

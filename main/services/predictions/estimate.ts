@@ -27,7 +27,7 @@ const rates = {
   secondsPerCell: 2.2e-7,
   secondsPerNode: 9e-9,
   secondsPerReason: 7e-9,
-  bytesBase: 170e6,
+  bytesBase: 370e6,
   bytesPerCell: 60,
 } as const;
 

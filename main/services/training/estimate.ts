@@ -4,10 +4,10 @@ import { budgetSecondsOf } from './budget.ts';
 import type { DescribeDataset } from './types.ts';
 
 /** Measured on the reference machine; the queue's machine profile corrects both by what jobs here really took. */
-const secondsPerCell = 1.1e-5; // one trial on one fold, per row and column, on one worker
+const secondsPerCell = 1.1e-6; // one trial on one fold, per row and column, on one worker
 const secondsPerFit = 0.25;
 const fixedSeconds = 3;
-const processBytes = 180 * 1024 * 1024;
+const processBytes = 330 * 1024 * 1024;
 
 /**
  * Time and memory of a training run before it starts: with a budget the time is the budget (less where so few rows end
