@@ -119,6 +119,10 @@ export function Section(props: {
   );
 }
 
+/** True when a key was pressed in something that floats above the page, even if it is closed by now: Escape ends that alone. */
+const isForOverlay = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('[role="dialog"], [role="menu"], [aria-expanded="true"]') !== null;
+
 /** The right-hand panel that shows whatever is selected. */
 export function Inspector(props: {
   readonly title: string;
@@ -130,10 +134,10 @@ export function Inspector(props: {
   useEffect(() => {
     if (onClose === undefined) return;
     const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented) onClose();
+      if (event.key === 'Escape' && !isForOverlay(event.target)) onClose();
     };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+    window.addEventListener('keydown', onKey, { capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
   }, [onClose]);
   return (
     <aside className={classes.inspector} aria-label={t('inspector')}>

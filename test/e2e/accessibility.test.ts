@@ -36,7 +36,7 @@ async function inBothSchemes(look: () => Promise<void>): Promise<void> {
 
 const findsNothing = () => inBothSchemes(async () => expect(await seriousFindings(page)).toEqual([]));
 
-describe('P3 axe finds nothing serious', () => {
+describe('P2 axe finds nothing serious', () => {
   it.each(views.map((view) => [view.name, view] as const))('%s', async (_name, view) => {
     await opened.go(view.address(project));
     await title(view.title).waitFor();
@@ -84,7 +84,7 @@ describe('P3 axe finds nothing serious', () => {
     await opened.go('/nowhere');
     await page.getByText('There is no such page').waitFor();
     await findsNothing();
-    await opened.go('/data/ds_gone');
+    await opened.go('/data/ds_1m7ykbg1sqjh6v7dwv');
     await page.getByRole('alert').waitFor();
     await findsNothing();
     opened.problems.splice(
@@ -95,7 +95,7 @@ describe('P3 axe finds nothing serious', () => {
   });
 });
 
-describe('P3 the keyboard reaches everything and focus shows', () => {
+describe('P2 the keyboard reaches everything and focus shows', () => {
   const walked = [
     'home',
     'data',
@@ -125,7 +125,7 @@ describe('P3 the keyboard reaches everything and focus shows', () => {
   });
 });
 
-describe('P3 the way through the window by keyboard alone', () => {
+describe('P2 the way through the window by keyboard alone', () => {
   const focused = (attribute: string) =>
     page.evaluate((name) => document.activeElement?.getAttribute(name) ?? '', attribute);
 
@@ -201,15 +201,24 @@ describe('P3 the way through the window by keyboard alone', () => {
     await tabTo(page, /^Start training/);
   });
 
-  it('lists its shortcuts on ? and closes with Escape, giving focus back', async () => {
-    const before = await page.evaluate(() => document.activeElement?.textContent ?? '');
+  it('walks the values of a chart and reads them out', async () => {
+    await opened.go(`/data/${project.datasetId}?tab=profile&column=tenure`);
+    await page.getByRole('figure', { name: 'Distribution' }).waitFor();
+    await tabTo(page, /^Distribution\. /);
+    await page.keyboard.press('End');
+    await page.locator('[aria-live=polite]', { hasText: /^From \d+, To \d+, Rows \d+$/ }).waitFor();
+  });
+
+  it('lists its shortcuts on ?, closes them alone with Escape, and gives focus back', async () => {
+    const before = await focused('aria-label');
+    expect(before).toMatch(/^Distribution/);
     await page.keyboard.press('?');
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await dialog.waitFor();
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'detached' });
-    await eventually(async () =>
-      expect(await page.evaluate(() => document.activeElement?.textContent ?? '')).toBe(before),
-    );
+    await eventually(async () => expect(await focused('aria-label')).toBe(before));
+    await page.keyboard.press('Escape');
+    await page.getByRole('complementary', { name: 'Details' }).waitFor({ state: 'detached' });
   });
 });

@@ -35,7 +35,7 @@ const answer = async () =>
     .locator('..')
     .textContent()) ?? '';
 
-describe('P3 the first run', () => {
+describe('P1 the first run', () => {
   it('signs in with the one-time link and offers where to start', async () => {
     await page.goto(served.url);
     await title('Home').waitFor();
@@ -69,7 +69,7 @@ describe('P3 the first run', () => {
     await page.getByText(/^Takes about/).waitFor();
   });
 
-  it('trains live within ten seconds of search', async () => {
+  it('P3 trains live within ten seconds of search', async () => {
     await button('Start training').click();
     await title(/^Train Churn on Telecom churn/).waitFor();
     await page.getByRole('progressbar', { name: 'Time budget' }).waitFor();
@@ -88,6 +88,14 @@ describe('P3 the first run', () => {
     await page.getByText('Predictions of this model carry this decision.').waitFor();
   });
 
+  it('takes the saved decision back on Undo, and keeps the next one', async () => {
+    await button('Undo').click();
+    await page.getByText(/^Undone:/).waitFor();
+    await page.getByText('Not saved', { exact: false }).waitFor();
+    await button('Save with the model').click();
+    await page.getByText('Predictions of this model carry this decision.').waitFor();
+  });
+
   it('moves the threshold by keyboard, in the address too, and goes back to the best', async () => {
     const slider = page.getByRole('slider', { name: 'Act from a probability of' });
     const value = async () => Number(await slider.getAttribute('aria-valuenow')).toFixed(3);
@@ -100,7 +108,7 @@ describe('P3 the first run', () => {
   });
 });
 
-describe('F1 one prediction', () => {
+describe('F5, F7, G1 one prediction', () => {
   it('answers from the typical row with a waterfall, and moves with the form', async () => {
     await link('Predict').last().click();
     await title(/^Predict with/).waitFor();
@@ -131,7 +139,7 @@ describe('F1 one prediction', () => {
   });
 });
 
-describe('F2 a file of rows', () => {
+describe('F4 a file of rows', () => {
   const rows = 400;
   const header = (readFileSync(sample, 'utf8').split('\n', 1)[0] ?? '').split(',');
 
@@ -147,7 +155,7 @@ describe('F2 a file of rows', () => {
     await (await chooser).setFiles(file);
     await page.getByRole('row', { name: /MonthlyCharges.*Missing/ }).waitFor();
     expect(await button(/^Score$/).isDisabled()).toBe(true);
-    await button('Use “Monthly charge”').click();
+    await button('Use all suggestions').click();
     await page.getByRole('row', { name: /MonthlyCharges.*Mapped/ }).waitFor();
   });
 
@@ -172,13 +180,13 @@ describe('F2 a file of rows', () => {
   });
 });
 
-describe('B1 bringing data in', () => {
+describe('B1, B2 bringing data in', () => {
   const receiptOf = (column: string) => page.getByRole('row', { name: new RegExp(column) });
 
   it('takes a chosen file, switches a reading in the preview, and the receipt says so', async () => {
     const file = join(served.folder, 'orders.csv');
     const lines = Array.from({ length: 60 }, (_, i) => `${i + 1};0${(i % 9) + 1}/0${(i % 7) + 1}/2025;${i},5`);
-    writeFileSync(file, ['order;placed;amount', ...lines].join('\n'));
+    writeFileSync(file, ['order;placed;amount', ...lines, '61;torn'].join('\n'));
     await opened.go('/data/import');
     const chooser = page.waitForEvent('filechooser');
     await button('Choose a file…').click();
@@ -198,8 +206,22 @@ describe('B1 bringing data in', () => {
       .getByText(/month.*day|day.*month/i)
       .first()
       .waitFor();
+    await page.getByRole('heading', { name: 'Rejected rows' }).waitFor();
+    await page.getByText('61;torn').first().waitFor();
     const { items } = await served.client.datasets.list({ search: 'orders' });
     expect(items[0]).toMatchObject({ name: 'orders', rows: 60, columns: 3 });
+  });
+
+  it('filters in the address, so that going back works', async () => {
+    await link('Open the data set').click();
+    await page.getByText('60 rows', { exact: true }).waitFor();
+    await button('Add a filter').click();
+    await page.getByRole('textbox', { name: 'Value' }).fill('30');
+    await button('Apply').click();
+    await page.getByText('1 of 60 rows').waitFor();
+    expect(decodeURIComponent(page.url())).toContain('"column":"order"');
+    await page.goBack();
+    await page.getByText('60 rows', { exact: true }).waitFor();
   });
 
   it('takes a pasted table', async () => {

@@ -302,7 +302,7 @@ const changes: Readonly<Record<string, Change>> = {
   },
 };
 
-describe('P1 every page shows what another door changed', () => {
+describe('A1, P2 every page shows what another door changed', () => {
   it('has an entry for every path of the router and every view', () => {
     expect([...new Set(views.map((view) => view.path))].sort()).toEqual([...routerPaths()].sort());
     expect(Object.keys(changes).sort()).toEqual(views.map((view) => view.name).sort());

@@ -51,7 +51,7 @@ async function picture(name: string): Promise<void> {
   }
 }
 
-describe('P3 pictures of an empty workspace', () => {
+describe('P2 pictures of an empty workspace', () => {
   it.each([
     ['home', '/', 'Home'],
     ['data', '/data', 'Data'],
@@ -67,7 +67,7 @@ describe('P3 pictures of an empty workspace', () => {
   });
 });
 
-describe('P3 pictures of every page', () => {
+describe('P2 pictures of every page', () => {
   beforeAll(async () => {
     project = await addProject(served);
   });
@@ -116,7 +116,7 @@ describe('P3 pictures of every page', () => {
   });
 });
 
-describe('P3 pictures of what goes wrong', () => {
+describe('P2 pictures of what goes wrong', () => {
   const forget = (pattern: RegExp) => {
     opened.problems.splice(0, Number.POSITIVE_INFINITY, ...opened.problems.filter((text) => !pattern.test(text)));
   };
@@ -125,7 +125,7 @@ describe('P3 pictures of what goes wrong', () => {
     await opened.go('/nowhere');
     await page.getByText('There is no such page').waitFor();
     await page.screenshot({ path: join(folder, 'error-not-found.png'), caret: 'initial' });
-    await opened.go('/data/ds_gone');
+    await opened.go('/data/ds_1m7ykbg1sqjh6v7dwv');
     await page.getByRole('alert').waitFor();
     await picture('error-gone');
     forget(/status of 4\d\d/);
