@@ -20,7 +20,7 @@ const touches: Readonly<Record<Noun, readonly (readonly unknown[])[]>> = {
     orpc.workspaces.current.key(),
   ],
   jobs: [orpc.jobs.list.key(), orpc.jobs.get.key(), orpc.jobs.log.key(), orpc.workspaces.home.key()],
-  decisions: [orpc.decisions.key(), orpc.workspaces.home.key()],
+  decisions: [orpc.decisions.key(), orpc.predictions.cacheStats.key(), orpc.workspaces.home.key()],
   predictions: [orpc.predictions.cacheStats.key(), orpc.decisions.ledger.key(), orpc.workspaces.home.key()],
   settings: [orpc.system.settings.key(), orpc.system.machine.key()],
   workspaces: [orpc.workspaces.key()],

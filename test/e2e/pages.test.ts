@@ -267,11 +267,11 @@ const changes: Readonly<Record<string, Change>> = {
     },
   },
   'settings-workspace': {
-    before: () => fact('Size').waitFor(),
+    before: () => page.getByText(/\d+ hits?, \d+ miss(es)?$/).waitFor(),
     change: async () => {
-      const before = await fact('Size').textContent();
-      await importTable('Larger', 150_000);
-      await eventually(async () => expect(await fact('Size').textContent()).not.toBe(before));
+      const { misses } = await served.client.predictions.cacheStats({});
+      await served.client.predictions.one({ modelId: project.modelId, row: { tenure: 3, Contract: 'Two year' } });
+      await page.getByText(new RegExp(`, ${misses + 1} miss(es)?$`)).waitFor();
     },
   },
   'settings-updates': {

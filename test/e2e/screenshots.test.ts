@@ -39,9 +39,10 @@ const title = (text: string | RegExp) => page.getByRole('heading', { level: 1, n
 async function picture(name: string): Promise<void> {
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });
+    await settled(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
-      await settled(page);
+      await page.waitForTimeout(120); // charts are drawn anew in the other colours
       const file = `${name}-${colorScheme}-${width}x${height}.png`;
       // Hiding the caret would add a style that the policy refuses.
       await page.screenshot({ path: join(folder, file), caret: 'initial', animations: 'allow' });

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import { IconSwitchHorizontal } from '@tabler/icons-react';
+import { useEffect, useRef } from 'react';
 import type { ColumnReading } from '../../../main/contract/datasets.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { TypeIcon } from '../../ui/column-type.tsx';
@@ -66,10 +67,18 @@ export function PreviewTable(props: {
 }) {
   const t = useMessages(importMessages);
   const { columns, rows } = props.preview;
+  const table = useRef<HTMLElement>(null);
+  const { selected } = props;
+  // A link may name a column that stands far to the right.
+  useEffect(() => {
+    if (selected === undefined) return;
+    table.current?.querySelector('th[data-selected]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  }, [selected]);
   const differs = columns.map((column) => (column.alternativeCode !== null && column.changedValues > 0) || undefined);
   const numeric = columns.map((column) => column.type === 'integer' || column.type === 'number' || undefined);
   return (
     <section
+      ref={table}
       className={classes.table}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable region must be reachable by keyboard
       tabIndex={0}
@@ -83,7 +92,7 @@ export function PreviewTable(props: {
                 key={column.name}
                 scope="col"
                 data-differs={differs[index]}
-                data-selected={props.selected === column.name || undefined}
+                data-selected={selected === column.name || undefined}
               >
                 <Head
                   column={column}

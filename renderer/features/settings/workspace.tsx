@@ -14,7 +14,6 @@ import classes from './settings.module.css';
 
 function Cache() {
   const t = useMessages(settingsMessages);
-  const format = useFormat();
   const toasts = useToasts();
   const stats = useQuery(orpc.predictions.cacheStats.queryOptions({ input: {} }));
   const clear = () =>
@@ -25,14 +24,7 @@ function Cache() {
         await stats.refetch();
       })
       .catch(toasts.failed);
-  const figures =
-    stats.data === undefined
-      ? ''
-      : t('cacheStats', {
-          entries: format.integer(stats.data.entries),
-          hits: format.integer(stats.data.hits),
-          misses: format.integer(stats.data.misses),
-        });
+  const figures = stats.data === undefined ? '' : t('cacheStats', stats.data);
   return (
     <SettingRow
       label={t('cache')}
