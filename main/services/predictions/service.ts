@@ -44,7 +44,7 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
       const startedMs = db.clock.monotonic();
       const frame = rowFrame(loaded.content.spec.recipe.inputs, input.row);
       const policy = savedPolicy(db, input.modelId);
-      const threshold = policy?.threshold ?? (await bestThreshold(loaded, policy));
+      const threshold = policy?.threshold ?? bestThreshold(loaded, policy);
       const inputHash = sha256(canonicalJson(cellsOf(frame)));
       const key = cacheKey(loaded, inputHash, policy, threshold, input.rowKey);
       const known = cache.find(key);
