@@ -133,6 +133,9 @@ describe('P2 pictures of what goes wrong', () => {
   });
 
   it('a page that waits for its data', async () => {
+    // Away from the data set that does not exist: a notice of news would ask for it again.
+    await opened.go('/data');
+    await title('Data').waitFor();
     await page.route('**/rpc/datasets/profile', () => new Promise(() => {}));
     await served.cli('import', join(served.folder, 'orders.csv'), '--name', 'Orders');
     const { items } = await served.client.datasets.list({ search: 'Orders' });

@@ -23,6 +23,8 @@ export async function settled(page: Page): Promise<void> {
 
 /** Findings of axe that are serious or critical, one line each. */
 export async function seriousFindings(page: Page): Promise<readonly string[]> {
+  // Colours in transition after a switch of scheme are nobody's contrast.
+  await page.waitForTimeout(500);
   const { violations } = await new AxeBuilder({ page })
     .setLegacyMode(true)
     .options({ resultTypes: ['violations'] })
