@@ -6,7 +6,15 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { addProject, endProcess, type OpenPage, type Project, type Served, serve } from '../helpers/served.ts';
+import {
+  addProject,
+  endProcess,
+  type OpenPage,
+  type Project,
+  projectNames,
+  type Served,
+  serve,
+} from '../helpers/served.ts';
 import { findClippedTexts, findOverflow, settled } from '../helpers/window-checks.ts';
 import { views } from '../helpers/window-views.ts';
 
@@ -114,6 +122,63 @@ describe('P2 pictures of every page', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
+  });
+});
+
+describe('P2 pictures of models with another kind of answer', () => {
+  const models = new Map<string, string>();
+
+  beforeAll(async () => {
+    const sales = resolve(import.meta.dirname, '../../resources/samples/store-sales.csv');
+    await served.cliJson('import', sales, '--name', 'Store sales');
+    const small = ['--trials', '1', '--learners', 'trees', '--folds', '3'];
+    for (const [kind, dataset, target] of [
+      ['number', 'Store sales', 'units'],
+      ['several', projectNames.dataset, 'PaymentMethod'],
+    ] as const) {
+      const made = await served.cliJson<{ model: string }>('train', dataset, '--target', target, ...small);
+      models.set(kind, made.model);
+    }
+  });
+
+  it.each(['number', 'several'])('%s', async (kind) => {
+    const id = models.get(kind);
+    for (const tab of ['decide', 'quality', 'explain', 'card']) {
+      await opened.go(`/models/${id}?tab=${tab}`);
+      await page.getByRole('tab', { name: new RegExp(`^${tab}$`, 'i'), selected: true }).waitFor();
+      await picture(`model-${kind}-${tab}`);
+    }
+    await opened.go(`/predict?model=${id}`);
+    await page.getByRole('figure', { name: 'How the answer comes about' }).waitFor();
+    await picture(`predict-${kind}`);
+  });
+});
+
+describe('P2 pictures of work that ended', () => {
+  it('a scored file with its result', async () => {
+    const { modelId, datasetId } = project;
+    const { jobId } = await served.client.predictions.scoreFile({
+      modelId,
+      source: { datasetId },
+      destination: { download: 'scored.csv' },
+      explain: 3,
+    });
+    await opened.go(`/predict?model=${modelId}&tab=batch&dataset=${datasetId}&job=${jobId}`);
+    await page.getByText('The file is ready').waitFor();
+    await picture('predict-batch-done');
+  });
+
+  it('a job that failed, on Home and among the jobs', async () => {
+    const path = join(served.folder, 'torn.parquet');
+    writeFileSync(path, 'PAR1 and nothing more');
+    const { jobId } = await served.client.datasets.import({ source: { path } });
+    await opened.go('/');
+    await page.getByRole('heading', { name: 'Needs attention' }).waitFor();
+    await page.getByRole('link', { name: 'Open', exact: true }).first().waitFor();
+    await picture('home-attention');
+    await opened.go(`/jobs?job=${jobId}`);
+    await page.getByText('Why it failed').waitFor();
+    await picture('jobs-failed');
   });
 });
 

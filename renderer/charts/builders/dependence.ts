@@ -1,6 +1,6 @@
 /** Partial dependence: how the average prediction moves with one column, with the spread of single rows. */
 import type { ChartContext, ChartSpec } from '../spec.ts';
-import { bandSeries, categoryAxis, mainLine, plotGrid, tooltipOf, valueAxis, whiskerSeries } from './parts.ts';
+import { bandSeries, levelAxis, mainLine, plotGrid, tooltipOf, valueAxis, whiskerSeries } from './parts.ts';
 
 /** A grid point of the column; `share` is the share of training rows there. */
 export type DependencePoint = {
@@ -33,14 +33,6 @@ const missingMark = (context: ChartContext, mean: number) => ({
   },
   data: [{ yAxis: mean }],
 });
-
-/** Every level keeps its name: names that would not fit side by side are written aslant. */
-function levelAxis(context: ChartContext, names: readonly string[], column: string) {
-  const axis = categoryAxis(context, names, { place: 'x', name: column });
-  const long = names.reduce((sum, name) => sum + Math.min(14, name.length) + 3, 0) > 60;
-  const axisLabel = { ...axis.axisLabel, hideOverlap: false, interval: 0, ...(long ? { rotate: 28 } : {}) };
-  return { ...axis, axisLabel, ...(long ? { nameGap: 62 } : {}) };
-}
 
 /** Partial dependence of one column. */
 export function dependenceChart(context: ChartContext, data: DependenceData): ChartSpec {

@@ -1,6 +1,6 @@
 /** Matrices as tiles: associations between columns (diverging), confusion between classes (sequential). */
 import type { ChartContext, ChartSpec } from '../spec.ts';
-import { categoryAxis, plotGrid, shortened, tooltipOf } from './parts.ts';
+import { categoryAxis, levelAxis, plotGrid, shortened, tooltipOf } from './parts.ts';
 
 /** One pair of columns and how strongly they go together, −1…1. */
 export type Association = { readonly a: string; readonly b: string; readonly value: number; readonly measure: string };
@@ -103,11 +103,15 @@ export function confusionChart(
     const total = row.reduce((sum, count) => sum + count, 0);
     return row.map((count, x) => ({ x, y, count, share: total > 0 ? count / total : 0 }));
   });
+  const xAxis =
+    classes.length <= 12
+      ? levelAxis(context, classes, t('predicted'), 40)
+      : categoryAxis(context, classes, { place: 'x', name: t('predicted') });
   const dark = (share: number) => (palette.scheme === 'dark' ? share < 0.6 : share > 0.55);
   return {
     option: {
-      grid: plotGrid({ left: 124, right: 12, top: 4, bottom: 50 }),
-      xAxis: categoryAxis(context, classes, { place: 'x', name: t('predicted') }),
+      grid: plotGrid({ left: 124, right: 12, top: 4, bottom: 'rotate' in xAxis.axisLabel ? 84 : 50 }),
+      xAxis,
       yAxis: categoryAxis(context, classes, { place: 'y', inverse: true, width: 108 }),
       visualMap: {
         type: 'continuous',

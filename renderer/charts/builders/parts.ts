@@ -74,6 +74,14 @@ export function categoryAxis(
   };
 }
 
+/** Every level keeps its name: names of more than `most` characters together would not fit side by side and are written aslant. */
+export function levelAxis(context: ChartContext, names: readonly string[], column: string, most = 60) {
+  const axis = categoryAxis(context, names, { place: 'x', name: column });
+  const long = names.reduce((sum, name) => sum + Math.min(14, name.length) + 3, 0) > most;
+  const axisLabel = { ...axis.axisLabel, hideOverlap: false, interval: 0, ...(long ? { rotate: 28 } : {}) };
+  return { ...axis, axisLabel, ...(long ? { nameGap: 62 } : {}) };
+}
+
 /** The text with its middle cut out when longer than `length`. */
 export function shortened(text: string, length: number): string {
   if (text.length <= length) return text;

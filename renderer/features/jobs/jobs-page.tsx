@@ -25,6 +25,9 @@ const statesOf = {
   failed: ['failed', 'cancelled', 'interrupted'],
 } satisfies Record<string, JobSnapshot['state'][] | undefined>;
 
+/** Columns that make room for the inspector, which shows the same. */
+const asides = new Set(['rows', 'rate']);
+
 /** Live snapshots laid over the list that was fetched. */
 function merge(items: readonly JobSnapshot[], live: readonly JobSnapshot[]): readonly JobSnapshot[] {
   const latest = new Map(live.map((job) => [job.id, job]));
@@ -128,7 +131,7 @@ export function JobsPage() {
           ) : (
             <DataTable
               label={t('list')}
-              columns={columns}
+              columns={inspector === null ? columns : columns.filter(({ key }) => !asides.has(key))}
               rows={rows}
               rowKey={(job) => job.id}
               selectedKey={search.job ?? null}

@@ -16,9 +16,11 @@ export function CardTables(props: Props) {
   const t = useMessages(cardMessages);
   const format = useFormat();
   const { model } = props;
+  const writeBound = (row: InputField, value: number) =>
+    row.type === 'date' || row.type === 'datetime' ? format.date(value / 1000) : format.significant(value);
   const writeRange = (row: InputField) =>
     row.low !== null && row.high !== null
-      ? `${format.significant(row.low)} … ${format.significant(row.high)}`
+      ? `${writeBound(row, row.low)} … ${writeBound(row, row.high)}`
       : row.levels
           .slice(0, 3)
           .map((level) => level.value)

@@ -66,6 +66,7 @@ function ClassTable(props: { readonly readings: readonly ClassReading[] }) {
     {
       key: 'confused',
       header: t('classConfused'),
+      wrap: true,
       render: (row) =>
         row.confusedWith === null
           ? '–'
