@@ -10,6 +10,7 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
+    globalSetup: ['test/helpers/ensure-kernels.ts'],
     setupFiles: ['test/helpers/setup.ts'],
   },
 });

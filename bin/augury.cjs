@@ -12,7 +12,8 @@ function fail(error) {
 
 if (node.ensureNode(__filename, process.argv.slice(2))) {
   const fromSource = process.env.AUGURY_FROM_SOURCE === '1';
-  if (!fromSource) require('./lib/build.cjs').ensureBuilt();
+  if (fromSource) require('./lib/kernels.cjs').ensureKernels();
+  else require('./lib/build.cjs').ensureBuilt();
   const program = fromSource ? path.join('main', 'cli.ts') : path.join('out', 'main', 'cli.js');
   require('./lib/load.cjs')(path.join(node.root, program)).catch(fail);
 }

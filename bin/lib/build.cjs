@@ -91,6 +91,7 @@ function build() {
   try {
     if (!needsBuild()) return null;
     process.stderr.write('augury: building (first use, or the sources changed) ...\n');
+    require('./kernels.cjs').ensureKernels();
     const done = childProcess.spawnSync(process.execPath, [builder, 'build', '--logLevel', 'error'], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -22,7 +22,7 @@ export function sourceFiles(): string[] {
             .slice(root.length + 1)
             .replaceAll('\\', '/'),
         )
-        .filter((file) => !/kernels\/assembly\/|^test\/fixtures\//.test(file));
+        .filter((file) => !/kernels\/(assembly|compiled)\/|^test\/fixtures\//.test(file));
     } catch {
       return [];
     }

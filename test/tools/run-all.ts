@@ -50,6 +50,7 @@ async function vitest(name: string, args: readonly string[]): Promise<void> {
   if (failed > 0) failures.push(`${name}: ${failed} failed`);
 }
 
+await check('kernels', [join(root, 'bin/lib/kernels.cjs')]);
 await check('format and lint', [tool('@biomejs/biome/bin/biome'), 'check', '.']);
 await check('layers', [join(root, 'test/tools/layers.ts')]);
 await check('dead exports', [tool('knip/bin/knip.js')]);

@@ -1,0 +1,125 @@
+'use strict';
+// Compiles the WebAssembly kernels: every main/ml/kernels/assembly/<name>.ts becomes main/ml/kernels/compiled/<name>.ts, a
+// module that exports its code as base64 text, so that sources, bundles and workers load it alike and no binary is kept in
+// git. A hash of sources and compiler stands in the first line: what is current is left alone. Run it directly, or call
+// ensureKernels().
+const childProcess = require('child_process');
+const crypto = require('crypto');
+const fs = require('fs');
+const path = require('path');
+const root = require('./node.cjs').root;
+
+const SOURCES = path.join(root, 'main', 'ml', 'kernels', 'assembly');
+const PRODUCTS = path.join(root, 'main', 'ml', 'kernels', 'compiled');
+const FLAGS = [
+  '--optimizeLevel',
+  '3',
+  '--shrinkLevel',
+  '0',
+  '--converge',
+  '--noAssert',
+  '--runtime',
+  'stub',
+  '--enable',
+  'simd',
+  '--enable',
+  'threads',
+  '--importMemory',
+  '--sharedMemory',
+  '--initialMemory',
+  '1',
+  '--maximumMemory',
+  '65536',
+  '--use',
+  'abort=',
+];
+
+/** Modules are the files of the folder itself; files of its folders are parts that modules import. */
+function moduleNames() {
+  if (!fs.existsSync(SOURCES)) return [];
+  return fs
+    .readdirSync(SOURCES)
+    .filter((name) => name.slice(-3) === '.ts')
+    .map((name) => name.slice(0, -3))
+    .sort();
+}
+
+function allSources(folder) {
+  return fs
+    .readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .reduce((list, entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory()) return list.concat(allSources(file));
+      return entry.name.slice(-3) === '.ts' ? list.concat(file) : list;
+    }, []);
+}
+
+function compilerVersion() {
+  const file = path.join(root, 'node_modules', 'assemblyscript', 'package.json');
+  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')).version : null;
+}
+
+function fingerprint() {
+  const hash = crypto.createHash('sha256').update(JSON.stringify([compilerVersion(), FLAGS]));
+  allSources(SOURCES).forEach((file) => {
+    hash.update(path.relative(SOURCES, file).split(path.sep).join('/')).update('\0').update(fs.readFileSync(file));
+  });
+  return hash.digest('hex');
+}
+
+const productOf = (name) => path.join(PRODUCTS, name + '.ts');
+const firstLine = (mark) => '// Compiled from ../assembly; sources ' + mark;
+
+function isCurrent(name, mark) {
+  const file = productOf(name);
+  if (!fs.existsSync(file)) return false;
+  const head = firstLine(mark);
+  return fs.readFileSync(file, 'utf8').slice(0, head.length) === head;
+}
+
+async function compile(name, mark) {
+  const asc = await import('assemblyscript/asc');
+  const text = path.relative(root, path.join(SOURCES, name + '.ts'));
+  const outputs = new Map();
+  const result = await asc.main([text, '--baseDir', root, '--outFile', 'code.wasm'].concat(FLAGS), {
+    stderr: process.stderr,
+    writeFile: (file, content) => outputs.set(file, content),
+  });
+  const code = outputs.get('code.wasm');
+  if (result.error || code === undefined) throw new Error('kernel ' + name + ' does not compile');
+  const body = firstLine(mark) + "\nexport const code =\n  '" + Buffer.from(code).toString('base64') + "';\n";
+  fs.mkdirSync(PRODUCTS, { recursive: true });
+  const temporary = productOf(name) + '.' + process.pid;
+  fs.writeFileSync(temporary, body);
+  fs.renameSync(temporary, productOf(name));
+}
+
+async function buildKernels() {
+  if (moduleNames().length === 0) return;
+  if (compilerVersion() === null) {
+    process.stderr.write('augury: the compiler of the kernels is not installed; nothing was built.\n');
+    return;
+  }
+  const mark = fingerprint();
+  for (const name of moduleNames()) if (!isCurrent(name, mark)) await compile(name, mark);
+}
+
+/** Builds what is stale, in a process of its own; throws with the compiler's output when that fails. */
+function ensureKernels() {
+  const names = moduleNames();
+  if (names.length === 0) return;
+  const mark = fingerprint();
+  if (names.every((name) => isCurrent(name, mark))) return;
+  const done = childProcess.spawnSync(process.execPath, [__filename], { cwd: root, encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(String(done.stdout) + String(done.stderr));
+}
+
+module.exports = { ensureKernels: ensureKernels };
+
+if (require.main === module) {
+  buildKernels().catch((error) => {
+    process.stderr.write(String(error && error.stack ? error.stack : error) + '\n');
+    process.exit(1);
+  });
+}
