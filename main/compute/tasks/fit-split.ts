@@ -6,11 +6,18 @@ import type { TreeParams } from '../../ml/trees/params.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
 import { trainTrees } from '../../ml/trees/train.ts';
 import type { TaskEnvironment } from '../environment.ts';
-import { prepareSplit, type Split, type TrainingData } from './training-data.ts';
+import { type SelectionSpec, selectInputs } from './select-inputs.ts';
+import { type PreparedSplit, prepareSplit, type Split, type TrainingData } from './training-data.ts';
 
 /** One learner with its parameters; what a trial is. */
 export type TrialSpec =
-  | { readonly learner: 'trees'; readonly params: TreeParams; readonly earlyStoppingRounds: number | null }
+  | {
+      readonly learner: 'trees';
+      readonly params: TreeParams;
+      readonly earlyStoppingRounds: number | null;
+      /** Present: only columns that beat shuffled targets on the split's own training rows are used. */
+      readonly selection?: SelectionSpec;
+    }
   | { readonly learner: 'linear'; readonly seed: number };
 
 export type FitSplitInput = {
@@ -39,7 +46,7 @@ export type FitSplitOutput = {
 export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): FitSplitOutput {
   const { data, split, trial } = input;
   const started = environment.now();
-  const prepared = prepareSplit(data, split);
+  const prepared = prepareFor(input, environment);
   if (trial.learner === 'linear') {
     const { model: linear } = fitLinearPath(
       {
@@ -106,6 +113,14 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
     rounds: trained.bestRound,
     fitMs: environment.now() - started,
   };
+}
+
+/** The split under all columns, or under those the trial selects on its training rows. */
+function prepareFor({ data, split, trial }: FitSplitInput, environment: TaskEnvironment): PreparedSplit {
+  if (trial.learner !== 'trees' || trial.selection === undefined) return prepareSplit(data, split);
+  const inputs = selectInputs(data, split, trial.selection, environment.stop);
+  if (inputs.length === data.inputs.length) return prepareSplit(data, split);
+  return prepareSplit({ ...data, inputs }, { ...split, name: `${split.name}-selected-${trial.selection.seed}` });
 }
 
 function validLoss({ data, split }: FitSplitInput, margins: Float64Array | null): number {

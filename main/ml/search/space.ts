@@ -18,7 +18,7 @@ export type SearchSpace = readonly Dimension[];
 export type Configuration = Readonly<Record<string, number | boolean>>;
 
 /** Where tree configurations are searched; bounds follow the size of the data. */
-export function treeSpace(task: Task, rowCount: number, featureCount: number): SearchSpace {
+export function treeSpace(task: Task, rowCount: number, featureCount: number, categoryCount = 0): SearchSpace {
   const most = (rowCount < 3000 ? 48 : rowCount < 50_000 ? 128 : 256) * (task === 'binary' ? 1 : 2);
   const low = featureCount < 6 ? 0.6 : 0.2;
   return [
@@ -36,7 +36,13 @@ export function treeSpace(task: Task, rowCount: number, featureCount: number): S
     { name: 'featureFraction', kind: 'number', low, high: 1, log: false, integer: false },
     { name: 'featureFractionByNode', kind: 'number', low: 0.4, high: 1, log: false, integer: false },
     { name: 'baggingFraction', kind: 'number', low: 0.5, high: 1, log: false, integer: false },
-    { name: 'catSmooth', kind: 'number', low: 1, high: 100, log: true, integer: false },
     { name: 'extraTrees', kind: 'choice', values: [false, true] },
+    ...(categoryCount === 0 ? [] : categoryDimensions),
   ];
 }
+
+/** Searched only where there are text columns; elsewhere they would be noise to the estimator. */
+const categoryDimensions: SearchSpace = [
+  { name: 'catSmooth', kind: 'number', low: 1, high: 100, log: true, integer: false },
+  { name: 'minDataPerGroup', kind: 'number', low: 20, high: 100, log: true, integer: true },
+];

@@ -1,19 +1,20 @@
 /**
  * The search over trials. Trials start in order; at most two overlap, and trial t is proposed from the outcomes of
- * trials 0 … t−2 only, so the sequence of trials is the same however many workers there are. A trial first runs on two
- * folds; when it is behind the best known trial on both by more than `pruneShare`, the rest is not run (a two-rung
- * bracket). The clock decides only when to stop, never what is tried.
+ * trials 0 … t−2 only, so the sequence of trials is the same however many workers there are. A trial runs rung by rung of
+ * its bracket and ends at the first where it is behind (`ml/search/bracket.ts`). The clock decides only when to stop,
+ * never what is tried; a trial that the clock cut is left out, except the first, which keeps the rounds it has, and with a
+ * single fold the second, so that large data still give a blend.
  */
 import { AuguryError } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { TaskEvent } from '../../compute/protocol.ts';
-import type { FitSplitOutput, TrialSpec } from '../../compute/tasks/fit-split.ts';
+import type { FitSplitOutput } from '../../compute/tasks/fit-split.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrialScoreOutput } from '../../compute/tasks/trial-score.ts';
+import { type BracketRule, reasonToStop, rungsOf } from '../../ml/search/bracket.ts';
 import type { Fold } from '../../ml/validation/split.ts';
 import type { FoldStore } from './fold-store.ts';
-
-export type Proposal = { readonly spec: TrialSpec; readonly label: string };
+import type { Proposal, TrialRole } from './learners/entry.ts';
 
 export type TrialOutcome = {
   readonly trial: number;
@@ -57,7 +58,11 @@ export type SearchOptions = {
 
 export type StopReason = 'trials' | 'budget' | 'plateau' | 'user' | 'exhausted';
 
-const pruneShare = 0.01;
+const rules: Record<TrialRole, BracketRule> = {
+  first: { share: null, tolerance: 0.3 },
+  start: { share: null, tolerance: 0.03 },
+  searched: { share: 0.4, tolerance: 0.03 },
+};
 
 /** Runs the search; returns every outcome in order and why it ended. Rejects with `cancelled` on abort. */
 export async function searchTrials(options: SearchOptions): Promise<{ outcomes: TrialOutcome[]; reason: StopReason }> {
@@ -145,10 +150,10 @@ async function runTrial(
     options.onTrial(outcome);
     return outcome;
   };
-  // The first trial must end with a model: at the deadline it returns what it has instead of being dropped.
-  const first = trial === 0;
+  const mustEnd = trial === 0 || (trial === 1 && folds.length === 1);
   const fitFold = async (fold: number): Promise<void> => {
     const kept = await options.store.read(trial, fold);
+    const deadlineMs = mustEnd ? deadlineOf(options, trial) : null;
     const fitted =
       kept ??
       (await options.pool.run(
@@ -159,24 +164,21 @@ async function runTrial(
           trial: proposal.spec,
           label: { trial, fold },
         },
-        {
-          abort: first ? options.abort : search,
-          deadlineMs: first ? firstDeadline(options) : null,
-          onEvent: options.onEvent,
-        },
+        { abort: mustEnd ? options.abort : search, deadlineMs, onEvent: options.onEvent },
       ));
     if (kept === null) await options.store.write(trial, fold, fitted);
     fits[fold] = fitted;
     foldLosses[fold] = fitted.validLoss;
     options.onFold(trial, fold, fitted, kept !== null);
   };
+  const peers = known.map((outcome) => outcome.foldLosses);
   try {
-    const rungs = folds.length > 2 && !first ? [[0, 1], folds.map((_, f) => f).slice(2)] : [folds.map((_, f) => f)];
-    for (const rung of rungs) {
+    const seen: number[] = [];
+    for (const rung of trial === 0 ? [folds.map((_, f) => f)] : rungsOf(folds.length)) {
       await Promise.all(rung.map(fitFold));
-      if (rungs.length > 1 && rung === rungs[0] && isHopeless(foldLosses, known)) {
-        return await end('stopped-early', 'behind the best trial on the first two folds');
-      }
+      seen.push(...rung);
+      const reason = seen.length < folds.length ? reasonToStop(foldLosses, seen, peers, rules[proposal.role]) : null;
+      if (reason !== null) return await end('stopped-early', reason);
     }
     return await end('done', '');
   } catch (error) {
@@ -187,16 +189,15 @@ async function runTrial(
   }
 }
 
-/** The first trial's folds share the remaining time fairly; the clock of a fold starts when a worker takes it. */
-function firstDeadline(options: SearchOptions): number | null {
+/**
+ * Milliseconds that one fold of the first trials may take. The folds of the first share the time left fairly (the clock
+ * of a fold starts when a worker takes it); the second has what is left when it starts.
+ */
+function deadlineOf(options: SearchOptions, trial: number): number | null {
   const left = options.remainingMs();
-  return left === null ? null : Math.max(0, left / Math.ceil(options.folds.length / options.pool.size));
-}
-
-function isHopeless(foldLosses: readonly number[], known: readonly TrialOutcome[]): boolean {
-  const best = known.filter((outcome) => outcome.state === 'done').sort((a, b) => a.loss - b.loss)[0];
-  if (best === undefined) return false;
-  return [0, 1].every((fold) => foldLosses[fold] > best.foldLosses[fold] * (1 + pruneShare));
+  if (left === null) return null;
+  const waves = Math.ceil(options.folds.length / options.pool.size);
+  return Math.max(0, trial === 0 ? left / waves : left);
 }
 
 /** Puts the folds of a finished trial together in the interactive lane, so that it does not wait behind long fits. */

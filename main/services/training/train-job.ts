@@ -22,7 +22,7 @@ import { sampleFrame } from './sample.ts';
 import { type StopReason, searchTrials } from './search.ts';
 import type { TrainingDeps } from './types.ts';
 
-const patienceTrials = 24;
+const patienceTrials = 30;
 /** Rows of the background sample kept with the model. */
 const backgroundRows = 500;
 
@@ -111,6 +111,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       task,
       rows: prepared.label.length,
       features: inputs.length,
+      categories: inputs.filter((spec) => spec.type === 'string').length,
       classCount: classes.length,
       learners: options.learners,
       seed: options.seed,

@@ -32,6 +32,7 @@ function search(size: number, overrides: Partial<SearchOptions> = {}) {
       task: 'binary',
       rows: 900,
       features: 3,
+      categories: 1,
       classCount: 2,
       learners: ['trees', 'linear'],
       seed: 3,

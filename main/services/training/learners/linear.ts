@@ -1,0 +1,13 @@
+import type { LearnerEntry } from './entry.ts';
+
+/** One ridge path. Several classes make it the slowest trial: it then comes after the whole portfolio. */
+export const linearEntry: LearnerEntry = {
+  name: 'linear',
+  starts: ({ rows, features, classCount, seed }) => {
+    const cost = rows * features * (classCount > 2 ? classCount : 0);
+    return [
+      { spec: { learner: 'linear', seed }, label: 'linear, ridge path', role: 'first', order: cost > 1e6 ? 1000 : 10 },
+    ];
+  },
+  search: null,
+};
