@@ -7,7 +7,8 @@
  * Missing is one more category. Cost: k log k for k categories present.
  */
 import { gradientUnit } from '../kernels/histogram.ts';
-import { leafScore, type SplitCandidate, type SplitContext } from './split.ts';
+import { sideScore } from './constraints.ts';
+import type { SplitCandidate, SplitContext } from './split.ts';
 
 const inverseUnit = 1 / gradientUnit;
 
@@ -69,8 +70,8 @@ function scanOneHot(
     const h = scratch.hessians[i];
     if (h < context.minHessian || context.hessian - h < context.minHessian) continue;
     const value =
-      leafScore(g, h, context.lambda, context.alpha) +
-      leafScore(context.gradient - g, context.hessian - h, context.lambda, context.alpha);
+      sideScore(g, h, context.lambda, context) +
+      sideScore(context.gradient - g, context.hessian - h, context.lambda, context);
     if (value > best.score) {
       best.score = value;
       found = i;
@@ -90,7 +91,7 @@ function scanSorted(
   best: SplitCandidate,
   draw: number,
 ): void {
-  const { hessian, gradient, alpha, minHessian, hessianPerRow } = context;
+  const { hessian, gradient, minHessian, hessianPerRow } = context;
   const lambda = context.lambda + context.catL2;
   const used = keepFrequent(scratch, count, context.catRows * hessianPerRow);
   if (used < 1) return;
@@ -116,7 +117,7 @@ function scanSorted(
       if (group < minGroup) continue;
       group = 0;
       if (only >= 0 && taken !== only) continue;
-      const value = leafScore(g, h, lambda, alpha) + leafScore(gradient - g, rest, lambda, alpha);
+      const value = sideScore(g, h, lambda, context) + sideScore(gradient - g, rest, lambda, context);
       if (value > best.score) {
         best.score = value;
         foundFrom = direction === 0 ? 0 : i;

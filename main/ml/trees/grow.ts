@@ -10,13 +10,15 @@ import { createRng, type Rng } from '../../base/rng.ts';
 import { buildHistogram, createHistogramScratch, gradientUnit, subtractHistogram } from '../kernels/histogram.ts';
 import { partitionRows } from '../kernels/partition.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
+import { scanNumericBounded } from './bounded-scan.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
 import { createCategoryScratch, scanCategory } from './category-split.ts';
+import { passConstraints, sideScore } from './constraints.ts';
 import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.ts';
 import type { GrowingLeaf } from './growing-leaf.ts';
 import { createHistogramPool } from './histogram-pool.ts';
 import type { TreeParams } from './params.ts';
-import { createCandidate, leafScore, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
+import { createCandidate, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
 
 /** What one tree is grown on. */
@@ -84,7 +86,10 @@ export function createGrower(
     maxCatThreshold: params.maxCatThreshold,
     oneHotMax: params.oneHotMax,
     minDataPerGroup: params.minDataPerGroup,
+    low: Number.NEGATIVE_INFINITY,
+    high: Number.POSITIVE_INFINITY,
   };
+  const { monotone, interactions } = params;
   let plan: FeaturePlan = fullPlan;
   let rng: Rng = createRng(0);
   let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
@@ -125,10 +130,12 @@ export function createGrower(
       params.minDataInLeaf * context.hessianPerRow * (1 - 1e-9),
       1,
     );
-    const parent = leafScore(leaf.gradient, leaf.hessian, context.lambda, context.alpha);
+    context.low = leaf.low;
+    context.high = leaf.high;
+    const parent = sideScore(leaf.gradient, leaf.hessian, context.lambda, context);
     const least = parent + params.minGain / gainUnit;
-    best.score = least + 1e-12 * parent;
-    const count = drawFeatures();
+    best.score = least + 1e-12 * Math.abs(parent);
+    const count = drawFeatures(leaf.allowed);
     for (let i = 0; i < count; i++) {
       const j = sampled[i];
       scanFeature(plan.features[j], hist, plan.offsets[j], best);
@@ -147,16 +154,20 @@ export function createGrower(
       hist = ownBins;
       offset = 0;
     }
-    if (bins.kind === 'numeric') scanNumeric(hist, offset, bins.missingBin, feature, context, best, draw);
+    if (bins.kind === 'numeric' && monotone !== null) {
+      scanNumericBounded(hist, offset, bins.missingBin, feature, context, best, draw, monotone[feature]);
+    } else if (bins.kind === 'numeric') scanNumeric(hist, offset, bins.missingBin, feature, context, best, draw);
     else scanCategory(hist, offset, bins.missingBin, feature, context, best, categoryScratch, draw);
   };
 
   /** Selects the node's features (indexes into the plan) at the front of `sampled`, in ascending order. */
-  const drawFeatures = (): number => {
-    const count = plan.features.length;
-    for (let i = 0; i < count; i++) sampled[i] = i;
+  const drawFeatures = (allowed: Uint8Array | null): number => {
+    let count = 0;
+    for (let i = 0; i < plan.features.length; i++) {
+      if (allowed === null || allowed[plan.features[i]] === 1) sampled[count++] = i;
+    }
     if (params.featureFractionByNode >= 1) return count;
-    const wanted = Math.max(1, Math.round(params.featureFractionByNode * count));
+    const wanted = Math.min(count, Math.max(1, Math.round(params.featureFractionByNode * count)));
     for (let i = 0; i < wanted; i++) {
       const j = i + rng.int(count - i);
       const kept = sampled[i];
@@ -180,6 +191,10 @@ export function createGrower(
       hessian: 0,
       histogram: null,
       extraL2: 0,
+      low: Number.NEGATIVE_INFINITY,
+      high: Number.POSITIVE_INFINITY,
+      path: [],
+      allowed: null,
       split: createCandidate(),
     };
     leaves.push(leaf);
@@ -223,6 +238,9 @@ export function createGrower(
     leaf.gradient = split.leftGradient;
     leaf.hessian = split.leftHessian;
     leaf.extraL2 = right.extraL2;
+    if (monotone !== null || interactions !== null) {
+      passConstraints(leaf, right, split.feature, monotone, interactions, binned.featureCount, context);
+    }
     if (slot > 0) slotChild[leafSlot[index]] = slot;
     slotChild[2 * slot] = ~rightIndex;
     slotChild[2 * slot + 1] = ~index;
@@ -276,6 +294,10 @@ export function createGrower(
     root.gradient = Math.floor(given.sum / gradientUnit);
     root.hessian = given.sum - root.gradient * gradientUnit;
     root.extraL2 = 0;
+    root.low = Number.NEGATIVE_INFINITY;
+    root.high = Number.POSITIVE_INFINITY;
+    root.path = [];
+    root.allowed = null;
     root.split.gain = 0;
     return root;
   };

@@ -17,8 +17,17 @@ export function newtonStep(gradient: number, hessian: number, lambda: number, al
 
 type Sums = { readonly g: Float64Array; readonly h: Float64Array; readonly weight: Float64Array | null };
 
+/** How leaves get values other than the Newton step, and what puts them in order; both optional. */
+export type LeafRules = {
+  /** Value of rows[from…to) in margin units, λ applied. */
+  readonly own: ((from: number, to: number, lambda: number) => number) | null;
+  /** Changes the values of the leaves, given what moving each costs. */
+  readonly order: ((values: Float64Array, weights: Float64Array) => void) | null;
+};
+
 /**
- * Writes float32 values and covers of the tree's nodes into the builder (values are step × learning rate × `unit`).
+ * Writes float32 values and covers of the tree's nodes into the builder (values are step × learning rate × `unit`). Values
+ * of the leaves' own are smoothed toward 0.
  */
 export function renewLeaves(
   builder: TreeBuilder,
@@ -27,6 +36,7 @@ export function renewLeaves(
   sums: Sums,
   params: TreeParams,
   unit: number,
+  rules: LeafRules = { own: null, order: null },
 ): void {
   const nodeCount = 2 * tree.leafCount - 1;
   const gradient = new Float64Array(nodeCount);
@@ -59,13 +69,26 @@ export function renewLeaves(
       newtonStep(gradient[at], hessian[at], params.lambda + extra[at], params.alpha) *
       (at === 0 ? 1 : keep(count[at], params.pathSmooth));
     const node = tree.root + at;
-    if (builder.feature[node] < 0) {
-      builder.value[node] = Math.fround(value[at] * params.learningRate * unit);
-      continue;
-    }
+    if (builder.feature[node] < 0) continue;
     const left = builder.left[node] - tree.root;
     value[left] = value[at] * (1 - keep(count[left], params.pathSmooth));
     value[left + 1] = value[at] * (1 - keep(count[left + 1], params.pathSmooth));
+  }
+  const values = new Float64Array(tree.leafCount);
+  const weights = new Float64Array(tree.leafCount);
+  for (let i = 0; i < tree.leafCount; i++) {
+    const leaf = tree.leaves[i];
+    const at = leaf.node - tree.root;
+    const lambda = params.lambda + leaf.extraL2;
+    weights[i] = hessian[at] + lambda;
+    values[i] =
+      rules.own === null
+        ? value[at] * unit
+        : rules.own(leaf.start, leaf.start + leaf.count, lambda) * keep(leaf.count, params.pathSmooth);
+  }
+  rules.order?.(values, weights);
+  for (let i = 0; i < tree.leafCount; i++) {
+    builder.value[tree.leaves[i].node] = Math.fround(values[i] * params.learningRate);
   }
 }
 

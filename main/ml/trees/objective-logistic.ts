@@ -1,5 +1,12 @@
 /** Binary log loss: g = p − y, h = p(1 − p). */
-import { blockRows, leastHessian, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import {
+  blockRows,
+  forestPrior,
+  leastHessian,
+  type Objective,
+  type ObjectiveData,
+  weightOf,
+} from './objective-types.ts';
 
 /** The logistic objective; the base is the weighted log-odds, kept within ±13.8. */
 export function logistic({ label, weight, trainRows }: ObjectiveData): Objective {
@@ -10,8 +17,9 @@ export function logistic({ label, weight, trainRows }: ObjectiveData): Objective
     total += weightOf(weight, row);
   }
   const rate = Math.min(1 - 1e-6, Math.max(1e-6, total > 0 ? positive / total : 0.5));
+  const base = Math.log(rate / (1 - rate));
   return {
-    base: Float64Array.of(Math.log(rate / (1 - rate))),
+    base: Float64Array.of(base),
     stepUnit: 1,
     beginRound: () => {},
     gradients: (_, margins, rows, g, h, sums) => {
@@ -19,6 +27,17 @@ export function logistic({ label, weight, trainRows }: ObjectiveData): Objective
       for (let i = 0; i < rows.length; i += blockRows) {
         logisticBlock(margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
       }
+    },
+    forestLeaf: ({ rows, from, to, amplify, lambda }) => {
+      let ones = 0;
+      let mass = 0;
+      for (let i = from; i < to; i++) {
+        const w = weightOf(weight, rows[i]) * weightOf(amplify, rows[i]);
+        ones += w * label[rows[i]];
+        mass += w;
+      }
+      const prior = forestPrior + lambda;
+      return Math.log((ones + prior * rate) / (mass - ones + prior * (1 - rate))) - base;
     },
     loss: (margins, rows) => {
       let sum = 0;

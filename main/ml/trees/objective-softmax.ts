@@ -1,5 +1,12 @@
 /** Multiclass log loss with the diagonal of the Hessian scaled by K/(K−1), as in Friedman's K-class boosting. */
-import { blockRows, leastHessian, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import {
+  blockRows,
+  forestPrior,
+  leastHessian,
+  type Objective,
+  type ObjectiveData,
+  weightOf,
+} from './objective-types.ts';
 
 /** The softmax objective; base scores are the logarithms of the weighted class shares. */
 export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData): Objective {
@@ -11,8 +18,9 @@ export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData
   }
   const probabilities = new Float64Array(label.length * outputCount);
   const factor = outputCount > 1 ? outputCount / (outputCount - 1) : 1;
+  const shares = totals.map((total) => Math.min(1, Math.max(1e-6, all > 0 ? total / all : 1 / outputCount)));
   return {
-    base: totals.map((total) => Math.log(Math.min(1, Math.max(1e-6, all > 0 ? total / all : 1 / outputCount)))),
+    base: shares.map(Math.log),
     stepUnit: 1,
     beginRound: (margins, rows) => {
       for (let i = 0; i < rows.length; i += blockRows) {
@@ -25,6 +33,17 @@ export function softmax({ label, weight, trainRows, outputCount }: ObjectiveData
       for (let i = 0; i < rows.length; i += blockRows) {
         gradientBlock(shape, probabilities, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
       }
+    },
+    forestLeaf: ({ output, rows, from, to, amplify, lambda }) => {
+      let own = 0;
+      let mass = 0;
+      for (let i = from; i < to; i++) {
+        const w = weightOf(weight, rows[i]) * weightOf(amplify, rows[i]);
+        if (label[rows[i]] === output) own += w;
+        mass += w;
+      }
+      const prior = forestPrior + lambda;
+      return Math.log((own + prior * shares[output]) / (mass + prior) / shares[output]);
     },
     loss: (margins, rows) => {
       let sum = 0;

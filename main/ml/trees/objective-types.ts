@@ -17,9 +17,24 @@ export type Objective = {
     h: Float64Array,
     sums: Float64Array,
   ) => void;
-  /** Weighted mean loss: log loss, or the root of the mean squared error in target units. */
+  /** The value of a leaf in margin units, where a Newton step is not the best; absent where it is. */
+  readonly leafValue?: LeafValue;
+  /** The value of a leaf of a forest, seen from the base score; absent where `leafValue` or the Newton step serves. */
+  readonly forestLeaf?: LeafValue;
+  /** Weighted mean loss: log loss, root of the mean squared error, mean absolute, Huber or pinball loss, or deviance. */
   readonly loss: (margins: Float64Array, rows: Int32Array) => number;
 };
+
+/** Rows rows[from…to) of a leaf; `amplify` multiplies weights of drawn rows; λ pulls the value toward 0. */
+export type LeafValue = (leaf: {
+  readonly output: number;
+  readonly margins: Float64Array;
+  readonly rows: Int32Array;
+  readonly from: number;
+  readonly to: number;
+  readonly amplify: Float64Array | null;
+  readonly lambda: number;
+}) => number;
 
 /** Labels and weights by absolute row. */
 export type ObjectiveData = {
@@ -32,6 +47,8 @@ export type ObjectiveData = {
 /** Rows per call of the inner loops; small functions compile early. */
 export const blockRows = 512;
 export const leastHessian = 1e-16;
+/** Rows of prior class shares mixed into each leaf of a forest, so that pure leaves keep finite log-odds. */
+export const forestPrior = 1;
 
 /** A row's weight, 1 without weights. */
 export const weightOf = (weight: Float64Array | null, row: number): number => (weight === null ? 1 : weight[row]);

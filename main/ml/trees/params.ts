@@ -1,4 +1,5 @@
 import { invalidInput } from '../../base/errors.ts';
+import { checkObjective, type ObjectiveSpec, squaredError } from '../objective-spec.ts';
 
 /** What shapes a boosted tree ensemble. Units: counts in rows, weights in hessian, fractions in (0, 1]. */
 export type TreeParams = {
@@ -42,12 +43,33 @@ export type TreeParams = {
   readonly oneHotMax: number;
   /** Least rows between two cut points among sorted categories. */
   readonly minDataPerGroup: number;
-  /** Weight factor by class index (binary: [negative, positive]); null weighs all alike. */
-  readonly classWeights: readonly number[] | null;
+  /** Weight factor by class index (binary: [negative, positive]); null weighs all alike, balanced all classes. */
+  readonly classWeights: readonly number[] | 'balanced' | null;
   /** Binary only: weight factor of positive rows, on top of `classWeights`. */
   readonly scalePosWeight: number;
   /** Pulls a leaf of n rows toward its parent's value with weight pathSmooth / (n + pathSmooth). */
   readonly pathSmooth: number;
+  /** Loss of a regression; classification has its own. */
+  readonly objective: ObjectiveSpec;
+  /** `boosted`; `dart` drops trees while fitting the next; `forest` averages independent trees. */
+  readonly ensemble: 'boosted' | 'dart' | 'forest';
+  /** DART: share of the trees dropped in a round, rounds without any drop, and trees dropped at most. */
+  readonly dropRate: number;
+  readonly skipDrop: number;
+  readonly maxDrop: number;
+  /** How rows are drawn for a round: by `baggingFraction`, by gradient size (GOSS), or by minimal variance (MVS). */
+  readonly sampling: 'uniform' | 'goss' | 'mvs';
+  /** GOSS: share of rows with the largest gradients that are always used, and share drawn from the others. */
+  readonly topRate: number;
+  readonly otherRate: number;
+  /** Binary only: share of rows of each class drawn for a round, [negative, positive]; null uses `baggingFraction`. */
+  readonly classBagging: readonly [number, number] | null;
+  /** Forest only: rows drawn with replacement, as many as there are; without it each tree sees all rows. */
+  readonly bootstrap: boolean;
+  /** Per feature −1, 0 or +1: the direction in which the margin may move; null for none. Numeric features only. */
+  readonly monotone: readonly number[] | null;
+  /** Groups of features that may meet on a path; a feature in no group stays alone. Null allows all. */
+  readonly interactions: readonly (readonly number[])[] | null;
 };
 
 export const defaultTreeParams: TreeParams = {
@@ -74,6 +96,18 @@ export const defaultTreeParams: TreeParams = {
   classWeights: null,
   scalePosWeight: 1,
   pathSmooth: 0,
+  objective: squaredError,
+  ensemble: 'boosted',
+  dropRate: 0.1,
+  skipDrop: 0.5,
+  maxDrop: 50,
+  sampling: 'uniform',
+  topRate: 0.2,
+  otherRate: 0.1,
+  classBagging: null,
+  bootstrap: true,
+  monotone: null,
+  interactions: null,
 };
 
 type Range = readonly [low: number, high: number, integer: boolean];
@@ -100,6 +134,11 @@ const ranges: Partial<Record<keyof TreeParams, Range>> = {
   minDataPerGroup: [0, 1e15, false],
   scalePosWeight: [1e-12, 1e12, false],
   pathSmooth: [0, 1e300, false],
+  dropRate: [0, 1, false],
+  skipDrop: [0, 1, false],
+  maxDrop: [1, 1e6, true],
+  topRate: [0, 1, false],
+  otherRate: [1e-12, 1, false],
 };
 
 /** Defaults filled in and every value checked; throws invalid-input naming the parameter and its range. */
@@ -115,11 +154,25 @@ export function resolveTreeParams(given: Partial<TreeParams> = {}): TreeParams {
       details: { parameter: name },
     });
   }
-  if (params.classWeights?.some((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))) {
-    throw invalidInput('tree-param', 'Tree parameter classWeights holds a value that is not a weight.', {
-      hint: 'Give one finite weight ≥ 0 for each class.',
-      details: { parameter: 'classWeights' },
-    });
+  const { classWeights, classBagging, monotone, sampling, topRate, otherRate } = params;
+  if (
+    Array.isArray(classWeights) &&
+    classWeights.some((weight) => !(weight >= 0 && weight < Number.POSITIVE_INFINITY))
+  ) {
+    throw bad('classWeights', 'holds a value that is not a weight', 'Give one finite weight ≥ 0 for each class.');
   }
+  if (classBagging?.some((share) => !(share > 0 && share <= 1))) {
+    throw bad('classBagging', 'holds a share outside (0, 1]', 'Give a share for negative and one for positive rows.');
+  }
+  if (monotone?.some((direction) => direction !== -1 && direction !== 0 && direction !== 1)) {
+    throw bad('monotone', 'holds something other than −1, 0 and 1', 'Give one direction a feature.');
+  }
+  if (sampling === 'goss' && topRate + otherRate > 1) {
+    throw bad('topRate', 'and otherRate add up to more than 1', 'Lower one of the two.');
+  }
+  checkObjective(params.objective);
   return params;
 }
+
+const bad = (parameter: string, what: string, hint: string): Error =>
+  invalidInput('tree-param', `Tree parameter ${parameter} ${what}.`, { hint, details: { parameter } });

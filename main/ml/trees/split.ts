@@ -27,6 +27,9 @@ export type SplitContext = {
   maxCatThreshold: number;
   oneHotMax: number;
   minDataPerGroup: number;
+  /** Bounds of a child's step under monotone constraints, infinite without. */
+  low: number;
+  high: number;
 };
 
 /** The best split so far of one leaf; `score` is the children's gain sum, before the parent's is taken off. */

@@ -1,6 +1,6 @@
 /**
  * Gradient boosting over binned features: second-order gains, histogram trees grown best-first, shrinkage, row and feature
- * sampling, early stopping. A pure function of its inputs: one thread, seeded draws, sums that do not depend on order;
+ * sampling, dropout, early stopping, continuing from an ensemble; forests are grown by the same parts. A pure function of its inputs: one thread, seeded draws, sums that do not depend on order;
  * so a model is the same bytes whatever else runs, on sorted data too.
  *
  * Arrays over rows are indexed by absolute row of the binned matrix, for training and validation rows alike. Rows of
@@ -9,30 +9,22 @@
 import { invalidInput } from '../../base/errors.ts';
 import { deriveSeed } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
-import type { Task, TreeEnsemble } from '../model-spec.ts';
-import type { BinMapper, BinnedMatrix, FeatureKind } from './bins.ts';
+import type { TreeEnsemble } from '../model-spec.ts';
+import { combineEnsembles } from './combine.ts';
+import { createDart, type Dart } from './dart.ts';
+import { createRowDrawer, createTreeFitter } from './fit-tree.ts';
+import { trainForest } from './forest.ts';
 import { createGrower } from './grow.ts';
-import { renewLeaves } from './leaf-values.ts';
+import { gatherMargins } from './margins.ts';
 import { createObjective } from './objective.ts';
 import { resolveTreeParams, type TreeParams } from './params.ts';
-import { assertQuantisable, hashRow, quantisationScale, quantise } from './quantise.ts';
+import { assertQuantisable } from './quantise.ts';
+import { addStoredTree, type StoredTree, storeTree } from './stored-tree.ts';
+import { checkInput, effectiveWeight, type TrainInput, usefulFeatures } from './train-input.ts';
 import { createTreeBuilder, markBuilder, packTrees } from './tree-builder.ts';
 import { addByWalking, addLeafRanges } from './walk-bins.ts';
 
-export type TrainInput = {
-  readonly binned: BinnedMatrix;
-  readonly mapper: BinMapper;
-  readonly kinds: readonly FeatureKind[];
-  /** By absolute row: 0/1, class index, or value. */
-  readonly label: Float64Array;
-  /** By absolute row, ≥ 0; null weighs all rows 1. */
-  readonly weight: Float64Array | null;
-  readonly trainRows: Int32Array;
-  readonly validRows: Int32Array | null;
-  readonly task: Task;
-  /** 1 for binary and regression, the number of classes for multiclass. */
-  readonly outputCount: number;
-};
+export type { TrainInput } from './train-input.ts';
 
 export type TrainControl = {
   readonly stop: StopSignal;
@@ -45,7 +37,7 @@ export type TrainControl = {
   readonly onRound?: (round: number, trainLoss: number | null, validLoss: number | null) => void;
 };
 
-/** Losses by round: log loss, or root mean squared error in target units; empty where not computed. */
+/** Losses by round, as the objective defines them (log loss, root mean squared error, …); empty where not computed. */
 export type TrainHistory = { readonly train: readonly number[]; readonly valid: readonly number[] };
 
 export type TrainResult = {
@@ -62,15 +54,17 @@ export type TrainResult = {
 
 /** Rounds in a row in which no tree found a split before training ends. */
 const barrenLimit = 5;
+/** Nodes of all trees after which training ends: thousands of classes would otherwise fill the memory. */
+const mostNodes = 4_000_000;
 
 /**
- * Trains one booster. Throws cancelled when `stop` goes up, invalid-input for labels, weights or rows that do not fit.
+ * Trains one ensemble. Throws cancelled when `stop` goes up, invalid-input for labels, weights or rows that do not fit.
  * At a deadline it returns what it has, down to the base score alone.
  */
 export function trainTrees(input: TrainInput, given: TreeParams, control: TrainControl): TrainResult {
   const params = resolveTreeParams(given);
-  const { binned, mapper, task, outputCount, label } = input;
-  checkInput(input);
+  const { binned, mapper, task, outputCount, label, validRows } = input;
+  checkInput(input, params);
   const weight = effectiveWeight(input, params);
   const trainRows = weight === null ? input.trainRows : input.trainRows.filter((row) => weight[row] > 0);
   if (trainRows.length === 0) {
@@ -79,60 +73,57 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
     });
   }
   assertQuantisable(trainRows.length);
-  const objective = createObjective(task, { label, weight, trainRows, outputCount });
+  const objective = createObjective(task, params.objective, { label, weight, trainRows, outputCount });
   const features = usefulFeatures(binned, trainRows);
   const grower = createGrower(binned, mapper, features, params, trainRows);
+  if (params.ensemble === 'forest') {
+    return trainForest({ input, params, control, objective, grower, weight, trainRows });
+  }
   const builder = createTreeBuilder();
   const cells = binned.rowCount * outputCount;
-  const margins = new Float64Array(cells);
-  for (let i = 0; i < cells; i++) margins[i] = objective.base[i % outputCount];
-  const g = new Float64Array(binned.rowCount);
-  const h = new Float64Array(binned.rowCount);
-  const packed = new Float64Array(binned.rowCount);
-  const sums = new Float64Array(2);
-  const validRows = input.validRows;
+  const margins = input.init?.margins.slice() ?? new Float64Array(cells);
+  if (input.init === undefined) for (let i = 0; i < cells; i++) margins[i] = objective.base[i % outputCount];
+  const fitTree = createTreeFitter({ input, params, objective, grower, weight, builder });
   const history = { train: [] as number[], valid: [] as number[] };
   const rounds = { done: 0, best: 0, bestLoss: Number.POSITIVE_INFINITY, barren: 0 };
+  const everyRow = validRows === null ? trainRows : joinRows(trainRows, validRows);
+  const dart = params.ensemble === 'dart' ? createDart(builder, binned, everyRow, margins, outputCount, params) : null;
   let bestMark = markBuilder(builder);
+  let bestValues: number[] = [];
   let bestMargins = validRows === null ? null : gatherMargins(margins, validRows, outputCount);
   if (validRows !== null && validRows.length > 0) rounds.bestLoss = objective.loss(margins, validRows);
   const poll = (): boolean => {
     throwIfStopped(control.stop);
     return control.deadline?.() === true;
   };
+  const drawRows = createRowDrawer({ params, objective, trainRows, label, outputCount });
 
   const growRound = (round: number): boolean => {
     const roundSeed = deriveSeed(params.seed, `round ${round}`);
-    const [bag, rest] = drawBag(trainRows, params.baggingFraction, roundSeed);
-    objective.beginRound(margins, bag);
+    dart?.begin(round);
+    const draw = drawRows(round, roundSeed, margins);
+    objective.beginRound(margins, draw.bag);
+    const grown: StoredTree[] = [];
     let grew = false;
     for (let output = 0; output < outputCount; output++) {
-      objective.gradients(output, margins, bag, g, h, sums);
-      const gradientScale = quantisationScale(sums[0], bag.length);
-      const hessianScale = quantisationScale(sums[1], bag.length);
-      const seed = deriveSeed(roundSeed, `output ${output}`);
-      const sum = quantise(g, h, bag, gradientScale, hessianScale, seed, packed);
-      grower.rows.set(bag);
-      const before = markBuilder(builder);
-      const tree = grower.grow(builder, bag.length, { packed, sum, gradientScale, hessianScale, seed }, poll);
+      const tree = fitTree(output, margins, draw, deriveSeed(roundSeed, `output ${output}`), poll);
       if (tree === null) return false;
-      if (tree.leafCount === 1) {
-        truncate(builder, before.nodes);
+      if (tree.leafCount === 1) continue;
+      grew = true;
+      if (dart !== null) {
+        grown.push(storeTree(tree, output, round));
         continue;
       }
-      grew = true;
-      builder.root.push(tree.root);
-      builder.output.push(output);
-      renewLeaves(builder, tree, grower.rows, { g, h, weight }, params, objective.stepUnit);
       addLeafRanges(builder, tree, grower.rows, margins, outputCount, output);
-      addByWalking(builder, tree, binned, rest, margins, outputCount, output);
+      addByWalking(builder, tree, binned, draw.rest, margins, outputCount, output);
       if (validRows !== null) addByWalking(builder, tree, binned, validRows, margins, outputCount, output);
     }
+    dart?.end(grown);
     rounds.barren = grew ? 0 : rounds.barren + 1;
     return true;
   };
 
-  for (let round = 1; round <= params.rounds; round++) {
+  for (let round = 1; round <= params.rounds && builder.feature.length < mostNodes; round++) {
     if (poll() || !growRound(round)) break;
     rounds.done = round;
     const trainLoss = control.trainLoss ? objective.loss(margins, trainRows) : null;
@@ -145,112 +136,56 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
       if (validLoss !== null) rounds.bestLoss = validLoss;
       rounds.best = round;
       bestMark = markBuilder(builder);
-      bestMargins = validRows === null ? null : gatherMargins(margins, validRows, outputCount);
+      // Later rounds of DART scale these trees again: the best round is its trees with the values of that moment.
+      if (dart !== null) bestValues = builder.value.slice();
+      else if (validRows !== null) bestMargins = gatherMargins(margins, validRows, outputCount);
     }
     if (!keepAll && round - rounds.best >= (control.earlyStoppingRounds ?? 0)) break;
     if (rounds.barren >= barrenLimit) break;
   }
+  if (dart !== null) {
+    bestValues.forEach((value, node) => {
+      builder.value[node] = value;
+    });
+    if (validRows !== null) bestMargins = replayDart(dart, rounds.best);
+  }
+  const ensemble = packTrees(builder, objective.base, bestMark);
   return {
-    ensemble: packTrees(builder, objective.base, bestMark),
+    ensemble: input.init === undefined ? ensemble : continueEnsemble(input.init.ensemble, ensemble),
     bestRound: rounds.best,
     rounds: rounds.done,
     history,
     validMargins: bestMargins,
   };
-}
 
-function truncate(builder: ReturnType<typeof createTreeBuilder>, nodes: number): void {
-  for (const list of [
-    builder.feature,
-    builder.threshold,
-    builder.left,
-    builder.right,
-    builder.missingLeft,
-    builder.categoryOffset,
-    builder.categoryWords,
-    builder.value,
-    builder.cover,
-    builder.gain,
-  ]) {
-    list.length = nodes;
-  }
-}
-
-function gatherMargins(margins: Float64Array, rows: Int32Array, outputs: number): Float64Array {
-  const out = new Float64Array(rows.length * outputs);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < outputs; k++) out[i * outputs + k] = margins[rows[i] * outputs + k];
-  }
-  return out;
-}
-
-/** Rows in and out of the round's bag: each row by a seeded coin; all rows when the fraction is 1. */
-function drawBag(rows: Int32Array, fraction: number, seed: number): readonly [bag: Int32Array, rest: Int32Array] {
-  if (fraction >= 1) return [rows, new Int32Array(0)];
-  const key = deriveSeed(seed, 'bag');
-  const limit = fraction * 4_294_967_296;
-  const inside = rows.filter((row) => hashRow(row, key) >>> 0 < limit);
-  if (inside.length === 0) return [rows, new Int32Array(0)];
-  return [inside, rows.filter((row) => hashRow(row, key) >>> 0 >= limit)];
-}
-
-/** Features whose training rows fall into more than one bin. */
-function usefulFeatures(binned: BinnedMatrix, rows: Int32Array): number[] {
-  const useful: number[] = [];
-  binned.columns.forEach((column, f) => {
-    const first = column[rows[0]];
-    for (let i = 1; i < rows.length; i++) {
-      if (column[rows[i]] === first) continue;
-      useful.push(f);
-      return;
-    }
-  });
-  return useful;
-}
-
-function effectiveWeight(input: TrainInput, params: TreeParams): Float64Array | null {
-  const { label, weight, task } = input;
-  const positive = task === 'binary' ? params.scalePosWeight : 1;
-  const classWeights = task === 'regression' ? null : params.classWeights;
-  if (positive === 1 && classWeights === null) return weight;
-  return label.map((y, row) => {
-    const own = weight === null ? 1 : weight[row];
-    return own * (classWeights?.[y] ?? 1) * (y === 1 ? positive : 1);
-  });
-}
-
-function checkInput({
-  binned,
-  mapper,
-  kinds,
-  label,
-  weight,
-  trainRows,
-  validRows,
-  task,
-  outputCount,
-}: TrainInput): void {
-  const problem = (message: string): Error => invalidInput('tree-input', message);
-  if (mapper.features.length !== binned.featureCount || kinds.length !== binned.featureCount) {
-    throw problem(
-      `${binned.featureCount} binned features, ${mapper.features.length} in the mapper, ${kinds.length} kinds.`,
-    );
-  }
-  if (kinds.some((kind, f) => mapper.features[f].kind !== kind)) throw problem('Feature kinds differ from the mapper.');
-  if (label.length !== binned.rowCount) throw problem(`${label.length} labels for ${binned.rowCount} rows.`);
-  if (weight !== null && weight.length !== binned.rowCount) {
-    throw problem(`${weight.length} weights for ${binned.rowCount} rows.`);
-  }
-  if (task === 'multiclass' ? outputCount < 2 : outputCount !== 1) throw problem(`${outputCount} outputs for ${task}.`);
-  const classes = task === 'binary' ? 2 : outputCount;
-  for (const rows of validRows === null ? [trainRows] : [trainRows, validRows]) {
+  /** Margins of the validation rows from the kept values, added in the order the finished ensemble adds them. */
+  function replayDart({ trees }: Dart, best: number): Float64Array {
+    const rows = validRows ?? new Int32Array(0);
+    const start = input.init?.margins ?? null;
     for (const row of rows) {
-      const y = label[row];
-      const labelled = task === 'regression' ? Number.isFinite(y) : y >= 0 && y < classes && Number.isInteger(y);
-      if (!labelled) throw problem(`Row ${row} has the label ${y}, which does not fit the task ${task}.`);
-      if (weight !== null && !(weight[row] >= 0 && weight[row] < Number.POSITIVE_INFINITY)) {
-        throw problem(`Row ${row} has the weight ${weight[row]}.`);
+      for (let k = 0; k < outputCount; k++) {
+        margins[row * outputCount + k] = start === null ? objective.base[k] : start[row * outputCount + k];
       }
     }
+    for (const tree of trees) {
+      if (tree.round <= best) addStoredTree(tree, builder.value, 1, binned, rows, margins, outputCount);
+    }
+    return gatherMargins(margins, rows, outputCount);
   }
+}
+
+/** The trees of both; the base is that of the first, from which the second went on. */
+function continueEnsemble(first: TreeEnsemble, next: TreeEnsemble): TreeEnsemble {
+  const joined = combineEnsembles([
+    { ensemble: first, weight: 1 },
+    { ensemble: next, weight: 1 },
+  ]);
+  return { ...joined, baseScore: first.baseScore.slice() };
+}
+
+function joinRows(a: Int32Array, b: Int32Array): Int32Array {
+  const out = new Int32Array(a.length + b.length);
+  out.set(a);
+  out.set(b, a.length);
+  return out;
 }
