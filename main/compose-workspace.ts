@@ -9,7 +9,7 @@ import type { RoutedWorkspace } from './router/router.ts';
 import { createCatalogue } from './services/datasets/catalogue.ts';
 import { createDatasetJobs } from './services/datasets/jobs.ts';
 import { createDescribeDataset, createReadDataset } from './services/datasets/read-dataset.ts';
-import { createDatasetsService, sourceFile } from './services/datasets/service.ts';
+import { createDatasetsService } from './services/datasets/service.ts';
 import { decisionCurve } from './services/decisions/curve.ts';
 import { createLedgerService } from './services/decisions/ledger-service.ts';
 import { createExplanationsService } from './services/explanations/service.ts';
@@ -117,7 +117,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     ...training,
     queue,
     loader,
-    pathOf: (source) => sourceFile(uploads, source).path,
+    sources: reading,
     finishEarly: (jobId) => queue.finish(jobId),
   });
   const ledger = createLedgerService({ db, workspaceFolder: workspaceDir });

@@ -34,6 +34,8 @@ export const trainOptions = z.object({
   keep: z.array(z.string()).default([]),
   time: z.string().optional(),
   group: z.string().optional(),
+  /** Column whose values get interval coverage of their own (numbers only). */
+  intervalBy: z.string().min(1).optional(),
   validation: validationKind.default('auto'),
   folds: z.number().int().min(2).max(20).default(5),
   metric: metricName.optional(),
@@ -65,6 +67,23 @@ export const calibrationSummary = z.object({
   note: z.string(),
 });
 
+/** How well the model's intervals or sets of labels held on rows it had not learned from. */
+export const intervalSummary = z.object({
+  kind: z.enum(['number', 'classes', 'refused']),
+  method: z.string(),
+  rows: z.number().int(),
+  checks: z.array(
+    z.object({
+      level: z.number(),
+      coverage: z.number(),
+      size: z.number().describe('mean width in target units, or mean number of labels'),
+    }),
+  ),
+  by: z.string().nullable().describe('column whose values have coverage of their own'),
+  note: z.string(),
+});
+export type IntervalSummary = z.infer<typeof intervalSummary>;
+
 export const modelSummary = z.object({
   id: idOf('md'),
   name: z.string(),
@@ -84,6 +103,8 @@ export const modelSummary = z.object({
   createdAt: time,
   bytes: z.number(),
   imported: z.boolean(),
+  /** True for a model of another library whose file says nothing about its quality: score and baseline mean nothing. */
+  unscored: z.boolean().optional(),
 });
 export type ModelSummary = z.infer<typeof modelSummary>;
 
@@ -105,6 +126,18 @@ export const inputField = z.object({
 });
 export type InputField = z.infer<typeof inputField>;
 
+/** Where an imported model comes from, and what was checked against it. */
+export const modelOrigin = z.object({
+  library: z.string(),
+  version: z.string(),
+  objective: z.string(),
+  trees: z.number().int(),
+  /** Rows compared with the library's own predictions and the largest difference; null when none were given. */
+  verified: z.object({ rows: z.number().int(), maxError: z.number() }).nullable(),
+  notes: z.array(z.string()),
+});
+export type ModelOrigin = z.infer<typeof modelOrigin>;
+
 export const modelDetail = modelSummary.extend({
   classes: z.array(z.string()),
   positive: z.string().nullable(),
@@ -113,6 +146,7 @@ export const modelDetail = modelSummary.extend({
   baselineMetrics: z.record(z.string(), z.number()),
   leaderboard: z.array(leaderboardRow),
   calibration: calibrationSummary.nullable(),
+  intervals: intervalSummary.nullable(),
   validation: z.object({ kind: z.string(), folds: z.number().int(), reason: z.string() }),
   findings: z.array(finding),
   excluded: z.array(z.object({ column: z.string(), reason: z.string() })),
@@ -129,6 +163,7 @@ export const modelDetail = modelSummary.extend({
     appVersion: z.string(),
   }),
   parity: z.object({ rows: z.number().int(), maxError: z.number() }),
+  origin: modelOrigin.nullable().optional(),
   packagePath: z.string(),
 });
 export type ModelDetail = z.infer<typeof modelDetail>;
@@ -180,6 +215,55 @@ export const quality = z.object({
   readings: z.object({ headline: z.string(), calibration: z.string(), lift: z.string() }),
 });
 export type Quality = z.infer<typeof quality>;
+
+/** What a model file of another library leaves open; for ONNX the columns and the meaning of the output are needed. */
+export const importSchema = z.object({
+  name: z.string().min(1).max(200).optional(),
+  target: z.string().min(1).max(1000).optional(),
+  task: task.optional().describe('ONNX only'),
+  classes: z
+    .array(z.string())
+    .min(2)
+    .max(100_000)
+    .optional()
+    .describe('in the order of the outputs; binary: negative, positive'),
+  columns: z
+    .array(
+      z.object({
+        name: z.string().min(1).max(10_000),
+        type: columnType.default('number'),
+        levels: z
+          .array(z.string())
+          .max(1_000_000)
+          .optional()
+          .describe('texts of categories in the order of their codes'),
+      }),
+    )
+    .min(1)
+    .max(100_000)
+    .optional(),
+  output: z.number().int().min(0).optional().describe('which one, of a regression with several values a row'),
+  onnx: z
+    .object({
+      output: z.string().min(1).optional().describe('name of the graph’s output'),
+      meaning: z.enum(['value', 'probability', 'margin']).describe('what the numbers of the output are'),
+    })
+    .optional(),
+});
+export type ImportSchema = z.infer<typeof importSchema>;
+
+export const importOptions = z.object({
+  name: z.string().min(1).max(200).optional(),
+  target: z.string().min(1).max(1000).optional(),
+  classes: z.array(z.string()).min(2).max(100_000).optional(),
+  output: z.number().int().min(0).optional(),
+  schema: importSchema.optional(),
+  schemaSource: source.optional().describe('a JSON file with the schema'),
+  parity: source
+    .optional()
+    .describe('rows with the library’s own predictions in prediction, probability or probability_<class>'),
+});
+export type ImportOptions = z.infer<typeof importOptions>;
 
 const one = z.object({ id: idOf('md') });
 
@@ -260,9 +344,10 @@ export const models = {
     .route({
       method: 'POST',
       path: '/models/import',
-      summary: 'Take a model package into the workspace after checking it',
+      summary:
+        'Take a model package, or a model of XGBoost, LightGBM, CatBoost or ONNX, into the workspace after checking it',
     })
-    .input(z.object({ source }))
+    .input(z.object({ source, options: importOptions.optional() }))
     .output(z.object({ modelId: idOf('md') })),
   export: base
     .meta(starting)

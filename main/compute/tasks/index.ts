@@ -1,16 +1,20 @@
+import type { IntervalModel } from '../../ml/conformal/interval-model.ts';
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
+import type { ForeignModel } from '../../ml/interop/foreign-model.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type AssembleTaskInput, assemble } from './assemble.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
+import { type FitIntervalsInput, fitIntervals } from './fit-intervals.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
 import type { PortableModel } from './model-cache.ts';
 import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
+import { type ReadForeignInput, readForeignModel } from './read-foreign.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
 import {
   type DependenceTaskInput,
@@ -26,9 +30,11 @@ export type TaskInputs = {
   readonly assemble: AssembleTaskInput;
   readonly 'trial-score': TrialScoreInput;
   readonly examine: ExamineInput;
+  readonly 'fit-intervals': FitIntervalsInput;
   readonly 'fit-split': FitSplitInput;
   readonly judge: JudgeInput;
   readonly 'export-onnx': ExportOnnxInput;
+  readonly 'read-foreign': ReadForeignInput;
   readonly 'score-block': ScoreBlockInput;
   readonly 'explain-block': ExplainBlockInput;
   readonly 'metric-interval': MetricIntervalInput;
@@ -43,9 +49,11 @@ export type TaskOutputs = {
   readonly assemble: PortableModel;
   readonly 'trial-score': TrialScoreOutput;
   readonly examine: Examination;
+  readonly 'fit-intervals': IntervalModel<Uint8Array>;
   readonly 'fit-split': FitSplitOutput;
   readonly judge: JudgeOutput;
   readonly 'export-onnx': ExportOnnxOutput;
+  readonly 'read-foreign': ForeignModel;
   readonly 'score-block': ScoreBlockOutput;
   readonly 'explain-block': ExplainBlockOutput;
   readonly 'metric-interval': MetricIntervalOutput;
@@ -61,10 +69,12 @@ export type TaskName = keyof TaskInputs;
 const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskOutputs[N] } = {
   assemble,
   examine,
+  'fit-intervals': fitIntervals,
   'fit-split': fitSplit,
   'trial-score': trialScore,
   judge,
   'export-onnx': exportOnnx,
+  'read-foreign': readForeignModel,
   'score-block': scoreBlock,
   'explain-block': explainBlock,
   'metric-interval': metricInterval,

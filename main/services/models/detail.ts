@@ -37,6 +37,7 @@ export function modelSummary(db: Db, model: ModelRow, version: ModelVersionRow):
     createdAt: version.createdAt,
     bytes: version.byteSize,
     imported: report.imported,
+    unscored: report.unscored === true,
   };
 }
 
@@ -52,11 +53,14 @@ export function modelDetail(db: Db, model: ModelRow, version: ModelVersionRow, p
     baselineMetrics: report.baselineMetrics,
     leaderboard: report.leaderboard,
     calibration: report.calibration,
+    // Records of models trained before there were intervals have none
+    intervals: report.intervals ?? null,
     validation: report.validation,
     findings: report.findings,
     excluded: report.excluded,
     card: report.card,
     parity: report.parity,
+    origin: report.origin ?? null,
     packagePath,
   };
 }

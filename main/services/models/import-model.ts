@@ -4,6 +4,7 @@ import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asJson } from '../../base/json.ts';
+import { type ModelOrigin, modelOrigin } from '../../contract/models.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import {
   findModel,
@@ -39,7 +40,9 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
     positive?: string | null;
     importance?: Record<string, number>;
     calibrationNote?: string;
+    origin?: unknown;
   } | null;
+  const origin = modelOrigin.safeParse(kept?.origin).data ?? null;
   const importance = new Map(Object.entries(kept?.importance ?? {}));
   const score = manifest.metrics[manifest.metric] ?? { value: 0, low: null, high: null };
   const ece = manifest.metrics.ece;
@@ -64,9 +67,16 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
     excluded: [],
     card: {
       intendedUse: `Predicts ${manifest.target} for rows like those of ${manifest.lineage.dataset?.name ?? 'its training data'}.`,
-      data: `${manifest.lineage.rowCount} rows of ${manifest.lineage.dataset?.name ?? 'unnamed data'}.`,
-      training: `${manifest.lineage.trialCount} trials; ${manifest.lineage.validation}`,
-      limits: ['This model was imported: its scores are those its maker recorded.'],
+      data:
+        origin === null
+          ? `${manifest.lineage.rowCount} rows of ${manifest.lineage.dataset?.name ?? 'unnamed data'}.`
+          : 'Not known: model files of other libraries do not say what they were trained on.',
+      training:
+        origin === null
+          ? `${manifest.lineage.trialCount} trials; ${manifest.lineage.validation}`
+          : `${origin.library} ${origin.version}, ${origin.objective}${origin.trees > 0 ? `, ${origin.trees} trees` : ''}.`,
+      limits:
+        origin === null ? ['This model was imported: its scores are those its maker recorded.'] : limitsOf(origin),
       seed: manifest.lineage.seed,
       trials: manifest.lineage.trialCount,
       stopReason: manifest.lineage.stopReason,
@@ -82,6 +92,7 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
     datasetName: manifest.lineage.dataset?.name ?? '',
     datasetVersion: null,
     imported: true,
+    ...(origin === null ? {} : { origin, unscored: manifest.metrics[manifest.metric] === undefined }),
   };
   return db.transaction(() => {
     let name = manifest.name;
@@ -104,6 +115,18 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
     recordFile(db, { path: packageFile, kind: 'model', sha256, byteSize: version.byteSize, ownerId: version.id });
     return { modelId: model.id };
   });
+}
+
+/** What the page must say about a model that another library trained. */
+function limitsOf(origin: ModelOrigin): string[] {
+  const { library, version, objective, verified } = origin;
+  return [
+    `This model was trained by ${library} ${version} (${objective}); nothing is known here of its data and its quality. Evaluate it on labelled rows.`,
+    verified === null
+      ? `Not verified: no predictions of ${library} were given to compare with.`
+      : `Verified on ${verified.rows} rows: its predictions are those of ${library}, the largest difference being ${verified.maxError.toPrecision(2)}.`,
+    ...origin.notes,
+  ];
 }
 
 async function hashFile(path: string): Promise<string> {

@@ -12,6 +12,7 @@ export type ModelReport = Pick<
   | 'baselineMetrics'
   | 'leaderboard'
   | 'calibration'
+  | 'intervals'
   | 'validation'
   | 'findings'
   | 'excluded'
@@ -24,4 +25,6 @@ export type ModelReport = Pick<
   | 'datasetName'
   | 'datasetVersion'
   | 'imported'
+  | 'origin'
+  | 'unscored'
 >;

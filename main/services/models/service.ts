@@ -3,15 +3,15 @@ import { copyFile, rename } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { resourceProblem } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
-import type { Source } from '../../contract/common.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import { deleteModel, getModel, listModels, type ModelRow, updateModel } from '../../store/repositories/models.ts';
+import type { SourceDeps } from '../predictions/open-source.ts';
 import type { Service } from '../service-types.ts';
 import { trainingPlan } from '../training/plan.ts';
 import type { TrainingDeps } from '../training/types.ts';
 import { compareModels } from './compare-models.ts';
 import { currentVersion, modelDetail, modelSummary } from './detail.ts';
-import { importModel } from './import-model.ts';
+import { importAnyModel } from './import-any.ts';
 import type { ModelLoader } from './loader.ts';
 import { findOutOfFold, getOutOfFold } from './oof.ts';
 import { buildQuality } from './quality.ts';
@@ -21,8 +21,8 @@ export type ModelsDeps = RecordDeps &
   TrainingDeps & {
     readonly queue: JobQueue;
     readonly loader: ModelLoader;
-    /** Path on this machine of a file or upload; throws for data sets. */
-    readonly pathOf: (source: Source) => string;
+    /** Files, uploads and data sets as rows. */
+    readonly sources: SourceDeps;
     /** Raises the "keep the best so far" flag of a running training job; false when it is not running. */
     readonly finishEarly: (jobId: string) => boolean;
   };
@@ -79,7 +79,7 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       updateModel(db, input.id, { name: input.name });
     },
     delete: (input) => deleteModel(db, input.id),
-    import: (input) => importModel(deps, deps.pathOf(input.source)),
+    import: (input) => importAnyModel(deps, input.source, input.options),
     export: async (input) => {
       const { version } = detailOf(input.id);
       const partial = `${input.path}.part`;

@@ -1,0 +1,85 @@
+/** The one door for models from outside: tells a package from the files of other libraries by its first bytes. */
+import { readFileSync } from 'node:fs';
+import { open, readFile, stat } from 'node:fs/promises';
+import { invalidInput, notFound, resourceProblem, unsupported } from '../../base/errors.ts';
+import type { Source } from '../../contract/common.ts';
+import { type ImportOptions, type ImportSchema, importSchema } from '../../contract/models.ts';
+import { foreignFormat } from '../../ml/interop/read-foreign.ts';
+import { sourceFile } from '../datasets/service.ts';
+import { type ImportDeps, importForeign } from './import-foreign.ts';
+import { importModel } from './import-model.ts';
+
+const mostBytes = 1 << 30;
+
+/** Imports a package or a model file of another library. Throws unsupported `model-format` for anything else. */
+export async function importAnyModel(
+  deps: ImportDeps,
+  source: Source,
+  options: ImportOptions | undefined,
+): Promise<{ readonly modelId: string }> {
+  const { path, name } = sourceFile(deps.sources.uploads, source);
+  const head = await firstBytes(path, name);
+  if (head[0] === 0x50 && head[1] === 0x4b) return importModel(deps, path);
+  const format = foreignFormat(head);
+  if (format === null) {
+    // A damaged package is told as such; the reader of packages names what is wrong with it.
+    if (name.endsWith('.augury-model')) return importModel(deps, path);
+    throw unsupported('model-format', `${name} is no model file that is known here.`, {
+      hint: 'Known are model packages, XGBoost JSON and UBJSON, LightGBM text, CatBoost JSON and ONNX.',
+      details: { file: name },
+    });
+  }
+  const bytes = new Uint8Array(await readFile(path));
+  return importForeign(deps, { bytes, name, format }, options ?? {}, schemaOf(deps, options));
+}
+
+async function firstBytes(path: string, name: string): Promise<Uint8Array> {
+  const size = await stat(path).then(
+    (found) => found.size,
+    (cause: unknown) => {
+      throw notFound('package-file', `There is no file ${name}.`, {
+        hint: 'Check the path.',
+        details: { file: name },
+        cause,
+      });
+    },
+  );
+  if (size > mostBytes) {
+    throw resourceProblem('model-too-large', `${name} has more than ${mostBytes} bytes.`, {
+      hint: 'A model of this size is not read.',
+      details: { file: name },
+    });
+  }
+  const handle = await open(path, 'r');
+  try {
+    const head = new Uint8Array(64);
+    const { bytesRead } = await handle.read(head, 0, head.length, 0);
+    return head.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The schema given as such or as a file. Throws invalid-input `import-schema` naming the place. */
+function schemaOf(deps: ImportDeps, options: ImportOptions | undefined): ImportSchema {
+  if (options?.schemaSource === undefined) return options?.schema ?? {};
+  const { path, name } = sourceFile(deps.sources.uploads, options.schemaSource);
+  const wrong = (what: string, cause?: unknown): Error =>
+    invalidInput('import-schema', `${name}: ${what}.`, {
+      hint: 'The guide on importing models shows what such a file holds.',
+      details: { file: name },
+      cause,
+    });
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (cause) {
+    throw wrong('it cannot be read as JSON', cause);
+  }
+  const parsed = importSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw wrong(
+    `${issue === undefined || issue.path.length === 0 ? 'its top' : issue.path.join('.')}: ${issue?.message ?? ''}`,
+  );
+}
