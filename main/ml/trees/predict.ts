@@ -1,23 +1,34 @@
 /**
- * Margins of a tree ensemble. Rows go in blocks; within a block one tree after the other, so that a tree's nodes stay in
- * the nearest cache. Leaf values are added to the base score in tree order, in float64: the same bits as in training.
+ * Margins of a tree ensemble: few rows one by one, many by the WebAssembly kernel (score-fast.ts), or by its TypeScript twin
+ * here, where rows go in blocks and within a block one tree after the other, so that a tree's nodes stay in the nearest
+ * cache. Leaf values are added to the base score in tree order, in float64: the same bits on every way, and in training.
  */
 import { invalidInput } from '../../base/errors.ts';
 import type { FeatureMatrix } from '../frame.ts';
 import { addWalked, planWalk } from '../kernels/walk.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
+import { scoreFast } from './score-fast.ts';
 
 const blockRows = 256;
+/** From so many rows on the kernel repays its preparation. */
+const manyRows = 64;
 
 /** Margins [row][output] (row-major) of all rows; `out`, when given, must have rowCount × outputCount values. */
 export function predictTrees(ensemble: TreeEnsemble, matrix: FeatureMatrix, out?: Float64Array): Float64Array {
+  const size = matrix.rowCount * ensemble.outputCount;
+  const margins = out ?? new Float64Array(size);
+  if (margins.length !== size) {
+    throw invalidInput('tree-predict', `Room for ${margins.length} margins, ${size} needed.`);
+  }
+  if (matrix.rowCount < manyRows || !scoreFast(ensemble, matrix, margins)) walkTrees(ensemble, matrix, margins);
+  return margins;
+}
+
+/** The TypeScript twin of the scoring kernel: margins [row][output] of all rows into `margins`. */
+export function walkTrees(ensemble: TreeEnsemble, matrix: FeatureMatrix, margins: Float64Array): void {
   const { rowCount } = matrix;
   const { outputCount } = ensemble;
   const featureCount = matrix.columns.length;
-  const margins = out ?? new Float64Array(rowCount * outputCount);
-  if (margins.length !== rowCount * outputCount) {
-    throw invalidInput('tree-predict', `Room for ${margins.length} margins, ${rowCount * outputCount} needed.`);
-  }
   const stride = 2 * featureCount;
   const block = new Float32Array(Math.min(blockRows, rowCount) * stride);
   const plan = rowCount < 4 ? null : planWalk(ensemble, featureCount);
@@ -37,7 +48,6 @@ export function predictTrees(ensemble: TreeEnsemble, matrix: FeatureMatrix, out?
       addTree(ensemble, root, block, stride, walked, count, margins, at, outputCount);
     }
   }
-  return margins;
 }
 
 /** Margins of one row of float32 features into `out` (length outputCount). */
