@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { invalidInput, notFound } from '../../../base/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import { type ImportFlags, importedLines, importForeignModel } from '../import-model.ts';
 import type { AuguryClient } from '../io.ts';
 import { bytesText, figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
@@ -58,11 +59,22 @@ export function registerLists(program: Command, context: CommandContext): void {
 
   program
     .command('models')
-    .description('List, show or delete models')
-    .argument('[action]', 'list, show or delete', 'list')
-    .argument('[id]', 'id or name')
-    .action((action: string, id: string | undefined) =>
-      context.run(async ({ client, output }) => {
+    .description('List, show or delete models, or import one of another library')
+    .argument('[action]', 'list, show, delete or import', 'list')
+    .argument('[id]', 'id or name; with import the file of the model')
+    .option('--schema <file>', 'import: JSON with columns, classes and, for ONNX, the meaning of the output')
+    .option('--parity <file>', 'import: rows with the library’s own predictions, compared before the model is taken in')
+    .option('--name <name>', 'import: name of the model')
+    .option('--target <column>', 'import: what the model predicts')
+    .option('--classes <a,b>', 'import: names of the classes in the order of the outputs')
+    .option('--output <number>', 'import: which output, of a regression with several')
+    .action((action: string, id: string | undefined, flags: ImportFlags) =>
+      context.run(async ({ client, io, output }) => {
+        if (action === 'import') {
+          const detail = await importForeignModel(client, io, needId(id, 'model'), flags);
+          output.result(detail, () => importedLines(detail));
+          return exitCodes.done;
+        }
         if (action === 'list') {
           const { items, total } = await client.models.list({ limit: 1000 });
           output.result({ models: items, total }, () =>
@@ -72,8 +84,8 @@ export function registerLists(program: Command, context: CommandContext): void {
                 m.name,
                 m.task,
                 m.metric,
-                figure(m.score.value),
-                figure(m.baseline),
+                m.unscored === true ? '' : figure(m.score.value),
+                m.unscored === true ? '' : figure(m.baseline),
                 when(m.createdAt),
               ]),
               ['id', 'name', 'task', 'metric', 'score', 'baseline', 'made'],
@@ -85,7 +97,7 @@ export function registerLists(program: Command, context: CommandContext): void {
         if (action === 'show') {
           const detail = await client.models.get({ id: found });
           output.result(detail, () => [
-            `${detail.name} (${detail.id}): ${detail.task} of ${detail.target}, ${detail.metric} ${figure(detail.score.value)}`,
+            `${detail.name} (${detail.id}): ${detail.task} of ${detail.target}${detail.unscored === true ? '' : `, ${detail.metric} ${figure(detail.score.value)}`}`,
             ...table(
               detail.inputs.map((c) => [c.name, c.type, figure(c.importance)]),
               ['input', 'type', 'importance'],
@@ -94,7 +106,10 @@ export function registerLists(program: Command, context: CommandContext): void {
         } else if (action === 'delete') {
           const { eventId } = await client.models.delete({ id: found });
           output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
-        } else throw invalidInput('bad-action', `models ${action} is unknown.`, { hint: 'Use list, show or delete.' });
+        } else
+          throw invalidInput('bad-action', `models ${action} is unknown.`, {
+            hint: 'Use list, show, delete or import.',
+          });
         return exitCodes.done;
       }),
     );
