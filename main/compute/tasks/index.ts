@@ -1,11 +1,25 @@
 import type { IntervalModel } from '../../ml/conformal/interval-model.ts';
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
+import type { InteractionResult } from '../../ml/explain/interaction-strength.ts';
+import type { PermutationResult } from '../../ml/explain/permutation.ts';
 import type { ForeignModel } from '../../ml/interop/foreign-model.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type AssembleTaskInput, assemble } from './assemble.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
+import { type CounterfactualsInput, type CounterfactualsOutput, counterfactualRows } from './counterfactuals.ts';
+import {
+  type EffectInput,
+  type EffectOutput,
+  effect,
+  type InteractionsInput,
+  interactions,
+  type PermutationTaskInput,
+  permutation,
+} from './effects.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
+import { type ExplainRowInput, type ExplainRowOutput, explainRow } from './explain-row.ts';
+import { type ExplainSampledInput, type ExplainSampledOutput, explainSampled } from './explain-sampled.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
 import { type FitIntervalsInput, fitIntervals } from './fit-intervals.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
@@ -43,6 +57,12 @@ export type TaskInputs = {
   readonly profit: ProfitInput;
   readonly summary: SummaryInput;
   readonly dependence: DependenceTaskInput;
+  readonly effect: EffectInput;
+  readonly interactions: InteractionsInput;
+  readonly permutation: PermutationTaskInput;
+  readonly 'explain-row': ExplainRowInput;
+  readonly 'explain-sampled': ExplainSampledInput;
+  readonly counterfactuals: CounterfactualsInput;
 };
 
 export type TaskOutputs = {
@@ -62,6 +82,12 @@ export type TaskOutputs = {
   readonly profit: ProfitOutput;
   readonly summary: SummaryOutput;
   readonly dependence: DependenceResult;
+  readonly effect: EffectOutput;
+  readonly interactions: InteractionResult;
+  readonly permutation: PermutationResult;
+  readonly 'explain-row': ExplainRowOutput;
+  readonly 'explain-sampled': ExplainSampledOutput;
+  readonly counterfactuals: CounterfactualsOutput;
 };
 
 export type TaskName = keyof TaskInputs;
@@ -83,6 +109,12 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   profit,
   summary: summarise,
   dependence: dependenceTask,
+  effect,
+  interactions,
+  permutation,
+  'explain-row': explainRow,
+  'explain-sampled': explainSampled,
+  counterfactuals: counterfactualRows,
 };
 
 /** Runs one task; what it throws is reported to the host. */

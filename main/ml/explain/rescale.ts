@@ -39,13 +39,13 @@ export function rescaleToProbability(
 
 /**
  * Rescales the contributions to all softmax margins into changes of the probability of class `explained`.
- * `contributions[k]` are those of output k, all of equal length; `temperature` is the calibrator's (1 without one).
+ * `contributions[k]` are those of output k, all of equal length, after the
+ * calibrator's scales and offsets.
  */
 export function rescaleSoftmax(
   contributions: readonly ArrayLike<number>[],
   baseMargins: ArrayLike<number>,
   explained: number,
-  temperature = 1,
 ): ProbabilityContributions {
   const outputCount = contributions.length;
   const featureCount = contributions[0]?.length ?? 0;
@@ -56,7 +56,7 @@ export function rescaleSoftmax(
   });
   const at = (t: number): Float64Array => {
     const row = Float64Array.from(way, (step, k) => baseMargins[k] + t * step);
-    softmaxInto(row, 0, outputCount, row, 1 / temperature);
+    softmaxInto(row, 0, outputCount, row);
     return row;
   };
   const slopes = new Float64Array(outputCount);
@@ -64,7 +64,7 @@ export function rescaleSoftmax(
   for (let s = 0; s < steps; s++) {
     const p = at((s + 0.5) / steps);
     for (let k = 0; k < outputCount; k++) {
-      slopes[k] += (p[explained] * ((k === explained ? 1 : 0) - p[k])) / (temperature * steps);
+      slopes[k] += (p[explained] * ((k === explained ? 1 : 0) - p[k])) / steps;
     }
   }
   const values = new Float64Array(featureCount);
