@@ -19,8 +19,20 @@ export const metricName = z.enum([
 ]);
 export type MetricName = z.infer<typeof metricName>;
 
-export const learner = z.enum(['trees', 'linear', 'baseline', 'blend']);
-export const validationKind = z.enum(['auto', 'holdout', 'cv', 'forward']);
+export const learner = z.enum(['trees', 'linear', 'ebm', 'baseline', 'blend']);
+export const validationKind = z.enum([
+  'auto',
+  'holdout',
+  'cv',
+  'forward',
+  'kfold',
+  'stratified',
+  'group',
+  'stratified-group',
+  'repeated',
+  'nested',
+  'split',
+]);
 
 /** Options of a training run; everything absent is proposed from the data, with the reason. */
 export const trainOptions = z.object({
@@ -38,8 +50,20 @@ export const trainOptions = z.object({
   intervalBy: z.string().min(1).optional(),
   validation: validationKind.default('auto'),
   folds: z.number().int().min(2).max(20).default(5),
+  /** Passes of repeated folds. */
+  repeats: z.number().int().min(2).max(20).optional(),
+  /** Column that says which rows train, validate and test, or names the fold of each row. */
+  splitColumn: z.string().optional(),
+  /** Forward only: rows closer than this before a validation block do not train; days of a date, units of a number. */
+  gap: z.number().min(0).optional(),
+  /** Forward only: rows up to this long after an earlier validation block do not train. */
+  embargo: z.number().min(0).optional(),
+  /** Share of the rows sealed until the model is finished; 0 seals none, absent is proposed from the rows. */
+  sealed: z.number().min(0).max(0.5).optional(),
+  /** An earlier model of the same data and target whose best parameters are tried first; `auto` takes the latest. */
+  warmStart: z.union([idOf('md'), z.literal('auto')]).optional(),
   metric: metricName.optional(),
-  learners: z.array(z.enum(['trees', 'linear'])).default(['trees', 'linear']),
+  learners: z.array(z.enum(['trees', 'linear', 'ebm'])).default(['trees', 'linear', 'ebm']),
   budgetSeconds: z.number().min(0.001).max(86_400).optional(),
   trials: z.number().int().min(1).max(10_000).optional(),
   seed: z.number().int().min(0).max(2_147_483_647).default(7),
@@ -56,6 +80,9 @@ export const leaderboardRow = z.object({
   fitSeconds: z.number(),
   state: z.enum(['running', 'done', 'stopped-early', 'failed']),
   params: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  note: z.string().optional().describe('why the trial ended early or failed'),
+  tied: z.boolean().optional().describe('cannot be told from the best trial'),
+  weight: z.number().optional().describe('share in the model that ships'),
 });
 export type LeaderboardRow = z.infer<typeof leaderboardRow>;
 
@@ -83,6 +110,36 @@ export const intervalSummary = z.object({
   note: z.string(),
 });
 export type IntervalSummary = z.infer<typeof intervalSummary>;
+
+/** The score corrected for having picked the best of many candidates, and the look at rows nothing had seen. */
+export const honestScore = z.object({
+  score: estimate.nullable().describe('null where the rows are too few to correct'),
+  apparent: z.number().describe('the score before the correction'),
+  candidates: z.number().int(),
+  tied: z.number().int().describe('trials that cannot be told from the best'),
+  nested: estimate.nullable().describe('score of the whole procedure, measured in outer folds; null unless nested'),
+  sealed: z
+    .object({
+      rows: z.number().int(),
+      score: estimate,
+      looks: z.number().int().describe('how often these rows have been looked at, this time included'),
+      reason: z.string(),
+    })
+    .nullable(),
+});
+export type HonestScore = z.infer<typeof honestScore>;
+
+/** What ships and what combining trials gained over the best single one. */
+export const ensembleSummary = z.object({
+  kind: z.enum(['single', 'blend', 'stack']),
+  note: z.string(),
+  members: z.number().int(),
+  gain: z
+    .object({ value: z.number(), low: z.number(), high: z.number(), level: z.number(), loss: z.string() })
+    .nullable()
+    .describe('mean loss taken off the best single trial, cross-fitted and paired; null where nothing was tried'),
+});
+export type EnsembleSummary = z.infer<typeof ensembleSummary>;
 
 export const modelSummary = z.object({
   id: idOf('md'),
@@ -145,6 +202,8 @@ export const modelDetail = modelSummary.extend({
   metrics: z.record(z.string(), estimate),
   baselineMetrics: z.record(z.string(), z.number()),
   leaderboard: z.array(leaderboardRow),
+  honest: honestScore.nullable().describe('null for imported models'),
+  ensemble: ensembleSummary.nullable().describe('null for imported models'),
   calibration: calibrationSummary.nullable(),
   intervals: intervalSummary.nullable(),
   validation: z.object({ kind: z.string(), folds: z.number().int(), reason: z.string() }),
@@ -178,7 +237,15 @@ export const trainingPlan = z.object({
   positive: z.string().nullable(),
   metric: metricName,
   metricReason: z.string(),
-  validation: z.object({ kind: z.enum(['holdout', 'cv', 'forward']), folds: z.number().int(), reason: z.string() }),
+  validation: z.object({
+    kind: z.enum(['holdout', 'cv', 'forward']),
+    scheme: validationKind.exclude(['auto', 'cv']),
+    folds: z.number().int(),
+    repeats: z.number().int(),
+    reason: z.string(),
+    alternatives: z.array(z.object({ scheme: validationKind.exclude(['auto', 'cv']), reason: z.string() })),
+  }),
+  sealed: z.object({ rows: z.number().int(), reason: z.string() }).nullable(),
   time: z.string().nullable(),
   rows: z.number().int(),
   missingTarget: z.number().int(),

@@ -9,6 +9,9 @@ export const contribution = z.object({
 });
 export type Contribution = z.infer<typeof contribution>;
 
+/** Share of rows whose truth the interval shall hold. */
+export const intervalLevel = z.number().min(0.5).max(0.999);
+
 export const prediction = z.object({
   prediction: z.union([z.string(), z.number()]).describe('label, or value for regression'),
   probability: z.number().nullable().describe('of the positive class (binary) or of the predicted class'),
@@ -27,6 +30,20 @@ export const prediction = z.object({
   keyFactors: z.array(z.string()),
   decision: z.object({ action: z.string(), threshold: z.number(), expectedProfit: z.number().nullable() }).nullable(),
   warnings: z.array(z.string()).describe('unseen categories, values outside the training range'),
+  interval: z
+    .object({
+      level: z.number(),
+      low: z.number().nullable(),
+      high: z.number().nullable(),
+      set: z.array(z.string()).nullable().describe('labels, likeliest first (classification)'),
+    })
+    .nullable()
+    .describe('holds the truth with probability `level`; null where the model cannot say'),
+  intervalNote: z.string().describe('how the interval was made, or why there is none'),
+  probabilityRange: z
+    .object({ low: z.number(), high: z.number() })
+    .nullable()
+    .describe('binary: the Venn–Abers pair, between which a well-calibrated probability lies'),
   executor: z.enum(['kernels', 'onnx']),
   cached: z.boolean(),
   ledgerId: z.string().nullable(),
@@ -59,6 +76,7 @@ export const predictions = {
         modelId: idOf('md'),
         row: z.record(z.string(), cell),
         record: z.boolean().default(true),
+        interval: intervalLevel.default(0.9),
         rowKey: z.string().max(500).optional(),
       }),
     )
@@ -85,6 +103,7 @@ export const predictions = {
         id: z.string().optional(),
         map: columnMap.default({}),
         explain: z.number().int().min(0).max(50).default(0),
+        interval: intervalLevel.optional(),
         rejects: z.string().optional(),
         resume: z.boolean().default(false),
         threads: z.number().int().min(1).max(64).optional(),

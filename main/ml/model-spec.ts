@@ -7,6 +7,7 @@
  * Members are blended in the margin (log-odds for classification, target units for regression), so that exact SHAP
  * values of the blend are the weighted sums of the members' SHAP values.
  */
+import type { IntervalModel } from './conformal/interval-model.ts';
 import type { InputType } from './frame.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
@@ -94,9 +95,30 @@ export type LinearModel = {
   readonly termMeans: readonly (readonly number[])[];
 };
 
+/**
+ * One term of an additive model: a table over the cells of one feature or of two. Cell c of a feature holds
+ * cuts[c − 1] < x ≤ cuts[c] in float32 (category codes are numbers here, with cuts at code + ½); the last cell, number
+ * cuts.length + 1, holds missing values. With n₀ × n₁ cells, tables are row-major: cell = c₀ · n₁ + c₁.
+ */
+export type AdditiveTerm = {
+  readonly features: readonly number[]; // one or two, ascending
+  readonly cuts: readonly Float32Array[]; // one a feature, ascending
+  readonly values: Float32Array; // [cell][output]
+  readonly deviations: Float32Array; // [cell][output], standard deviation over the bags
+  readonly weights: Float32Array; // [cell], training weight
+};
+
+/** An explainable boosting machine: margin[k] = intercept[k] + Σ values of the cells a row falls into. */
+export type AdditiveModel = {
+  readonly outputCount: number;
+  readonly intercept: Float64Array;
+  readonly terms: readonly AdditiveTerm[];
+};
+
 export type Member =
   | { readonly kind: 'trees'; readonly weight: number; readonly trees: TreeEnsemble }
   | { readonly kind: 'linear'; readonly weight: number; readonly linear: LinearModel }
+  | { readonly kind: 'additive'; readonly weight: number; readonly additive: AdditiveModel }
   | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] };
 
 /**
@@ -105,21 +127,38 @@ export type Member =
  * - platt: sigmoid(slope · m + intercept).
  * - beta: sigmoid(a · ln σ(m) − b · ln(1 − σ(m)) + c).
  * - temperature: softmax(m / temperature).
- * - piecewise: probability by linear interpolation over knots (margins ascending), constant outside.
+ * - vector: softmax(scales · m + offsets), one of each a class.
+ * - piecewise, venn-abers: probability by linear interpolation over knots (margins ascending), constant outside.
  */
 export type Calibrator =
   | { readonly kind: 'identity' }
   | { readonly kind: 'platt'; readonly slope: number; readonly intercept: number }
   | { readonly kind: 'beta'; readonly a: number; readonly b: number; readonly c: number }
   | { readonly kind: 'temperature'; readonly temperature: number }
+  | { readonly kind: 'vector'; readonly scales: readonly number[]; readonly offsets: readonly number[] }
+  | { readonly kind: 'venn-abers'; readonly margins: readonly number[]; readonly probabilities: readonly number[] }
   | { readonly kind: 'piecewise'; readonly margins: readonly number[]; readonly probabilities: readonly number[] };
+
+/**
+ * How a regression's prediction follows from its margins, where it is not the margin itself.
+ * - log: prediction = exp(margin); contributions stay in the margin, where they multiply the prediction.
+ * - quantiles: one output a level, ascending levels; predictions are the margins of a row put in ascending order, so that
+ *   quantiles never cross (Chernozhukov, Fernández-Val & Galichon 2010). "The" prediction is that of the level nearest ½.
+ */
+export type Response =
+  | { readonly kind: 'log' }
+  | { readonly kind: 'quantiles'; readonly levels: readonly number[] };
 
 /** Everything needed to predict. `classes` are label texts; for binary [negative, positive]; empty for regression. */
 export type ModelSpec = {
   readonly task: Task;
   readonly classes: readonly string[];
-  readonly outputCount: number; // 1 for binary and regression, classes.length for multiclass
+  readonly outputCount: number; // 1 for binary and regression (one a level for quantiles), classes.length for multiclass
+  /** Regression only; absent: the prediction is the margin. */
+  readonly response?: Response;
   readonly recipe: FittedRecipe;
   readonly members: readonly Member[];
   readonly calibration: Calibrator;
+  /** How intervals and prediction sets are made; absent in models without. */
+  readonly intervals?: IntervalModel;
 };

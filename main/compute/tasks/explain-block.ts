@@ -3,7 +3,7 @@
  * speak of the class that stands beside them. In probability units the margin contributions are rescaled row by row
  * (see ml/explain/rescale.ts): they add up to the probability, but are approximate.
  */
-import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { applyCalibration, classScale } from '../../ml/calibration/apply.ts';
 import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
@@ -92,11 +92,10 @@ function rescaleRow(spec: ModelSpec, all: readonly ExplainedRows[], row: number,
       (margin) => applyCalibration(spec.calibration, Float64Array.of(margin), 'binary', 1)[0],
     );
   }
-  const temperature = spec.calibration.kind === 'temperature' ? spec.calibration.temperature : 1;
+  const change = all.map((_, k) => classScale(spec.calibration, k));
   return rescaleSoftmax(
-    all.map(rowOf),
-    all.map((part) => part.base),
+    all.map((part, k) => rowOf(part).map((value) => value * change[k].scale)),
+    all.map((part, k) => part.base * change[k].scale + change[k].offset),
     top,
-    temperature,
   );
 }

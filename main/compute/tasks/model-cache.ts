@@ -1,3 +1,4 @@
+import { type IntervalModel, mapIntervalTrees } from '../../ml/conformal/interval-model.ts';
 import type { Member, ModelSpec } from '../../ml/model-spec.ts';
 import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
 import { shareBytes } from '../shared-columns.ts';
@@ -6,7 +7,9 @@ import { shareBytes } from '../shared-columns.ts';
 export type PortableModel = {
   /** Hash of the model; workers decode each model once. */
   readonly key: string;
-  readonly spec: Omit<ModelSpec, 'members'>;
+  readonly spec: Omit<ModelSpec, 'members' | 'intervals'>;
+  /** Intervals with their ensembles as encoded bytes; absent in models without. */
+  readonly intervals?: IntervalModel<Uint8Array>;
   readonly members: readonly (
     | { readonly kind: 'trees'; readonly weight: number; readonly bytes: Uint8Array }
     | Exclude<Member, { readonly kind: 'trees' }>
@@ -15,10 +18,11 @@ export type PortableModel = {
 
 /** Packs a model once for any number of tasks. */
 export function packModel(key: string, spec: ModelSpec): PortableModel {
-  const { members, ...rest } = spec;
+  const { members, intervals, ...rest } = spec;
   return {
     key,
     spec: rest,
+    ...(intervals === undefined ? {} : { intervals: packIntervals(intervals) }),
     members: members.map((member) =>
       member.kind === 'trees'
         ? { kind: 'trees', weight: member.weight, bytes: shareBytes(encodeTrees(member.trees)) }
@@ -26,6 +30,10 @@ export function packModel(key: string, spec: ModelSpec): PortableModel {
     ),
   };
 }
+
+/** Intervals as they travel with a packed model. */
+export const packIntervals = (intervals: IntervalModel): IntervalModel<Uint8Array> =>
+  mapIntervalTrees(intervals, (trees) => shareBytes(encodeTrees(trees)));
 
 const kept = new Map<string, ModelSpec>();
 const keepCount = 4;
@@ -42,7 +50,12 @@ export function unpackModel(model: PortableModel): ModelSpec {
     (member): Member =>
       member.kind === 'trees' ? { kind: 'trees', weight: member.weight, trees: decodeTrees(member.bytes) } : member,
   );
-  const spec: ModelSpec = { ...model.spec, members };
+  const { intervals } = model;
+  const spec: ModelSpec = {
+    ...model.spec,
+    members,
+    ...(intervals === undefined ? {} : { intervals: mapIntervalTrees(intervals, decodeTrees) }),
+  };
   kept.set(model.key, spec);
   if (kept.size > keepCount) {
     const oldest = kept.keys().next().value;

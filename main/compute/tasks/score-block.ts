@@ -1,3 +1,4 @@
+import { type RowIntervals, rowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
@@ -14,6 +15,8 @@ export type ScoreBlockInput = {
   readonly explain: boolean;
   /** Strongest reasons wanted a row, in words; 0 when absent. */
   readonly reasons?: number;
+  /** Level of the intervals or sets wanted a row; none when absent. */
+  readonly interval?: number;
 };
 
 export type ScoreBlockOutput = {
@@ -30,6 +33,8 @@ export type ScoreBlockOutput = {
   } | null;
   /** Row-major rowCount × `reasons` texts, strongest first; '' where a row has fewer. */
   readonly reasons: readonly string[];
+  /** Null unless asked for. */
+  readonly intervals: RowIntervals | null;
 };
 
 /** Scores a block of rows with the application's own kernels, with exact contributions where asked for. */
@@ -40,7 +45,16 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   const outputs = predictOutputs(spec, margins);
   const unseen = countUnseen(spec.recipe, input.frame, input.rare);
   const wanted = input.reasons ?? 0;
-  if (!input.explain && wanted === 0) return { margins, outputs, unseen, explained: null, reasons: [] };
+  const { task, classes } = spec;
+  const intervals =
+    input.interval === undefined
+      ? null
+      : rowIntervals(
+          spec.intervals,
+          { frame: input.frame, matrix, outputs, task, classCount: classes.length },
+          input.interval,
+        );
+  if (!input.explain && wanted === 0) return { margins, outputs, unseen, explained: null, reasons: [], intervals };
   const { outputCount } = spec;
   const rowCount = matrix.rowCount;
   const outputOfRow = new Int32Array(rowCount);
@@ -68,5 +82,5 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   }
   const reasons = topReasons(spec.recipe.inputs, input.frame, values, wanted);
   const explained = input.explain ? { base, values, inputs, outputOfRow } : null;
-  return { margins, outputs, unseen, explained, reasons };
+  return { margins, outputs, unseen, explained, reasons, intervals };
 }

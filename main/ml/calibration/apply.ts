@@ -15,12 +15,23 @@ export function applyCalibration(
   const out = Float64Array.from(margins);
   if (task === 'regression') return out;
   if (task === 'multiclass') {
-    const scale = calibrator.kind === 'temperature' ? 1 / calibrator.temperature : 1;
-    for (let at = 0; at < out.length; at += outputCount) softmaxInto(out, at, outputCount, out, scale);
+    for (let k = 0; k < outputCount; k++) {
+      const { scale, offset } = classScale(calibrator, k);
+      if (scale === 1 && offset === 0) continue;
+      for (let at = k; at < out.length; at += outputCount) out[at] = scale * out[at] + offset;
+    }
+    for (let at = 0; at < out.length; at += outputCount) softmaxInto(out, at, outputCount, out);
     return out;
   }
   for (let i = 0; i < out.length; i++) out[i] = calibratedProbability(calibrator, out[i]);
   return out;
+}
+
+/** How the calibrator of several classes changes the margin of class k before softmax: scale · m + offset. */
+export function classScale(calibrator: Calibrator, k: number): { readonly scale: number; readonly offset: number } {
+  if (calibrator.kind === 'temperature') return { scale: 1 / calibrator.temperature, offset: 0 };
+  if (calibrator.kind === 'vector') return { scale: calibrator.scales[k], offset: calibrator.offsets[k] };
+  return { scale: 1, offset: 0 };
 }
 
 /** Probability of the positive class for one binary margin; non-decreasing in the margin. */
@@ -35,6 +46,7 @@ export function calibratedProbability(calibrator: Calibrator, margin: number): n
     case 'temperature':
       return sigmoid(margin / calibrator.temperature);
     case 'piecewise':
+    case 'venn-abers':
       return interpolate(calibrator.margins, calibrator.probabilities, margin);
     default:
       throw bug('unknown calibrator');
@@ -42,7 +54,7 @@ export function calibratedProbability(calibrator: Calibrator, margin: number): n
 }
 
 /** Linear interpolation over ascending knots, constant outside; NaN stays NaN. */
-function interpolate(knots: readonly number[], values: readonly number[], x: number): number {
+export function interpolate(knots: readonly number[], values: readonly number[], x: number): number {
   const last = knots.length - 1;
   if (Number.isNaN(x) || last < 0) return Number.NaN;
   if (x <= knots[0]) return values[0];

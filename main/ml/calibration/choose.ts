@@ -10,7 +10,9 @@ import type { Calibrator, Task } from '../model-spec.ts';
 import { mean, standardDeviation } from '../stats/moments.ts';
 import { dealFolds } from '../validation/deal.ts';
 import { applyCalibration } from './apply.ts';
-import { fitBeta, fitPiecewise, fitPlatt, fitTemperature } from './fit.ts';
+import { fitBeta, fitBinaryTemperature, fitPiecewise, fitPlatt, fitTemperature } from './fit.ts';
+import { fitVector } from './vector-scaling.ts';
+import { bandCalibrator, vennAbersBand } from './venn-abers.ts';
 
 /** Fewest rows of a binary problem, and of each class of a multiclass one, that a calibrator is fitted on. */
 const calibrationLimits = { binaryRows: 1000, rowsPerClass: 500 };
@@ -37,7 +39,7 @@ const identity: Calibrator = { kind: 'identity' };
 const foldCount = 5;
 
 /**
- * Chooses among identity, Platt, beta and piecewise (binary) or identity and temperature (multiclass). `labels` are 0/1
+ * Chooses among identity, Platt, temperature, beta, piecewise and Venn–Abers (binary) or identity, temperature and vector scaling (multiclass). `labels` are 0/1
  * or class indices; margins are row-major for `outputCount` outputs. Deterministic for a seed.
  */
 export function chooseCalibrator(
@@ -97,6 +99,8 @@ const names: Record<Calibrator['kind'], string> = {
   beta: 'Beta calibration',
   temperature: 'Temperature scaling',
   piecewise: 'Piecewise-linear isotonic calibration',
+  'venn-abers': 'Venn–Abers calibration',
+  vector: 'Vector scaling',
 };
 
 const percent = (value: number): string => `${(100 * value).toFixed(2)} %`;
@@ -117,12 +121,17 @@ function refuse(labels: ArrayLike<number>, task: Task, classCount: number): stri
 
 function candidatesFor(task: Task, outputCount: number): Candidate[] {
   if (task === 'multiclass') {
-    return [{ kind: 'temperature', fit: (margins, labels) => fitTemperature(margins, labels, outputCount) }];
+    return [
+      { kind: 'temperature', fit: (margins, labels) => fitTemperature(margins, labels, outputCount) },
+      { kind: 'vector', fit: (margins, labels) => fitVector(margins, labels, outputCount) },
+    ];
   }
   return [
+    { kind: 'temperature', fit: (margins, labels) => fitBinaryTemperature(margins, labels) },
     { kind: 'platt', fit: fitPlatt },
     { kind: 'beta', fit: fitBeta },
     { kind: 'piecewise', fit: (margins, labels) => fitPiecewise(margins, labels) },
+    { kind: 'venn-abers', fit: (margins, labels) => bandCalibrator(vennAbersBand(margins, labels)) },
   ];
 }
 

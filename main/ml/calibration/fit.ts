@@ -153,6 +153,13 @@ export function fitTemperature(margins: ArrayLike<number>, labels: ArrayLike<num
   return { kind: 'temperature', temperature: Math.exp((low + high) / 2) };
 }
 
+/** Temperature of binary margins: that of the softmax over (0, m). */
+export function fitBinaryTemperature(margins: ArrayLike<number>, labels: ArrayLike<number>): Calibrator {
+  const both = new Float64Array(2 * margins.length);
+  for (let i = 0; i < margins.length; i++) both[2 * i + 1] = margins[i];
+  return fitTemperature(both, labels, 2);
+}
+
 type Block = { mass: number; margin: number; positives: number };
 
 /**

@@ -1,5 +1,5 @@
 /** Blended margins [N, K] (double) to probabilities, in double precision; see `Calibrator` for the formulas. */
-import { assertNever, bug } from '../../base/errors.ts';
+import { bug } from '../../base/errors.ts';
 import type { Calibrator } from '../model-spec.ts';
 import { attribute, cast, doubleTensor, type GraphBuilder, int64Tensor, type Value } from './graph-builder.ts';
 import { elementType } from './messages.ts';
@@ -30,9 +30,10 @@ export function addBinaryCalibration(graph: GraphBuilder, margin: Value, calibra
       return sigmoid(shift(blend, calibrator.c));
     }
     case 'piecewise':
+    case 'venn-abers':
       return addPiecewise(graph, margin, calibrator.margins, calibrator.probabilities);
     default:
-      return assertNever(calibrator);
+      throw bug(`the ${calibrator.kind} calibrator has no binary form`);
   }
 }
 
@@ -44,6 +45,10 @@ export function addMulticlassCalibration(graph: GraphBuilder, margin: Value, cal
       return softmax(margin);
     case 'temperature':
       return softmax(graph.node('Div', [margin, scalar(graph, calibrator.temperature)]));
+    case 'vector': {
+      const row = (values: readonly number[]): Value => graph.constant(doubleTensor([...values], [1, values.length]));
+      return softmax(graph.node('Add', [graph.node('Mul', [margin, row(calibrator.scales)]), row(calibrator.offsets)]));
+    }
     default:
       throw bug(`the ${calibrator.kind} calibrator has no multiclass form`);
   }

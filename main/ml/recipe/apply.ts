@@ -6,6 +6,7 @@
 import { bug, invalidInput } from '../../base/errors.ts';
 import type { FeatureMatrix, Frame, RawColumn } from '../frame.ts';
 import type { FeatureSpec, FittedRecipe, InputSpec } from '../model-spec.ts';
+import { alignBooleans } from './boolean-words.ts';
 import { datePart } from './date-parts.ts';
 import { inputColumn } from './inputs.ts';
 
@@ -31,7 +32,8 @@ export function applyRecipe(
   allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
 ): FeatureMatrix {
   const rowCount = rows === null ? frame.rowCount : rows.length;
-  const sources = new Map(recipe.inputs.map((input) => [input.name, inputColumn(frame, input)]));
+  const aligned = alignBooleans(recipe, frame);
+  const sources = new Map(recipe.inputs.map((input) => [input.name, inputColumn(aligned, input)]));
   const columns = recipe.features.map((feature) => {
     const out = allocate(rowCount);
     fillFeature(feature, sourceOf(sources, feature), rows, out);
@@ -51,7 +53,8 @@ export function featureKinds(recipe: FittedRecipe): FeatureKind[] {
 export type RareLevels = Readonly<Record<string, readonly string[]>>;
 
 /** Per text column with any: how many rows hold a value the model has no level for and that is not among the rare ones. */
-export function countUnseen(recipe: FittedRecipe, frame: Frame, rare: RareLevels = {}): UnseenCategories[] {
+export function countUnseen(recipe: FittedRecipe, raw: Frame, rare: RareLevels = {}): UnseenCategories[] {
+  const frame = alignBooleans(recipe, raw);
   const found: UnseenCategories[] = [];
   for (const feature of recipe.features) {
     if (feature.kind !== 'category') continue;

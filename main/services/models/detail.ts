@@ -52,6 +52,9 @@ export function modelDetail(db: Db, model: ModelRow, version: ModelVersionRow, p
     metrics: report.metrics,
     baselineMetrics: report.baselineMetrics,
     leaderboard: report.leaderboard,
+    // Reports of earlier builds do not have these two.
+    honest: report.honest ?? null,
+    ensemble: report.ensemble ?? null,
     calibration: report.calibration,
     // Records of models trained before there were intervals have none
     intervals: report.intervals ?? null,

@@ -12,6 +12,7 @@ import type { ModelSpec } from '../../ml/model-spec.ts';
 import { onnxOutputNames } from '../../ml/onnx/output-names.ts';
 import { predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
+import { alignBooleans } from '../../ml/recipe/boolean-words.ts';
 
 /** Predictions of a block of rows. */
 export type Predictions = {
@@ -64,7 +65,8 @@ export async function createOnnxExecutor(
     kind: 'onnx',
     provider: model.provider,
     attempts: model.attempts,
-    predict: async (frame) => {
+    predict: async (raw) => {
+      const frame = alignBooleans(spec.recipe, raw);
       const margins = new Float64Array(frame.rowCount * spec.outputCount);
       const outputs = new Float64Array(frame.rowCount * width);
       for (let from = 0; from < frame.rowCount; from += chunkRows) {

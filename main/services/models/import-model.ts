@@ -14,6 +14,7 @@ import {
   insertModelVersion,
 } from '../../store/repositories/models.ts';
 import { inputFields } from './input-fields.ts';
+import { intervalSummary } from './interval-summary.ts';
 import { selfCheck } from './package-export.ts';
 import { readPackage } from './package-read.ts';
 import type { RecordDeps } from './record-model.ts';
@@ -62,6 +63,7 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
             eceBefore: ece.value,
             note: kept?.calibrationNote ?? '',
           },
+    intervals: intervalSummary(spec.intervals),
     validation: { kind: 'imported', folds: 0, reason: manifest.lineage.validation },
     findings: [],
     excluded: [],

@@ -7,9 +7,11 @@ import { basename } from 'node:path';
 import type * as z from 'zod';
 import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
+import { validateAdditive } from '../../ml/additive/serialize.ts';
 import type { Member, ModelSpec } from '../../ml/model-spec.ts';
 import { validateTrees } from '../../ml/trees/serialize.ts';
 import type { PackageAbout, PackageContent } from './package-content.ts';
+import { unpackIntervals } from './package-intervals.ts';
 import { decodeMembers } from './package-members.ts';
 import { checkOnnxGraph } from './package-onnx-check.ts';
 import { rowsFromJson, rowsSchema } from './package-rows.ts';
@@ -147,6 +149,8 @@ function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<
     return rows;
   };
   const members = within('members.bin', () => decodeMembers(bytesOf('members.bin')));
+  const { intervals: packed } = manifest;
+  const intervals = packed === undefined ? undefined : within('model.json', () => unpackIntervals(packed));
   const spec: ModelSpec = {
     task: manifest.task,
     classes: manifest.classes,
@@ -154,11 +158,15 @@ function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<
     recipe: { inputs: manifest.inputs, features: manifest.features },
     members,
     calibration: manifest.calibration,
+    ...(intervals === undefined ? {} : { intervals }),
   };
   const misfit = findMisfit(spec);
   if (misfit !== null) throw problem(file, 'members.bin', 'package-invalid', `does not fit model.json: ${misfit}`);
   within('members.bin', () => {
-    for (const member of members) if (member.kind === 'trees') validateTrees(member.trees, spec.recipe.features.length);
+    for (const member of members) {
+      if (member.kind === 'trees') validateTrees(member.trees, spec.recipe.features.length);
+      if (member.kind === 'additive') validateAdditive(member.additive, spec.recipe.features.length);
+    }
   });
   within('model.onnx', () => checkOnnxGraph(bytesOf('model.onnx')));
   const parity = parseAs(paritySchema, file, 'parity.json', json('parity.json'));
@@ -190,9 +198,22 @@ function findMisfit(spec: ModelSpec): string | null {
   if (classes.length !== classCount || (task !== 'multiclass' && outputCount !== 1)) {
     return `${classes.length} classes and ${outputCount} outputs for a ${task} model`;
   }
-  if (calibration.kind === 'piecewise' && calibration.margins.length !== calibration.probabilities.length) {
+  if (
+    (calibration.kind === 'piecewise' || calibration.kind === 'venn-abers') &&
+    calibration.margins.length !== calibration.probabilities.length
+  ) {
     return 'a calibration table with columns of different lengths';
   }
+  const binaryOnly = ['platt', 'beta', 'piecewise', 'venn-abers'].includes(calibration.kind);
+  if ((task === 'multiclass' && binaryOnly) || (task !== 'multiclass' && calibration.kind === 'vector'))
+    return `a ${calibration.kind} calibration for a ${task} model`;
+  if (
+    calibration.kind === 'vector' &&
+    [calibration.scales, calibration.offsets].some((row) => row.length !== outputCount)
+  )
+    return 'a calibration with another number of classes';
+  const wrong = intervalMisfit(spec);
+  if (wrong !== null) return wrong;
   const types = new Map(recipe.inputs.map((input) => [input.name, input.type]));
   if (types.size !== recipe.inputs.length) return 'an input column occurs twice';
   const wanted = { numeric: 'double', category: 'string', 'date-part': 'timestamp' } as const;
@@ -205,12 +226,28 @@ function findMisfit(spec: ModelSpec): string | null {
   return null;
 }
 
+function intervalMisfit({ task, classes, recipe, intervals }: ModelSpec): string | null {
+  if (intervals === undefined || intervals.kind === 'refused') return null;
+  if ((intervals.kind === 'number') !== (task === 'regression'))
+    return `intervals of ${intervals.kind} for a ${task} model`;
+  if (intervals.kind === 'classes') {
+    const { classTables } = intervals;
+    return classTables === null || classTables.length === classes.length ? null : 'sets for another number of classes';
+  }
+  const { shape } = intervals;
+  if (shape.kind === 'constant') return null;
+  validateTrees(shape.trees, recipe.features.length);
+  return shape.trees.outputCount === (shape.kind === 'quantiles' ? 2 : 1) ? null : 'interval trees of another width';
+}
+
 function memberMisfit(spec: ModelSpec, member: Member): string | null {
   const { outputCount } = spec;
   const isRow = (weights: readonly number[]): boolean => weights.length === outputCount;
   if (member.kind === 'constant') return isRow(member.margin) ? null : 'a constant of another width';
   if (member.kind === 'trees')
     return member.trees.outputCount === outputCount ? null : 'trees with another number of outputs';
+  if (member.kind === 'additive')
+    return member.additive.outputCount === outputCount ? null : 'an additive model with another number of outputs';
   const { linear } = member;
   if (linear.outputCount !== outputCount || !isRow(linear.intercept))
     return 'a linear model with another number of outputs';

@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../../base/json.ts';
 import { estimate, task } from '../../contract/common.ts';
 import { policy } from '../../contract/decisions.ts';
+import { packedIntervals } from './package-intervals.ts';
 
 /** Version of the package format this build writes, and the newest it reads. */
 export const packageFormatVersion = 1;
@@ -66,7 +67,12 @@ const calibrator = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('beta'), a: z.number(), b: z.number(), c: z.number() }),
   z.object({ kind: z.literal('temperature'), temperature: z.number().positive() }),
   z.object({
-    kind: z.literal('piecewise'),
+    kind: z.literal('vector'),
+    scales: z.array(z.number()).min(2).max(100_000),
+    offsets: z.array(z.number()).min(2).max(100_000),
+  }),
+  z.object({
+    kind: z.enum(['piecewise', 'venn-abers']),
     margins: z.array(z.number()).min(1).max(100_000),
     probabilities: z.array(z.number().min(0).max(1)).min(1).max(100_000),
   }),
@@ -101,6 +107,8 @@ export const manifestSchema = z.object({
   inputs: z.array(inputSpec).min(1).max(100_000),
   features: z.array(featureSpec).max(1_000_000),
   calibration: calibrator,
+  /** How intervals are made; absent in packages written without. */
+  intervals: packedIntervals.optional(),
   metrics: z.record(z.string(), estimate),
   baselineMetrics: z.record(z.string(), z.number()),
   policy: policy.nullable(),

@@ -11,6 +11,7 @@ import { resourceProblem } from '../../base/errors.ts';
 import { decodeModel } from '../../ml/onnx/codec.ts';
 import { onnxOutputNames } from '../../ml/onnx/output-names.ts';
 import type { PackageContent } from './package-content.ts';
+import { packIntervals } from './package-intervals.ts';
 import { encodeMembers } from './package-members.ts';
 import { rowsToJson } from './package-rows.ts';
 import { hashedText, numberToJson, type PackageEntry, packageEntries, packageFormatVersion } from './package-schema.ts';
@@ -111,6 +112,7 @@ function packageBytes(
     inputs: spec.recipe.inputs,
     features: spec.recipe.features,
     calibration: spec.calibration,
+    ...(spec.intervals === undefined ? {} : { intervals: packIntervals(spec.intervals) }),
     onnx: { irVersion, opset: opsetImport[0]?.version ?? 0, outputs: onnxOutputNames(spec) },
     parity: { rows: parity.rows.rowCount, tolerance: parityTolerance },
     entries: Object.fromEntries(

@@ -21,6 +21,7 @@ import type { FinishedRun } from '../training/finished-run.ts';
 import { encodeOutOfFold } from '../training/oof-file.ts';
 import { createOnnxExecutor } from './executor.ts';
 import { inputFields } from './input-fields.ts';
+import { intervalSummary } from './interval-summary.ts';
 import type { PackageContent } from './package-content.ts';
 import { writePackage } from './package-write.ts';
 import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
@@ -215,10 +216,19 @@ function freeName(db: Db, wanted: string): string {
   }
 }
 
+const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; readonly blended: string }>> = {
+  trees: { alone: 'gradient-boosted trees', blended: 'trees' },
+  linear: { alone: 'linear', blended: 'linear' },
+  additive: { alone: 'explainable boosting machine', blended: 'additive' },
+  constant: { alone: 'constant', blended: 'constant' },
+};
+
 function learnerOf(members: readonly Member[]): string {
   const kinds = new Set(members.map((member) => member.kind));
-  if (kinds.size > 1) return 'trees + linear blend';
-  return kinds.has('trees') ? 'gradient-boosted trees' : kinds.has('linear') ? 'linear' : 'constant';
+  const only = kinds.size === 1 ? members[0].kind : null;
+  if (only !== null) return learnerWords[only].alone;
+  const named = [...kinds].filter((kind) => kind !== 'constant').map((kind) => learnerWords[kind].blended);
+  return `${named.join(' + ')} blend`;
 }
 
 function reportOf(
@@ -262,6 +272,7 @@ function reportOf(
             eceBefore: before?.ece ?? ece.value,
             note: judged.calibrationNote,
           },
+    intervals: intervalSummary(spec.intervals),
     validation: {
       kind: examination.validation.scheme,
       folds: examination.validation.foldCount,

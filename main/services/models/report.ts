@@ -11,6 +11,8 @@ export type ModelReport = Pick<
   | 'metrics'
   | 'baselineMetrics'
   | 'leaderboard'
+  | 'honest'
+  | 'ensemble'
   | 'calibration'
   | 'intervals'
   | 'validation'

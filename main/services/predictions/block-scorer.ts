@@ -2,6 +2,7 @@ import type { ComputePool } from '../../compute/pool.ts';
 import type { ScoreBlockOutput } from '../../compute/tasks/score-block.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import type { ProviderChoice } from '../../inference/providers.ts';
+import type { RowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import { createOnnxExecutor } from '../models/executor.ts';
@@ -14,6 +15,8 @@ export type ScoredBlock = {
   /** Row-major rowCount × the reasons asked for. */
   readonly reasons: readonly string[];
   readonly unseen: readonly UnseenCategories[];
+  /** Null unless asked for. */
+  readonly intervals: RowIntervals | null;
 };
 
 /** Scores blocks of rows; close it when done. */
@@ -32,6 +35,8 @@ export type ScorerOptions = {
   readonly provider: ProviderChoice;
   /** Strongest reasons wanted a row. */
   readonly reasons: number;
+  /** Level of the intervals or sets wanted a row. */
+  readonly interval?: number | undefined;
   readonly threads: number | undefined;
   readonly abort: AbortSignal;
 };
@@ -45,10 +50,21 @@ export async function openBlockScorer(
   loaded: LoadedModel,
   options: ScorerOptions,
 ): Promise<BlockScorer> {
-  const { reasons, abort } = options;
+  const { reasons, interval, abort } = options;
   const rare = rareLevels(loaded);
   const kernels = (frame: Frame): Promise<ScoreBlockOutput> =>
-    deps.pool.run('score-block', { model: loaded.portable, frame, explain: false, reasons, rare }, { abort });
+    deps.pool.run(
+      'score-block',
+      {
+        model: loaded.portable,
+        frame,
+        explain: false,
+        reasons,
+        rare,
+        ...(interval === undefined ? {} : { interval }),
+      },
+      { abort },
+    );
   if (options.provider === 'auto' || options.provider === 'cpu') {
     return { provider: 'kernels (cpu)', notes: [], score: kernels, close: async () => {} };
   }
@@ -65,10 +81,10 @@ export async function openBlockScorer(
     score: async (frame) => {
       const [{ outputs }, explained] = await Promise.all([
         executor.predict(frame),
-        reasons > 0 ? kernels(frame) : Promise.resolve(null),
+        reasons > 0 || interval !== undefined ? kernels(frame) : Promise.resolve(null),
       ]);
       const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame, rare);
-      return { outputs, reasons: explained?.reasons ?? [], unseen };
+      return { outputs, reasons: explained?.reasons ?? [], unseen, intervals: explained?.intervals ?? null };
     },
     close: executor.close,
   };

@@ -1,7 +1,7 @@
 /** One row: margin, calibrated output, exact contributions, words and the decision, computed in the host's thread. */
 import type { Policy } from '../../contract/decisions.ts';
 import type { Contribution, Prediction } from '../../contract/predictions.ts';
-import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { applyCalibration, classScale } from '../../ml/calibration/apply.ts';
 import { moneyOf } from '../../ml/decide/money.ts';
 import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
 import { cellValue } from '../../ml/explain/summary.ts';
@@ -11,6 +11,7 @@ import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } fr
 import { applyRecipe } from '../../ml/recipe/apply.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { rowWarnings } from './row-frame.ts';
+import { intervalOf } from './row-interval.ts';
 
 /** Everything of the reply but what the cache and the ledger add. */
 export function predictRow(
@@ -18,6 +19,7 @@ export function predictRow(
   frame: Frame,
   policy: Policy | null,
   bestThreshold: number | null,
+  level: number,
 ): Omit<Prediction, 'cached' | 'ledgerId' | 'milliseconds'> {
   const { spec } = loaded.content;
   const { classes, task, outputCount } = spec;
@@ -73,6 +75,7 @@ export function predictRow(
     keyFactors: [...words.keyFactors],
     decision,
     warnings: rowWarnings(loaded.content, frame),
+    ...intervalOf(loaded, { frame, matrix, margins, outputs }, level),
     executor: 'kernels',
   };
 }
@@ -108,12 +111,11 @@ function probabilityUnits(
     );
     return { base: scaled.baseProbability, values: scaled.values };
   }
-  const temperature = spec.calibration.kind === 'temperature' ? spec.calibration.temperature : 1;
+  const change = all.map((_, k) => classScale(spec.calibration, k));
   const scaled = rescaleSoftmax(
-    all.map((part) => part.values),
-    all.map((part) => part.base),
+    all.map((part, k) => part.values.map((value) => value * change[k].scale)),
+    all.map((part, k) => part.base * change[k].scale + change[k].offset),
     top,
-    temperature,
   );
   return { base: scaled.baseProbability, values: scaled.values };
 }

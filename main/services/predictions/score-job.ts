@@ -67,7 +67,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
       const id = input.id ?? null;
       const format = outputFormat(input.format, input.destination);
       const chunkRows = deps.blockRows ?? blockRowsFor(spec, input.explain > 0);
-      const columns = scoreColumns(spec, id, input.explain);
+      const columns = scoreColumns(spec, id, input.explain, input.interval ?? null);
       const path = outputPath(deps.downloads, context.jobId, input.destination);
       const own = 'download' in input.destination && input.rejects === undefined;
       const rejectsPath =
@@ -79,6 +79,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
         const scorer = await openBlockScorer(deps, loaded, {
           provider,
           reasons: explain,
+          interval: input.interval,
           threads,
           abort: context.abort,
         });
@@ -90,7 +91,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
               warehouse,
               source,
               request: { wanted: wantedColumns(loaded), map: input.map, keep: id === null ? [] : [id], chunkRows },
-              identity: `${loaded.version.packageSha256}|${scorer.provider}|${canonicalJson([id, explain, format])}`,
+              identity: `${loaded.version.packageSha256}|${scorer.provider}|${canonicalJson([id, explain, format, input.interval ?? null])}`,
               output: { path, format, columns },
               rejectsPath,
               width: 1 + Math.min(pool.size, threads ?? pool.size),

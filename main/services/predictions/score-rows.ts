@@ -4,11 +4,12 @@ import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn, OutputValues } from '../../warehouse/writer.ts';
 import type { ScoredBlock } from './block-scorer.ts';
 
-/** Columns of a scored file: the id, the prediction, its probabilities, the reasons. Throws invalid-input when two would share a name. */
+/** Columns of a scored file: the id, the prediction, its probabilities, its interval or set, the reasons. Throws invalid-input when two would share a name. */
 export function scoreColumns(
   spec: Pick<ModelSpec, 'task' | 'classes'>,
   id: string | null,
   reasons: number,
+  interval: number | null = null,
 ): readonly OutputColumn[] {
   const columns: OutputColumn[] = [];
   if (id !== null) columns.push({ name: id, type: 'text' });
@@ -16,6 +17,10 @@ export function scoreColumns(
   if (spec.task === 'binary') columns.push({ name: 'probability', type: 'number' });
   if (spec.task === 'multiclass') {
     for (const label of spec.classes) columns.push({ name: `probability_${label}`, type: 'number' });
+  }
+  if (interval !== null) {
+    if (spec.task === 'regression') columns.push({ name: 'low', type: 'number' }, { name: 'high', type: 'number' });
+    else columns.push({ name: 'set', type: 'text' });
   }
   for (let k = 1; k <= reasons; k++) columns.push({ name: `reason_${k}`, type: 'text' });
   const twice = columns.find(({ name }, i) => columns.findIndex((other) => other.name === name) !== i);
@@ -27,6 +32,9 @@ export function scoreColumns(
   }
   return columns;
 }
+
+/** Between the labels of a set, in files. */
+const labelSeparator = ' | ';
 
 /** The class predicted in a row: the likeliest; for binary the positive one from a probability of one half on. */
 export function predictedClass(spec: Pick<ModelSpec, 'task' | 'classes'>, outputs: Float64Array, row: number): number {
@@ -56,6 +64,11 @@ export function scoreValues(
     for (let k = 0; k < width; k++) {
       values.push(Float64Array.from({ length: rowCount }, (_, row) => scored.outputs[row * width + k]));
     }
+  }
+  const { intervals } = scored;
+  if (intervals?.kind === 'number') values.push(intervals.low, intervals.high);
+  if (intervals?.kind === 'classes') {
+    values.push(intervals.sets.map((set) => set.map((k) => spec.classes[k]).join(labelSeparator)));
   }
   for (let k = 0; k < reasons; k++) {
     values.push(Array.from({ length: rowCount }, (_, row) => scored.reasons[row * reasons + k] || null));

@@ -3,6 +3,7 @@ import { canonicalJson } from '../../base/json.ts';
 import type { Policy } from '../../contract/decisions.ts';
 import type { Prediction } from '../../contract/predictions.ts';
 import type { Frame } from '../../ml/frame.ts';
+import { alignBooleans } from '../../ml/recipe/boolean-words.ts';
 import { appendCacheHit, appendPrediction } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger-entry.ts';
 import { savedPolicy } from '../decisions/curve.ts';
@@ -42,14 +43,15 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
     one: async (input) => {
       const loaded = await loader.load(input.modelId);
       const startedMs = db.clock.monotonic();
-      const frame = rowFrame(loaded.content.spec.recipe.inputs, input.row);
+      const { recipe } = loaded.content.spec;
+      const frame = alignBooleans(recipe, rowFrame(recipe.inputs, input.row));
       const policy = savedPolicy(db, input.modelId);
-      const threshold = policy?.threshold ?? bestThreshold(loaded, policy);
+      const threshold = policy?.threshold ?? (await bestThreshold(loaded, policy));
       const inputHash = sha256(canonicalJson(cellsOf(frame)));
-      const key = cacheKey(loaded, inputHash, policy, threshold, input.rowKey);
+      const key = cacheKey(loaded, inputHash, policy, threshold, input.interval, input.rowKey);
       const known = cache.find(key);
       const reply: Prediction = known?.reply ?? {
-        ...predictRow(loaded, frame, policy, threshold),
+        ...predictRow(loaded, frame, policy, threshold, input.interval),
         cached: false,
         ledgerId: null,
         milliseconds: 0,
@@ -91,5 +93,7 @@ const cacheKey = (
   inputHash: string,
   policy: Policy | null,
   threshold: number | null,
+  level: number,
   rowKey: string | undefined,
-): string => `${loaded.version.packageSha256}|${inputHash}|${canonicalJson([policy, threshold, rowKey ?? null])}`;
+): string =>
+  `${loaded.version.packageSha256}|${inputHash}|${canonicalJson([policy, threshold, level, rowKey ?? null])}`;

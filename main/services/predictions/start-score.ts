@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { conflict, invalidInput } from '../../base/errors.ts';
 import { asJson, canonicalJson, type JsonValue } from '../../base/json.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import { checkIntervals } from '../../ml/conformal/apply.ts';
 import { type JobRow, listJobs } from '../../store/repositories/jobs.ts';
 import { locateKept } from '../../warehouse/stream/wanted.ts';
 import type { Inputs } from '../service-types.ts';
@@ -39,7 +40,8 @@ export async function startScore(
         });
       }
     }
-    scoreColumns(loaded.content.spec, asked.id ?? null, asked.explain);
+    if (asked.interval !== undefined) checkIntervals(loaded.content.spec.intervals, asked.interval);
+    scoreColumns(loaded.content.spec, asked.id ?? null, asked.explain, asked.interval ?? null);
     if (asked.id !== undefined) locateKept([asked.id], opened.rows.columns);
     requireColumns(await checkSchema(loaded, opened, asked.map, tempFolder(deps.workspaceDir)), opened, asked.map);
   } finally {

@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
-import { unpackModel } from '../../compute/tasks/model-cache.ts';
+import { type PortableModel, unpackModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
@@ -190,12 +190,13 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       candidates: finished.map((outcome) => outcome.margins ?? new Float64Array(0)),
       baseline,
       seed: options.seed,
-      maxMembers: 4,
+      maxMembers: 5,
+      metric: metric.name,
     },
     { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
   context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
-  const portable = await assembleModel({
+  const assembled = await assembleModel({
     data,
     inputs,
     classes,
@@ -209,6 +210,22 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     refitMs: budget.refitMs(finish()),
     onRefit: () => context.countWork(1),
   });
+  const intervals = await pool.run(
+    'fit-intervals',
+    {
+      model: assembled,
+      frame: prepared.frame,
+      rows: judged.rows,
+      margins: judged.margins,
+      outputs: judged.outputs,
+      labels: Float64Array.from(judged.rows, (row) => prepared.label[row]),
+      source: refit ? 'split' : 'cross',
+      by: options.intervalBy ?? null,
+      seed: options.seed,
+    },
+    { abort: context.abort, deadlineMs: budget.refitMs(finish()) },
+  );
+  const portable: PortableModel = { ...assembled, key: `${assembled.key}-intervals`, intervals };
   const spec = unpackModel(portable);
   const background = sampleFrame(
     { rowCount: prepared.frame.rowCount, columns: usedColumns(prepared.frame, spec.recipe.inputs) },

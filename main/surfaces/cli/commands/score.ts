@@ -16,6 +16,7 @@ type ScoreFlags = {
   readonly id?: string;
   readonly map?: string;
   readonly explain?: string;
+  readonly interval?: string;
   readonly rejects?: string;
   readonly resume?: boolean;
   readonly threads?: string;
@@ -47,6 +48,13 @@ export function outputFile(io: CliIo, text: string, json: boolean): { path: stri
   };
 }
 
+/** A level as 0.9 or 90%; throws usage outside 0.5…0.999. */
+function parseLevel(text: string): number {
+  const level = text.trim().endsWith('%') ? Number(text.trim().slice(0, -1)) / 100 : Number(text);
+  if (level >= 0.5 && level <= 0.999) return level;
+  throw invalidInput('bad-option', `--interval is ${text}.`, { hint: 'Give a level from 0.5 to 0.999, such as 0.9.' });
+}
+
 /** `augury score MODEL INPUT -o OUTPUT` */
 export function registerScore(program: Command, context: CommandContext): void {
   program
@@ -58,6 +66,10 @@ export function registerScore(program: Command, context: CommandContext): void {
     .option('--id <column>', 'column copied to the output')
     .option('--map <pairs>', 'column names: in-the-file=in-the-model,…')
     .option('--explain <k>', 'add the k strongest reasons of each row')
+    .option(
+      '--interval <level>',
+      'add low and high (classification: a set of labels) that hold the truth with this probability, e.g. 0.9',
+    )
     .option('--rejects <file>', 'where rejected rows go (default: beside the output)')
     .option('--resume', 'go on with an interrupted run of the same input and output')
     .option('--threads <n>', 'worker threads (default: all cores)')
@@ -75,6 +87,7 @@ export function registerScore(program: Command, context: CommandContext): void {
             format: formatOf(flags.output),
             map: parseMap(flags.map, '--map'),
             explain: flags.explain === undefined ? 0 : parseCount(flags.explain),
+            ...(flags.interval === undefined ? {} : { interval: parseLevel(flags.interval) }),
             resume: flags.resume === true,
             provider: oneOf(flags.provider, ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const, '--provider'),
             ...(flags.id === undefined ? {} : { id: flags.id }),

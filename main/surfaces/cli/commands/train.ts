@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
-import { metricName } from '../../../contract/models.ts';
+import { type ModelDetail, metricName, validationKind } from '../../../contract/models.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
@@ -16,9 +16,16 @@ type TrainFlags = DialectFlags & {
   readonly keep?: string;
   readonly time?: string;
   readonly group?: string;
+  readonly intervalBy?: string;
   readonly validation: string;
   readonly metric?: string;
   readonly folds: string;
+  readonly repeats?: string;
+  readonly splitColumn?: string;
+  readonly gap?: string;
+  readonly embargo?: string;
+  readonly sealed?: string;
+  readonly warmStart?: string;
   readonly positive?: string;
   readonly learners: string;
   readonly budget?: string;
@@ -42,11 +49,18 @@ export function registerTrain(program: Command, context: CommandContext): void {
       .option('--keep <columns>', 'columns to use although a finding would leave them out')
       .option('--time <column>', 'time column: validate forward')
       .option('--group <column>', 'rows with the same value stay in one fold')
-      .option('--validation <kind>', 'auto, holdout, cv, forward', 'auto')
+      .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
+      .option('--validation <kind>', validationKind.options.join(', '), 'auto')
       .option('--metric <name>', `one of ${metricName.options.join(', ')}`)
       .option('--folds <n>', 'folds of the cross-validation', '5')
+      .option('--repeats <n>', 'passes of repeated folds')
+      .option('--split-column <column>', 'column with train, valid and test, or with the fold of every row')
+      .option('--gap <days>', 'forward: rows this close before a validation block do not train (units of a number column)')
+      .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
+      .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
+      .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
       .option('--positive <value>', 'the class that counts as positive')
-      .option('--learners <list>', 'all, or a list of trees, linear', 'all')
+      .option('--learners <list>', 'all, or a list of trees, linear, ebm (explainable boosting machine)', 'all')
       .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
       .option('--trials <n>', 'exactly this many trials, however fast the machine is')
       .option('--seed <n>', 'seed of everything random', '7')
@@ -63,15 +77,24 @@ export function registerTrain(program: Command, context: CommandContext): void {
           task: oneOf(flags.task, ['auto', 'binary', 'multiclass', 'regression'] as const, '--task'),
           drop: splitList(flags.drop),
           keep: splitList(flags.keep),
-          validation: oneOf(flags.validation, ['auto', 'holdout', 'cv', 'forward'] as const, '--validation'),
+          validation: oneOf(flags.validation, validationKind.options, '--validation'),
           folds: parseCount(flags.folds),
           seed: parseCount(flags.seed),
           learners:
             flags.learners === 'all'
-              ? ['trees', 'linear']
-              : splitList(flags.learners).map((name) => oneOf(name, ['trees', 'linear'] as const, '--learners')),
+              ? ['trees', 'linear', 'ebm']
+              : splitList(flags.learners).map((name) => oneOf(name, ['trees', 'linear', 'ebm'] as const, '--learners')),
           ...(flags.time === undefined ? {} : { time: flags.time }),
           ...(flags.group === undefined ? {} : { group: flags.group }),
+          ...(flags.intervalBy === undefined ? {} : { intervalBy: flags.intervalBy }),
+          ...(flags.repeats === undefined ? {} : { repeats: parseCount(flags.repeats) }),
+          ...(flags.splitColumn === undefined ? {} : { splitColumn: flags.splitColumn }),
+          ...(flags.gap === undefined ? {} : { gap: parseAmount(flags.gap, '--gap') }),
+          ...(flags.embargo === undefined ? {} : { embargo: parseAmount(flags.embargo, '--embargo') }),
+          ...(flags.sealed === undefined ? {} : { sealed: parseAmount(flags.sealed, '--sealed') }),
+          ...(flags.warmStart === undefined
+            ? {}
+            : { warmStart: flags.warmStart === 'auto' ? ('auto' as const) : await modelOf(client, flags.warmStart) }),
           ...(flags.metric === undefined ? {} : { metric: oneOf(flags.metric, metricName.options, '--metric') }),
           ...(flags.positive === undefined ? {} : { positive: flags.positive }),
           ...(flags.budget === undefined ? {} : { budgetSeconds: parseDuration(flags.budget) }),
@@ -103,12 +126,19 @@ export function registerTrain(program: Command, context: CommandContext): void {
             score: row.score,
             fitSeconds: row.fitSeconds,
             state: row.state,
+            ...(row.note === undefined ? {} : { note: row.note }),
+            tied: row.tied ?? false,
+            weight: row.weight ?? 0,
           })),
+          honest: model.honest,
+          ensemble: model.ensemble,
+          validation: model.validation,
           ...(model.calibration === null
             ? {}
             : {
                 calibration: { ...model.calibration, ece: model.calibration.ece.value, brier: model.calibration.brier },
               }),
+          intervals: model.intervals,
           trainSeconds: model.trainSeconds,
           trials: model.card.trials,
           stopReason: model.card.stopReason,
@@ -123,11 +153,12 @@ export function registerTrain(program: Command, context: CommandContext): void {
         };
         output.result(document, () => [
           `${model.name} (${modelId}): ${model.metric} ${figure(model.score.value)} [${figure(model.score.low ?? Number.NaN)}, ${figure(model.score.high ?? Number.NaN)}], baseline ${figure(model.baseline)}`,
+          ...honestLines(model),
           ...model.excluded.map((column) => `left out: ${column.column} (${column.reason})`),
           ...table(
             model.leaderboard.map((row) => [
               row.label,
-              row.score === null ? row.state : figure(row.score.value),
+              row.score === null ? row.state : `${figure(row.score.value)}${row.tied === true ? ' =' : ''}`,
               row.fitSeconds.toFixed(1),
             ]),
             ['trial', model.metric, 'fit s'],
@@ -143,6 +174,34 @@ export function registerTrain(program: Command, context: CommandContext): void {
       flags.threads === undefined ? {} : { threads: parseCount(flags.threads) },
     ),
   );
+}
+
+/** What the score is worth after the correction for selection, in nested folds and on sealed rows. */
+function honestLines({ honest, ensemble, metric }: ModelDetail): string[] {
+  const lines: string[] = [];
+  const range = ({ value, low, high }: { value: number; low: number | null; high: number | null }): string =>
+    `${figure(value)} [${figure(low ?? Number.NaN)}, ${figure(high ?? Number.NaN)}]`;
+  if (honest?.score) {
+    lines.push(`corrected for having picked among ${honest.candidates}: ${metric} ${range(honest.score)}`);
+  }
+  if (honest?.nested) lines.push(`nested, the whole procedure: ${metric} ${range(honest.nested)}`);
+  if (honest?.sealed) {
+    const { rows, looks, score } = honest.sealed;
+    lines.push(`sealed rows (${rows}, look ${looks}): ${metric} ${range(score)}`);
+  }
+  if (ensemble?.gain) {
+    const { loss, value, low, high, level } = ensemble.gain;
+    lines.push(
+      `${ensemble.note}: ${loss} ${figure(value)} lower than the best single trial [${figure(low)}, ${figure(high)}] at ${level * 100} %`,
+    );
+  }
+  return lines;
+}
+
+function parseAmount(text: string, option: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
+  throw invalidInput('bad-option', `${option} is ${text}.`, { hint: 'Use a number that is not negative.' });
 }
 
 /** One of the allowed words; throws usage otherwise. */
