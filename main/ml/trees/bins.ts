@@ -9,7 +9,8 @@ import { invalidInput, resourceProblem } from '../../base/errors.ts';
 import { createRng } from '../../base/rng.ts';
 import type { FeatureMatrix } from '../frame.ts';
 import { sortFloats } from '../kernels/sort-floats.ts';
-import { binOfValue, padCuts, quantileCuts } from './quantile-cuts.ts';
+import { openTrainingKernels, type TrainingKernels } from '../kernels/training.ts';
+import { padCuts, quantileCuts } from './quantile-cuts.ts';
 
 export type FeatureKind = 'numeric' | 'category';
 
@@ -38,6 +39,8 @@ export type BinnedMatrix = {
   readonly rowMajor: Uint8Array;
   /** featureCount arrays of rowCount */
   readonly columns: readonly Uint8Array[];
+  /** The loops that run over these bytes, on whose memory they lie. */
+  readonly kernels: TrainingKernels;
 };
 
 /** Rows that shape the cuts at most; above it a stratified sample of them does. */
@@ -68,7 +71,11 @@ export function buildBins(
 }
 
 /** Applies a mapper to all rows of a matrix. Throws resource when the table would pass 2³¹ cells. */
-export function applyBins(mapper: BinMapper, matrix: FeatureMatrix): BinnedMatrix {
+export function applyBins(
+  mapper: BinMapper,
+  matrix: FeatureMatrix,
+  kernels: TrainingKernels = openTrainingKernels(matrix.rowCount * mapper.features.length),
+): BinnedMatrix {
   const { rowCount } = matrix;
   const featureCount = mapper.features.length;
   if (matrix.columns.length !== featureCount) {
@@ -79,19 +86,18 @@ export function applyBins(mapper: BinMapper, matrix: FeatureMatrix): BinnedMatri
       hint: 'Train on a sample of the rows or drop features.',
     });
   }
-  const rowMajor = new Uint8Array(rowCount * featureCount);
+  const rowMajor = kernels.bytes(rowCount * featureCount);
   const columns = mapper.features.map((bins, f) => {
-    const out = new Uint8Array(rowCount);
-    const padded = bins.kind === 'numeric' ? padCuts(bins.cuts) : new Float32Array(0);
-    for (let start = 0; start < rowCount; start += 1024) {
-      const end = Math.min(rowCount, start + 1024);
-      if (bins.kind === 'numeric') binNumericBlock(padded, bins.missingBin, matrix.columns[f], out, start, end);
-      else binCategoryBlock(bins, matrix.columns[f], out, start, end);
-      scatterBlock(out, rowMajor, featureCount, f, start, end);
-    }
+    const out = kernels.bytes(rowCount);
+    const column = matrix.columns[f];
+    if (bins.kind === 'numeric') kernels.binValues(column, padCuts(bins.cuts), bins.missingBin, out);
+    else
+      for (let at = 0; at < rowCount; at += 1024)
+        binCategoryBlock(bins, column, out, at, Math.min(rowCount, at + 1024));
     return out;
   });
-  return { rowCount, featureCount, rowMajor, columns };
+  kernels.transpose(columns, rowMajor);
+  return { rowCount, featureCount, rowMajor, columns, kernels };
 }
 
 function sampleRows(rows: Int32Array | null, count: number): Int32Array | null {
@@ -134,20 +140,6 @@ function categoryBins(values: Float32Array, maxBins: number): CategoryBins {
 
 const isCode = (x: number): boolean => x >= 0 && x <= largestCode && Math.floor(x) === x;
 
-function binNumericBlock(
-  padded: Float32Array,
-  missingBin: number,
-  column: Float32Array,
-  out: Uint8Array,
-  start: number,
-  end: number,
-): void {
-  for (let i = start; i < end; i++) {
-    const x = column[i];
-    out[i] = Number.isNaN(x) ? missingBin : binOfValue(padded, x);
-  }
-}
-
 function binCategoryBlock(bins: CategoryBins, column: Float32Array, out: Uint8Array, start: number, end: number): void {
   const { binOfCode, otherBin, missingBin } = bins;
   for (let i = start; i < end; i++) {
@@ -155,8 +147,4 @@ function binCategoryBlock(bins: CategoryBins, column: Float32Array, out: Uint8Ar
     if (Number.isNaN(x)) out[i] = missingBin;
     else out[i] = isCode(x) && x < binOfCode.length ? binOfCode[x] : otherBin;
   }
-}
-
-function scatterBlock(from: Uint8Array, to: Uint8Array, stride: number, f: number, start: number, end: number): void {
-  for (let i = start, at = start * stride + f; i < end; i++, at += stride) to[at] = from[i];
 }

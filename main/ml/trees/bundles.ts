@@ -125,7 +125,7 @@ function lay(
   const bundled = new Set(bundles.flatMap(({ members }) => members.map(({ feature }) => feature)));
   const alone = features.filter((feature) => !bundled.has(feature));
   const stride = alone.length + bundles.length;
-  const rowMajor = new Uint8Array(binned.rowCount * stride);
+  const rowMajor = binned.kernels.bytes(binned.rowCount * stride);
   const binCounts = [...alone.map((feature) => plain.binCounts[feature]), ...bundles.map(({ bins }) => bins)];
   alone.forEach((feature, column) => {
     columnOf[feature] = column;

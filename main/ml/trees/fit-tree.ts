@@ -5,7 +5,7 @@ import { renewLeaves } from './leaf-values.ts';
 import { orderLeafValues } from './monotone-values.ts';
 import type { Objective, ObjectiveData } from './objective-types.ts';
 import type { TreeParams } from './params.ts';
-import { quantisationScale, quantise } from './quantise.ts';
+import { quantisationScale } from './quantise.ts';
 import { addSize, drawBySize, drawUniform, finishSize, type RowDraw } from './row-sampling.ts';
 import type { TrainInput } from './train-input.ts';
 import { markBuilder, type TreeBuilder } from './tree-builder.ts';
@@ -43,20 +43,21 @@ export function createTreeFitter({
   builder,
   leafValue,
 }: FitterParts): FitTree {
-  const { rowCount } = input.binned;
-  const g = new Float64Array(rowCount);
-  const h = new Float64Array(rowCount);
-  const packed = new Float64Array(rowCount);
+  const { rowCount, kernels } = input.binned;
+  const g = kernels.doubles(rowCount);
+  const h = kernels.doubles(rowCount);
+  const packed = kernels.doubles(rowCount);
   const sums = new Float64Array(2);
   const { monotone } = params;
   const own = leafValue ?? objective.leafValue;
   return (output, margins, { bag, amplify }, seed, poll) => {
-    objective.gradients(output, margins, bag, g, h, sums);
+    grower.rows.set(bag);
+    const rows = grower.rows.subarray(0, bag.length);
+    objective.gradients(output, margins, rows, g, h, sums);
     if (amplify !== null) applyFactor(bag, amplify, g, h, sums);
     const gradientScale = quantisationScale(sums[0], bag.length);
     const hessianScale = quantisationScale(sums[1], bag.length);
-    const sum = quantise(g, h, bag, gradientScale, hessianScale, seed, packed);
-    grower.rows.set(bag);
+    const sum = kernels.quantise(g, h, rows, gradientScale, hessianScale, seed, packed);
     const before = markBuilder(builder);
     const tree = grower.grow(builder, bag.length, { packed, sum, gradientScale, hessianScale, seed }, poll);
     if (tree === null) return null;
@@ -67,7 +68,7 @@ export function createTreeFitter({
     builder.root.push(tree.root);
     builder.output.push(output);
     const weights = amplify === null ? weight : weight === null ? amplify : product(bag, weight, amplify);
-    renewLeaves(builder, tree, grower.rows, { g, h, weight: weights }, params, objective.stepUnit, {
+    renewLeaves(kernels, builder, tree, grower.rows, { g, h, weight: weights }, params, objective.stepUnit, {
       own:
         own === undefined
           ? null

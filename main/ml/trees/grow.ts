@@ -7,8 +7,7 @@
  * split, not by arithmetic.
  */
 import { createRng, type Rng } from '../../base/rng.ts';
-import { buildHistogram, createHistogramScratch, gradientUnit, subtractHistogram } from '../kernels/histogram.ts';
-import { partitionRows } from '../kernels/partition.ts';
+import { gradientUnit } from '../kernels/histogram.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
 import { scanNumericBounded } from './bounded-scan.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
@@ -59,20 +58,20 @@ export function createGrower(
   trainRows: Int32Array,
   histogramBytes = 192 * 1024 * 1024,
 ): Grower {
+  const { kernels } = binned;
   const layout = layOutHistograms(binned, mapper, features, trainRows);
   const fullPlan = planFeatures(layout, features);
-  const rows = new Int32Array(trainRows.length);
-  const scratch = new Int32Array(trainRows.length);
+  const rows = kernels.ints(trainRows.length);
+  const scratch = kernels.ints(trainRows.length);
   const ownBins = new Float64Array(256);
-  const histogramScratch = createHistogramScratch();
   const categoryScratch = createCategoryScratch();
   const maxLeaves = Math.max(1, Math.min(params.leaves, trainRows.length));
   const leaves: GrowingLeaf[] = [];
   const slotFeature = new Int32Array(maxLeaves);
-  const slotTable = new Uint8Array(maxLeaves * 256);
+  const slotTable = kernels.bytes(maxLeaves * 256);
   const slotChild = new Int32Array(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
-  const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes);
+  const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes, kernels.doubles);
   const context: SplitContext = {
     gradient: 0,
     hessian: 0,
@@ -107,7 +106,7 @@ export function createGrower(
     const end = leaf.start + leaf.count;
     const hist = pool.take(leaves, leafCount);
     leaf.histogram = hist;
-    buildHistogram(plan.histogram, rowMajor, stride, input.packed, rows, leaf.start, end, hist, histogramScratch);
+    kernels.buildHistogram(plan.histogram, rowMajor, stride, input.packed, rows, leaf.start, end, hist);
   };
 
   const splittable = (leaf: GrowingLeaf): boolean =>
@@ -218,7 +217,7 @@ export function createGrower(
     fillTable(slot, split);
     const table = slotTable.subarray(slot * 256, slot * 256 + 256);
     const end = leaf.start + leaf.count;
-    const leftCount = partitionRows(rows, leaf.start, end, binned.columns[split.feature], table, scratch);
+    const leftCount = kernels.partitionRows(rows, leaf.start, end, binned.columns[split.feature], table, scratch);
     const rightIndex = leafCount++;
     const right = newLeaf(rightIndex);
     const leftNode = splitNode(builder, leaf.node, split, mapper);
@@ -261,7 +260,7 @@ export function createGrower(
     const largeNeeded = splittable(large);
     if (smallNeeded || (largeNeeded && parentHistogram !== null)) build(small);
     if (largeNeeded && parentHistogram !== null && small.histogram !== null) {
-      subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
+      kernels.subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
       large.histogram = parentHistogram;
     } else {
       pool.give(parentHistogram);

@@ -11,7 +11,11 @@ export type HistogramPool = {
 };
 
 /** A pool of histograms of `size` bins; at least four, whatever the budget. */
-export function createHistogramPool(size: number, budgetBytes: number): HistogramPool {
+export function createHistogramPool(
+  size: number,
+  budgetBytes: number,
+  make: (size: number) => Float64Array,
+): HistogramPool {
   const free: Float64Array[] = [];
   const limit = Math.max(4, Math.floor(budgetBytes / (8 * Math.max(1, size))));
   let made = 0;
@@ -32,7 +36,7 @@ export function createHistogramPool(size: number, budgetBytes: number): Histogra
         }
       }
       made++;
-      return new Float64Array(size);
+      return make(size);
     },
     give: (histogram) => {
       if (histogram !== null) free.push(histogram);

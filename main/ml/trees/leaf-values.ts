@@ -4,6 +4,8 @@
  *
  * With path smoothing s, a node of n rows takes value · n/(n+s) + parent · s/(n+s), from the root down.
  */
+import { type LeafRange, leafRowsBlock } from '../kernels/row-passes.ts';
+import type { TrainingKernels } from '../kernels/training.ts';
 import type { GrownTree } from './grow.ts';
 import type { TreeParams } from './params.ts';
 import type { TreeBuilder } from './tree-builder.ts';
@@ -30,6 +32,7 @@ export type LeafRules = {
  * of the leaves' own are smoothed toward 0.
  */
 export function renewLeaves(
+  kernels: TrainingKernels,
   builder: TreeBuilder,
   tree: GrownTree,
   rows: Int32Array,
@@ -43,16 +46,16 @@ export function renewLeaves(
   const hessian = new Float64Array(nodeCount);
   const count = new Float64Array(nodeCount);
   const extra = new Float64Array(nodeCount);
-  const out = new Float64Array(3);
+  const out = new Float64Array(2 * tree.leafCount);
+  kernels.sumLeaves(rows, tree.leaves, tree.leafCount, sums.g, sums.h, out);
   for (let i = 0; i < tree.leafCount; i++) {
     const leaf = tree.leaves[i];
     const at = leaf.node - tree.root;
-    sumRows(rows, leaf.start, leaf.start + leaf.count, sums.g, sums.h, sums.weight, out);
-    gradient[at] = out[0];
-    hessian[at] = out[1];
+    gradient[at] = out[2 * i];
+    hessian[at] = out[2 * i + 1];
     count[at] = leaf.count;
     extra[at] = leaf.extraL2;
-    builder.cover[leaf.node] = out[2];
+    builder.cover[leaf.node] = sums.weight === null ? leaf.count : sumWeights(rows, leaf, sums.weight);
   }
   for (let at = nodeCount - 1; at >= 0; at--) {
     const node = tree.root + at;
@@ -94,38 +97,14 @@ export function renewLeaves(
 
 const keep = (count: number, smooth: number): number => (smooth > 0 ? count / (count + smooth) : 1);
 
-function sumRows(
-  rows: Int32Array,
-  start: number,
-  end: number,
-  g: Float64Array,
-  h: Float64Array,
-  weight: Float64Array | null,
-  out: Float64Array,
-): void {
-  out.fill(0);
-  for (let from = start; from < end; from += 1024) sumBlock(rows, from, Math.min(end, from + 1024), g, h, weight, out);
-}
-
-function sumBlock(
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float64Array,
-  h: Float64Array,
-  weight: Float64Array | null,
-  out: Float64Array,
-): void {
-  let gradient = 0;
-  let hessian = 0;
-  let cover = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    gradient += g[row];
-    hessian += h[row];
-    if (weight !== null) cover += weight[row];
+/** In blocks, as gradients are summed. */
+function sumWeights(rows: Int32Array, { start, count }: LeafRange, weight: Float64Array): number {
+  let sum = 0;
+  for (let from = start; from < start + count; from += leafRowsBlock) {
+    const to = Math.min(start + count, from + leafRowsBlock);
+    let block = 0;
+    for (let i = from; i < to; i++) block += weight[rows[i]];
+    sum += block;
   }
-  out[0] += gradient;
-  out[1] += hessian;
-  out[2] += weight === null ? to - from : cover;
+  return sum;
 }

@@ -1,15 +1,9 @@
 /** Binary log loss: g = p − y, h = p(1 − p). */
-import {
-  blockRows,
-  forestPrior,
-  leastHessian,
-  type Objective,
-  type ObjectiveData,
-  weightOf,
-} from './objective-types.ts';
+import { plainKernels } from '../kernels/training-plain.ts';
+import { blockRows, forestPrior, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 
 /** The logistic objective; the base is the weighted log-odds, kept within ±13.8. */
-export function logistic({ label, weight, trainRows }: ObjectiveData): Objective {
+export function logistic({ label, weight, trainRows, kernels = plainKernels }: ObjectiveData): Objective {
   let positive = 0;
   let total = 0;
   for (const row of trainRows) {
@@ -22,12 +16,7 @@ export function logistic({ label, weight, trainRows }: ObjectiveData): Objective
     base: Float64Array.of(base),
     stepUnit: 1,
     beginRound: () => {},
-    gradients: (_, margins, rows, g, h, sums) => {
-      sums.fill(0);
-      for (let i = 0; i < rows.length; i += blockRows) {
-        logisticBlock(margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
-      }
-    },
+    gradients: (_, margins, rows, g, h, sums) => kernels.logisticGradients(margins, label, weight, rows, g, h, sums),
     forestLeaf: ({ rows, from, to, amplify, lambda }) => {
       let ones = 0;
       let mass = 0;
@@ -81,32 +70,4 @@ function weightedLoss(
     sum += weight[row] * (Math.log1p(Math.exp(signed > 0 ? -signed : signed)) - Math.min(0, signed));
   }
   return sum;
-}
-
-function logisticBlock(
-  margins: Float64Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float64Array,
-  h: Float64Array,
-  sums: Float64Array,
-): void {
-  let absolute = 0;
-  let hessians = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const p = 1 / (1 + Math.exp(-margins[row]));
-    const w = weight === null ? 1 : weight[row];
-    const first = (p - label[row]) * w;
-    const second = Math.max(p * (1 - p), leastHessian) * w;
-    g[row] = first;
-    h[row] = second;
-    absolute += first < 0 ? -first : first;
-    hessians += second;
-  }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

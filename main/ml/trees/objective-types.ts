@@ -2,6 +2,8 @@
  * What a loss gives the booster. Margins are row-major rowCount × outputCount by absolute row; gradients fill one output at
  * a time.
  */
+import type { TrainingKernels } from '../kernels/training.ts';
+
 export type Objective = {
   readonly base: Float64Array;
   /** Multiply a Newton step by this to get margin units. */
@@ -42,6 +44,8 @@ export type ObjectiveData = {
   readonly weight: Float64Array | null;
   readonly trainRows: Int32Array;
   readonly outputCount: number;
+  /** Loops for the gradients of common losses; plain ones without. */
+  readonly kernels?: TrainingKernels;
 };
 
 /** Rows per call of the inner loops; small functions compile early. */

@@ -9,6 +9,7 @@
 import { invalidInput } from '../../base/errors.ts';
 import { deriveSeed } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
+import type { TrainingKernels } from '../kernels/training.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 import { combineEnsembles } from './combine.ts';
 import { createDart, type Dart } from './dart.ts';
@@ -63,9 +64,23 @@ const mostNodes = 4_000_000;
  */
 export function trainTrees(input: TrainInput, given: TreeParams, control: TrainControl): TrainResult {
   const params = resolveTreeParams(given);
-  const { binned, mapper, task, outputCount, label, validRows } = input;
   checkInput(input, params);
-  const weight = effectiveWeight(input, params);
+  const { kernels } = input.binned;
+  const mark = kernels.mark();
+  try {
+    return trainChecked(input, params, control);
+  } finally {
+    kernels.release(mark);
+  }
+}
+
+/** What it returns holds copies: the kernels' arrays are given back. */
+function trainChecked(input: TrainInput, params: TreeParams, control: TrainControl): TrainResult {
+  const { binned, mapper, task, outputCount, validRows } = input;
+  const { kernels } = binned;
+  const label = placeDoubles(kernels, input.label);
+  const given = effectiveWeight(input, params);
+  const weight = given === null ? null : placeDoubles(kernels, given);
   const trainRows = weight === null ? input.trainRows : input.trainRows.filter((row) => weight[row] > 0);
   if (trainRows.length === 0) {
     throw invalidInput('tree-no-rows', 'There are no training rows with a positive weight.', {
@@ -73,7 +88,7 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
     });
   }
   assertQuantisable(trainRows.length);
-  const objective = createObjective(task, params.objective, { label, weight, trainRows, outputCount });
+  const objective = createObjective(task, params.objective, { label, weight, trainRows, outputCount, kernels });
   const features = usefulFeatures(binned, trainRows);
   const grower = createGrower(binned, mapper, features, params, trainRows);
   if (params.ensemble === 'forest') {
@@ -81,7 +96,8 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
   }
   const builder = createTreeBuilder();
   const cells = binned.rowCount * outputCount;
-  const margins = input.init?.margins.slice() ?? new Float64Array(cells);
+  const margins = kernels.doubles(cells);
+  if (input.init !== undefined) margins.set(input.init.margins);
   if (input.init === undefined) for (let i = 0; i < cells; i++) margins[i] = objective.base[i % outputCount];
   const fitTree = createTreeFitter({ input, params, objective, grower, weight, builder });
   const history = { train: [] as number[], valid: [] as number[] };
@@ -114,7 +130,7 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
         grown.push(storeTree(tree, output, round));
         continue;
       }
-      addLeafRanges(builder, tree, grower.rows, margins, outputCount, output);
+      addLeafRanges(binned.kernels, builder, tree, grower.rows, margins, outputCount, output);
       addByWalking(builder, tree, binned, draw.rest, margins, outputCount, output);
       if (validRows !== null) addByWalking(builder, tree, binned, validRows, margins, outputCount, output);
     }
@@ -172,6 +188,12 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
     }
     return gatherMargins(margins, rows, outputCount);
   }
+}
+
+function placeDoubles(kernels: TrainingKernels, values: Float64Array): Float64Array {
+  const out = kernels.doubles(values.length);
+  out.set(values);
+  return out;
 }
 
 /** The trees of both; the base is that of the first, from which the second went on. */

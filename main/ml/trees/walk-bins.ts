@@ -1,4 +1,5 @@
 /** Adds a just-grown tree to the margins: by leaf ranges for its own rows, by walking bins for all others. */
+import type { TrainingKernels } from '../kernels/training.ts';
 import type { BinnedMatrix } from './bins.ts';
 import type { GrownTree } from './grow.ts';
 import type { TreeBuilder } from './tree-builder.ts';
@@ -7,6 +8,7 @@ const blockRows = 512;
 
 /** Adds leaf values to the margins of the rows the tree was grown on. */
 export function addLeafRanges(
+  kernels: TrainingKernels,
   builder: TreeBuilder,
   tree: GrownTree,
   rows: Int32Array,
@@ -14,26 +16,13 @@ export function addLeafRanges(
   outputs: number,
   output: number,
 ): void {
-  for (let i = 0; i < tree.leafCount; i++) {
-    const leaf = tree.leaves[i];
-    const value = builder.value[leaf.node];
-    const end = leaf.start + leaf.count;
-    for (let from = leaf.start; from < end; from += blockRows) {
-      addRange(rows, from, Math.min(end, from + blockRows), margins, outputs, output, value);
-    }
-  }
+  kernels.addLeafValues(rows, tree.leaves, leafValuesOf(builder, tree), margins, outputs, output);
 }
 
-function addRange(
-  rows: Int32Array,
-  from: number,
-  to: number,
-  margins: Float64Array,
-  outputs: number,
-  output: number,
-  value: number,
-): void {
-  for (let i = from; i < to; i++) margins[rows[i] * outputs + output] += value;
+function leafValuesOf(builder: TreeBuilder, tree: GrownTree): Float64Array {
+  const values = new Float64Array(tree.leafCount);
+  for (let i = 0; i < tree.leafCount; i++) values[i] = builder.value[tree.leaves[i].node];
+  return values;
 }
 
 /** Adds leaf values to the margins of any other rows, found by their bins. */
@@ -46,8 +35,7 @@ export function addByWalking(
   outputs: number,
   output: number,
 ): void {
-  const values = new Float64Array(tree.leafCount);
-  for (let i = 0; i < tree.leafCount; i++) values[i] = builder.value[tree.leaves[i].node];
+  const values = leafValuesOf(builder, tree);
   for (let from = 0; from < rows.length; from += blockRows) {
     const to = Math.min(rows.length, from + blockRows);
     walkBlock(tree, values, binned.rowMajor, binned.featureCount, rows, from, to, margins, outputs, output);

@@ -1,0 +1,66 @@
+/** Training kernels: operations over rows, done by one thread or by several; see training/control.ts. */
+import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, publish, chooseControl } from './training/control';
+import { histogramShare, reduceHistograms, subtract } from './training/histogram';
+import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
+import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
+import { logisticShare } from './training/gradients';
+import { binShare, transposeShare } from './training/binning';
+
+export { leftBefore, partitionAlone, subtract, chooseControl };
+
+function work(kind: i32, share: i32): void {
+  switch (kind) {
+    case 0:
+      histogramShare(share);
+      break;
+    case 1:
+      partitionShare();
+      break;
+    case 2:
+      placeShare();
+      break;
+    case 3:
+      quantiseShare();
+      break;
+    case 4:
+      addLeavesShare();
+      break;
+    case 5:
+      sumLeavesShare();
+      break;
+    case 6:
+      logisticShare();
+      break;
+    case 7:
+      binShare();
+      break;
+    case 8:
+      transposeShare();
+      break;
+  }
+}
+
+/** Runs an operation whose arguments lie in the control block; false when a helper was lost. */
+export function lead(kind: i32, units: i32, shared: i32): bool {
+  const threads = publish(kind, units, shared != 0);
+  work(kind, 0);
+  if (threads > 1 && !gather(threads)) return false;
+  if (kind == 0) reduceHistograms(threads);
+  return true;
+}
+
+/** A helper's whole life: takes shares until it is sent away. */
+export function follow(): void {
+  const share = arrive();
+  let seen = 0;
+  for (;;) {
+    seen = awaitOperation(share, seen);
+    if (seen == 0) return;
+    work(operation(), share);
+    finishShare();
+  }
+}
+
+export function dismiss(): void {
+  dismissAll();
+}

@@ -1,0 +1,15 @@
+/**
+ * Helpers of one computation: threads that work on its shared memory. Who owns threads provides a team; kernels hire it
+ * while they have work for it. Helpers join when they are ready, and results do not depend on how many there are.
+ */
+import type { KernelMemory, KernelModule } from './web-assembly.ts';
+
+/** What a helper needs: the module, the memory, and the address of the control block. */
+export type TeamWork = { readonly module: KernelModule; readonly memory: KernelMemory; readonly control: number };
+
+export type Team = {
+  /** Helpers besides the caller. */
+  readonly helpers: number;
+  /** Starts the helpers; each calls `followTraining` and ends when that returns. */
+  readonly start: (work: TeamWork) => void;
+};

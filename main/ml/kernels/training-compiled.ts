@@ -1,0 +1,346 @@
+/**
+ * Compiled training kernels over one shared memory, for one thread and its helpers. Arrays are views on that memory, and
+ * their offsets are the addresses that kernels get; views stay valid when the memory grows.
+ */
+import { resourceProblem } from '../../base/errors.ts';
+import { code } from './compiled/training.ts';
+import type { HistogramPlan } from './histogram.ts';
+import type { LeafRange } from './row-passes.ts';
+import type { TeamWork } from './team.ts';
+import type { TrainingKernels } from './training.ts';
+import { plainKernels } from './training-plain.ts';
+import {
+  compileKernel,
+  createKernelMemory,
+  instantiateKernel,
+  type KernelMemory,
+  type KernelModule,
+  pageBytes,
+} from './web-assembly.ts';
+
+type Exports = {
+  readonly chooseControl: (at: number) => void;
+  readonly lead: (operation: number, units: number, shared: number) => number;
+  readonly follow: () => void;
+  readonly dismiss: () => void;
+  readonly subtract: (parent: number, child: number, size: number) => void;
+  readonly leftBefore: (unit: number) => number;
+  readonly partitionAlone: (
+    rows: number,
+    start: number,
+    end: number,
+    column: number,
+    table: number,
+    scratch: number,
+  ) => number;
+};
+
+/** Numbers of operations, as assembly/training.ts has them. */
+const operations = {
+  histogram: 0,
+  partition: 1,
+  place: 2,
+  quantise: 3,
+  addLeaves: 4,
+  sumLeaves: 5,
+  logistic: 6,
+  bin: 7,
+  transpose: 8,
+} as const;
+
+const controlBytes = 1024;
+/** Control blocks fill the rest of the module's own page. */
+const firstControl = 4096;
+/** Places for helpers in a control block. */
+const mostHelpers = 63;
+const integersAt = 640;
+const doublesAt = 768;
+const bufferBytes = 16_384;
+/** Rows of a unit, by operation. */
+const unitRows = { histogram: 4096, partition: 16_384, rows: 4096, leaf: 1024, bin: 16_384, transpose: 1024 } as const;
+/** Row-features of a histogram, and rows of a pass, from which calling helpers pays. */
+const leastShared = { cells: 200_000, rows: 32_768 } as const;
+
+let compiled: KernelModule | null | undefined;
+
+/** Kernels with a memory of their own for a table of so many cells; null where the machine cannot run them. */
+export function openCompiledKernels(cells: number): TrainingKernels | null {
+  if (compiled === undefined) compiled = compileKernel(code);
+  if (compiled === null) return null;
+  try {
+    return openKernels(compiled, createKernelMemory(2 * cells + 8 * pageBytes));
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** The life of a helper thread: works until it is sent away. */
+export function followTraining({ module, memory, control }: TeamWork): void {
+  const kernel = instantiateKernel<Exports>(module, memory);
+  kernel.chooseControl(control);
+  kernel.follow();
+}
+
+function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernels {
+  const kernel = instantiateKernel<Exports>(module, memory);
+  const buffers = new Set<ArrayBufferLike>([memory.buffer]);
+  // The first page is the module's own.
+  let top = pageBytes;
+
+  const take = (bytes: number): number => {
+    const at = top;
+    const end = at + bytes + 64; // rows are read sixteen bytes at a time, beyond their end too
+    const missing = end - memory.buffer.byteLength;
+    if (missing > 0) {
+      const pages = Math.ceil(Math.max(missing, Math.min(memory.buffer.byteLength / 4, 2 ** 26)) / pageBytes);
+      try {
+        memory.grow(pages);
+      } catch (error) {
+        throw resourceProblem('tree-memory', 'Training needs more memory than there is, or more than 4 GB.', {
+          hint: 'Train on a sample of the rows or drop features.',
+          cause: error,
+        });
+      }
+      buffers.add(memory.buffer);
+    }
+    top = Math.ceil((at + bytes) / 64) * 64;
+    return at;
+  };
+  const bytes = (length: number): Uint8Array => {
+    const at = take(length); // before the buffer is looked at: it may grow
+    return new Uint8Array(memory.buffer, at, length).fill(0);
+  };
+  const ints = (length: number): Int32Array => {
+    const at = take(4 * length);
+    return new Int32Array(memory.buffer, at, length).fill(0);
+  };
+  const doubles = (length: number): Float64Array => {
+    const at = take(8 * length);
+    return new Float64Array(memory.buffer, at, length).fill(0);
+  };
+
+  let helpers = 0;
+  let control = firstControl - controlBytes;
+  let integers: Int32Array = new Int32Array(0);
+  let arguments64: Float64Array = new Float64Array(0);
+  const chooseControl = (): void => {
+    control += controlBytes;
+    integers = new Int32Array(memory.buffer, control + integersAt, 32);
+    arguments64 = new Float64Array(memory.buffer, control + doublesAt, 16);
+    kernel.chooseControl(control);
+  };
+  chooseControl();
+
+  const lead = (operation: number, units: number, shared: boolean): void => {
+    if (kernel.lead(operation, units, shared && helpers > 0 ? 1 : 0) === 0) {
+      throw resourceProblem('tree-helper', 'A helper thread of the training did not come back.');
+    }
+  };
+  const inside = (...arrays: readonly (ArrayBufferView | null)[]): boolean =>
+    arrays.every((array) => array === null || buffers.has(array.buffer));
+  const put = (...values: readonly (number | ArrayBufferView | null)[]): void => {
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i];
+      integers[i] = value === null ? 0 : typeof value === 'number' ? value : value.byteOffset;
+    }
+  };
+
+  // Buffers of operations, made at their first use and dropped when they are given back.
+  type Buffers = { readonly at: number; readonly array: Int32Array | Float64Array };
+  const kept = new Map<string, Buffers>();
+  const keep = <A extends Int32Array | Float64Array>(name: string, length: number, make: (length: number) => A): A => {
+    const known = kept.get(name);
+    if (known !== undefined && known.array.length >= length) return known.array as A;
+    const at = top;
+    const array = make(length);
+    kept.set(name, { at, array });
+    return array;
+  };
+
+  let placed: HistogramPlan | null = null;
+  let first = -1;
+  const placePlan = (plan: HistogramPlan): void => {
+    if (placed === plan) return;
+    keep('offsets', plan.count, ints).set(plan.offsets);
+    keep('features', plan.count, ints).set(plan.features);
+    first = plan.features[0] ?? 0;
+    for (let j = 0; j < plan.count; j++) if (plan.features[j] !== first + j) first = -1;
+    placed = plan;
+  };
+
+  const forget = (from: number): void => {
+    placed = null;
+    for (const [name, { at }] of kept) if (at >= from) kept.delete(name);
+  };
+
+  const pieces = (leaves: readonly LeafRange[], leafCount: number, rows: number): number => {
+    let count = 0;
+    for (let i = 0; i < leafCount; i++) count += Math.ceil(leaves[i].count / rows);
+    const list = keep('pieces', 3 * count, ints);
+    let at = 0;
+    for (let leaf = 0; leaf < leafCount; leaf++) {
+      const { start } = leaves[leaf];
+      const end = start + leaves[leaf].count;
+      for (let from = start; from < end; from += rows) {
+        list[at++] = from;
+        list[at++] = Math.min(end, from + rows);
+        list[at++] = leaf;
+      }
+    }
+    return count;
+  };
+
+  return {
+    bytes,
+    ints,
+    doubles,
+    mark: () => top,
+    release: (mark) => {
+      top = mark;
+      forget(mark);
+    },
+    hire: (team) => {
+      // Every team has a block of its own, never used again: a helper that starts late still finds there that it may go.
+      if (helpers > 0 || control + 2 * controlBytes > pageBytes) return () => {};
+      helpers = Math.min(team.helpers, mostHelpers);
+      forget(0);
+      team.start({ module, memory, control });
+      return () => {
+        kernel.dismiss();
+        helpers = 0;
+        chooseControl();
+      };
+    },
+    buildHistogram: (plan, bins, stride, packed, rows, start, end, hist) => {
+      if (!inside(bins, packed, rows, hist)) {
+        plainKernels.buildHistogram(plan, bins, stride, packed, rows, start, end, hist);
+        return;
+      }
+      placePlan(plan);
+      const others = keep('histograms', helpers * plan.size, doubles);
+      const flags = keep('flags', helpers + 1, ints);
+      const scratch = keep('buffers', ((helpers + 1) * bufferBytes) / 4, ints);
+      const offsets = keep('offsets', plan.count, ints);
+      const features = keep('features', plan.count, ints);
+      put(bins, stride, packed, rows, start, end, hist, plan.size, offsets, features, plan.count, first);
+      integers[12] = others.byteOffset;
+      integers[13] = flags.byteOffset;
+      integers[14] = scratch.byteOffset;
+      const shared = (end - start) * plan.count >= leastShared.cells;
+      lead(operations.histogram, Math.ceil((end - start) / unitRows.histogram), shared);
+    },
+    subtractHistogram: (parent, child, size) => {
+      if (inside(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);
+      else plainKernels.subtractHistogram(parent, child, size);
+    },
+    partitionRows: (rows, start, end, column, table, scratch) => {
+      if (!inside(rows, column, table, scratch)) {
+        return plainKernels.partitionRows(rows, start, end, column, table, scratch);
+      }
+      if (helpers === 0 || end - start < leastShared.rows) {
+        return kernel.partitionAlone(
+          rows.byteOffset,
+          start,
+          end,
+          column.byteOffset,
+          table.byteOffset,
+          scratch.byteOffset,
+        );
+      }
+      const units = Math.ceil((end - start) / unitRows.partition);
+      const other = keep('left rows', rows.length, ints);
+      put(rows, start, end, column, table, other, scratch, keep('left counts', units, ints));
+      lead(operations.partition, units, true);
+      const left = kernel.leftBefore(units);
+      integers[8] = left;
+      lead(operations.place, units, true);
+      return left;
+    },
+    quantise: (g, h, rows, gradientScale, hessianScale, key, packed) => {
+      if (!inside(g, h, rows, packed)) {
+        return plainKernels.quantise(g, h, rows, gradientScale, hessianScale, key, packed);
+      }
+      const units = Math.ceil(rows.length / unitRows.rows);
+      const sums = keep('sums', 2 * units, doubles);
+      put(g, h, rows, rows.length, key, packed, sums);
+      arguments64[0] = gradientScale;
+      arguments64[1] = hessianScale;
+      lead(operations.quantise, units, rows.length >= leastShared.rows);
+      let sum = 0;
+      for (let i = 0; i < units; i++) sum += sums[i];
+      return sum;
+    },
+    logisticGradients: (margins, label, weight, rows, g, h, out) => {
+      if (!inside(margins, label, weight, rows, g, h)) {
+        plainKernels.logisticGradients(margins, label, weight, rows, g, h, out);
+        return;
+      }
+      const units = Math.ceil(rows.length / unitRows.rows);
+      const sums = keep('sums', 2 * units, doubles);
+      put(margins, label, weight, rows, rows.length, g, h, sums);
+      lead(operations.logistic, units, rows.length >= leastShared.rows);
+      out.fill(0);
+      for (let i = 0; i < units; i++) {
+        out[0] += sums[2 * i];
+        out[1] += sums[2 * i + 1];
+      }
+    },
+    addLeafValues: (rows, leaves, values, margins, outputs, output) => {
+      if (!inside(rows, margins)) {
+        plainKernels.addLeafValues(rows, leaves, values, margins, outputs, output);
+        return;
+      }
+      const units = pieces(leaves, values.length, unitRows.rows);
+      const own = keep('values', values.length, doubles);
+      own.set(values);
+      put(rows, keep('pieces', 3 * units, ints), own, margins.byteOffset + 8 * output, outputs);
+      lead(operations.addLeaves, units, units * unitRows.rows >= leastShared.rows);
+    },
+    sumLeaves: (rows, leaves, leafCount, g, h, out) => {
+      if (!inside(rows, g, h)) {
+        plainKernels.sumLeaves(rows, leaves, leafCount, g, h, out);
+        return;
+      }
+      const units = pieces(leaves, leafCount, unitRows.leaf);
+      const list = keep('pieces', 3 * units, ints);
+      const sums = keep('sums', 2 * units, doubles);
+      put(rows, list, sums, g, h);
+      lead(operations.sumLeaves, units, units * unitRows.leaf >= leastShared.rows);
+      out.fill(0);
+      for (let i = 0; i < units; i++) {
+        const leaf = list[3 * i + 2];
+        out[2 * leaf] += sums[2 * i];
+        out[2 * leaf + 1] += sums[2 * i + 1];
+      }
+    },
+    binValues: (values, padded, missingBin, out) => {
+      if (!inside(out)) {
+        plainKernels.binValues(values, padded, missingBin, out);
+        return;
+      }
+      const mark = top;
+      const at = take(4 * values.length);
+      new Float32Array(memory.buffer, at, values.length).set(values);
+      const cuts = take(4 * padded.length);
+      new Float32Array(memory.buffer, cuts, padded.length).set(padded);
+      put(at, values.length, cuts, padded.length + 1, missingBin, out);
+      lead(operations.bin, Math.ceil(values.length / unitRows.bin), values.length >= leastShared.rows);
+      top = mark;
+    },
+    transpose: (columns, table) => {
+      if (!inside(table, ...columns)) {
+        plainKernels.transpose(columns, table);
+        return;
+      }
+      const width = columns.length;
+      const count = width === 0 ? 0 : table.length / width;
+      const mark = top;
+      const list = ints(width);
+      for (let f = 0; f < width; f++) list[f] = columns[f].byteOffset;
+      put(list, width, count, table, width);
+      lead(operations.transpose, Math.ceil(count / unitRows.transpose), count * width >= leastShared.cells);
+      top = mark;
+    },
+  };
+}

@@ -1,0 +1,96 @@
+/**
+ * The heavy loops of training behind one door: compiled and, with a team, on several threads, or in plain TypeScript. All
+ * ways give the same bits, because sums are exact integers or taken in blocks of fixed size. Arrays that the loops work on
+ * come from here; compiled loops leave arrays that lie elsewhere to the TypeScript ones.
+ */
+import type { HistogramPlan } from './histogram.ts';
+import type { LeafRange } from './row-passes.ts';
+import type { Team } from './team.ts';
+import { openCompiledKernels } from './training-compiled.ts';
+import { plainKernels } from './training-plain.ts';
+
+export type TrainingKernels = {
+  /** Zeroed arrays, valid until `release` of an earlier mark. */
+  readonly bytes: (length: number) => Uint8Array;
+  readonly ints: (length: number) => Int32Array;
+  readonly doubles: (length: number) => Float64Array;
+  readonly mark: () => number;
+  /** Gives back all arrays handed out since the mark. */
+  readonly release: (mark: number) => void;
+  /** Lets helpers take part from now on; the returned function sends them away. */
+  readonly hire: (team: Team) => () => void;
+
+  /** Clears `hist` and fills it from rows[start…end). */
+  readonly buildHistogram: (
+    plan: HistogramPlan,
+    bins: Uint8Array,
+    stride: number,
+    packed: Float64Array,
+    rows: Int32Array,
+    start: number,
+    end: number,
+    hist: Float64Array,
+  ) => void;
+  /** parent −= child. */
+  readonly subtractHistogram: (parent: Float64Array, child: Float64Array, size: number) => void;
+  /** Reorders rows[start…end) stably by table[column[row]], 1 first; returns how many those are. */
+  readonly partitionRows: (
+    rows: Int32Array,
+    start: number,
+    end: number,
+    column: Uint8Array,
+    table: Uint8Array,
+    scratch: Int32Array,
+  ) => number;
+  readonly quantise: (
+    g: Float64Array,
+    h: Float64Array,
+    rows: Int32Array,
+    gradientScale: number,
+    hessianScale: number,
+    key: number,
+    packed: Float64Array,
+  ) => number;
+  readonly logisticGradients: (
+    margins: Float64Array,
+    label: Float64Array,
+    weight: Float64Array | null,
+    rows: Int32Array,
+    g: Float64Array,
+    h: Float64Array,
+    sums: Float64Array,
+  ) => void;
+  readonly addLeafValues: (
+    rows: Int32Array,
+    leaves: readonly LeafRange[],
+    values: Float64Array,
+    margins: Float64Array,
+    outputs: number,
+    output: number,
+  ) => void;
+  readonly sumLeaves: (
+    rows: Int32Array,
+    leaves: readonly LeafRange[],
+    leafCount: number,
+    g: Float64Array,
+    h: Float64Array,
+    out: Float64Array,
+  ) => void;
+  /** Bins of numeric values by padded cuts (see padCuts), NaN in `missingBin`. */
+  readonly binValues: (values: Float32Array, padded: Float32Array, missingBin: number, out: Uint8Array) => void;
+  /** Columns of equal length to a table by row. */
+  readonly transpose: (columns: readonly Uint8Array[], table: Uint8Array) => void;
+};
+
+/** Fewer cells are not worth a memory of their own. */
+const leastCells = 16_384;
+
+/** Kernels for a table of so many cells: compiled ones where the machine runs them and the table is worth it. */
+export function openTrainingKernels(
+  cells: number,
+  choice: 'compiled' | 'plain' | 'auto' = cells < leastCells ? 'plain' : 'auto',
+): TrainingKernels {
+  const compiled = choice === 'plain' ? null : openCompiledKernels(cells);
+  if (compiled === null && choice === 'compiled') throw new RangeError('Compiled kernels cannot run here.');
+  return compiled ?? plainKernels;
+}
