@@ -115,11 +115,20 @@ export type AdditiveModel = {
   readonly terms: readonly AdditiveTerm[];
 };
 
+/**
+ * `graph` is a model from outside that exists as the package's ONNX graph only: it takes the raw columns and gives margins
+ * and predictions by itself, is alone in its model, and no kernel can compute it.
+ */
 export type Member =
   | { readonly kind: 'trees'; readonly weight: number; readonly trees: TreeEnsemble }
   | { readonly kind: 'linear'; readonly weight: number; readonly linear: LinearModel }
   | { readonly kind: 'additive'; readonly weight: number; readonly additive: AdditiveModel }
-  | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] };
+  | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] }
+  | { readonly kind: 'graph'; readonly weight: number };
+
+/** True when only ONNX Runtime can compute the model. */
+export const isGraphModel = (spec: Pick<ModelSpec, 'members'>): boolean =>
+  spec.members.some((member) => member.kind === 'graph');
 
 /**
  * Continuous calibrators on the blended margin m.

@@ -2,13 +2,15 @@
  * Applying a model specification in the application: features → members → blended margins → prediction, and exact
  * contributions of the blend in the margin. The exported ONNX graph computes the same; the parity gate compares them.
  */
-import { bug } from '../base/errors.ts';
+import { type AuguryError, bug, unsupported } from '../base/errors.ts';
+import { additiveContributions, predictAdditive } from './additive/predict.ts';
 import { applyCalibration } from './calibration/apply.ts';
 import { createTreeExplainer, explainTrees, type TreeExplainer } from './explain/tree-shap.ts';
 import type { FeatureMatrix } from './frame.ts';
-import { linearContributions } from './linear/contributions.ts';
+import { type Contributions, linearContributions } from './linear/contributions.ts';
 import { predictLinear } from './linear/predict.ts';
-import type { FittedRecipe, ModelSpec, TreeEnsemble } from './model-spec.ts';
+import type { FittedRecipe, Member, ModelSpec, TreeEnsemble } from './model-spec.ts';
+import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
 
 /** Blended margins, row-major rowCount × outputCount. */
@@ -20,16 +22,50 @@ export function predictMargins(spec: ModelSpec, matrix: FeatureMatrix): Float64A
       for (let i = 0; i < total.length; i++) total[i] += member.weight * member.margin[i % outputCount];
       continue;
     }
-    const margins = member.kind === 'trees' ? predictTrees(member.trees, matrix) : predictLinear(member.linear, matrix);
+    const margins = memberMargins(member, matrix);
     for (let i = 0; i < total.length; i++) total[i] += member.weight * margins[i];
   }
   return total;
 }
 
-/** What the user sees from margins: probabilities row-major (binary: of the positive class), or values. */
+type LearnedMember = Exclude<Member, { readonly kind: 'constant' }>;
+
+function memberMargins(member: LearnedMember, matrix: FeatureMatrix): Float64Array {
+  switch (member.kind) {
+    case 'trees':
+      return predictTrees(member.trees, matrix);
+    case 'linear':
+      return predictLinear(member.linear, matrix);
+    case 'additive':
+      return predictAdditive(member.additive, matrix);
+    case 'graph':
+      throw graphOnly();
+  }
+}
+
+/** What asks for a model's inner parts cannot have those of a foreign graph. */
+const graphOnly = (): AuguryError =>
+  unsupported('graph-model', 'This model is a foreign ONNX graph: it can be scored and explained by sampling only.', {
+    hint: 'Score it, explain rows with KernelSHAP or LIME, or evaluate it on labelled rows.',
+  });
+
+function memberContributions(member: LearnedMember, matrix: FeatureMatrix): Pick<Contributions, 'base' | 'values'> {
+  switch (member.kind) {
+    case 'trees':
+      return explainTrees(explainerOf(member.trees), matrix);
+    case 'linear':
+      return linearContributions(member.linear, matrix);
+    case 'additive':
+      return additiveContributions(member.additive, matrix);
+    case 'graph':
+      throw graphOnly();
+  }
+}
+
+/** What the user sees from margins: probabilities row-major (binary: of the positive class), or values (row-major levels for quantiles). */
 export function predictOutputs(spec: ModelSpec, margins: Float64Array): Float64Array {
   return spec.task === 'regression'
-    ? margins
+    ? applyResponse(spec.response, margins)
     : applyCalibration(spec.calibration, margins, spec.task, spec.outputCount);
 }
 
@@ -66,10 +102,7 @@ export function explainOutputs(
       for (const entry of explained) entry.base += member.weight * member.margin[entry.output];
       continue;
     }
-    const part =
-      member.kind === 'trees'
-        ? explainTrees(explainerOf(member.trees), matrix)
-        : linearContributions(member.linear, matrix);
+    const part = memberContributions(member, matrix);
     for (const entry of explained) {
       const { output, values } = entry;
       entry.base += member.weight * part.base[output];

@@ -1,6 +1,8 @@
 /** Seeded random models with every kind of feature, split, member and calibrator. */
 import { createRng, type Rng } from '../../main/base/rng.ts';
 import type {
+  AdditiveModel,
+  AdditiveTerm,
   Calibrator,
   FeatureSpec,
   InputSpec,
@@ -66,6 +68,7 @@ export function randomModel(options: RandomModelOptions): ModelSpec {
     const weight = kinds.length === 1 ? 1 : 0.1 + rng.next();
     if (kind === 'constant') return { kind, weight, margin: Array.from({ length: outputCount }, () => rng.normal()) };
     if (kind === 'linear') return { kind, weight, linear: randomLinear(rng, features, outputCount) };
+    if (kind === 'additive') return { kind, weight, additive: randomAdditive(rng, features, outputCount) };
     return { kind, weight, trees: randomTrees(rng, features, outputCount, options) };
   });
   return {
@@ -89,6 +92,34 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   elapsed: [-30_000, 30_000],
   label: [-1, 1],
 };
+
+/** A term for every feature and one pair of a number and a category. */
+export function randomAdditive(rng: Rng, features: readonly FeatureSpec[], outputCount: number): AdditiveModel {
+  const axis = (feature: FeatureSpec): Float32Array => {
+    if (feature.kind === 'category') return Float32Array.from(feature.levels, (_, code) => code + 0.5);
+    const [low, high] = ranges[feature.name] ?? [-1, 1];
+    return Float32Array.from({ length: 9 }, () => low + rng.next() * (high - low)).sort();
+  };
+  const numbers = (length: number): Float32Array => Float32Array.from({ length }, () => rng.normal() * 0.2);
+  const term = (...at: number[]): AdditiveTerm => {
+    const cuts = at.map((feature) => axis(features[feature]));
+    const cells = cuts.reduce((count, each) => count * (each.length + 2), 1);
+    const weights = Float32Array.from({ length: cells }, () => rng.int(20));
+    return {
+      features: at,
+      cuts,
+      values: numbers(cells * outputCount),
+      deviations: new Float32Array(cells * outputCount),
+      weights,
+    };
+  };
+  const city = features.findIndex(({ kind }) => kind === 'category');
+  return {
+    outputCount,
+    intercept: Float64Array.from({ length: outputCount }, () => rng.normal()),
+    terms: [...features.keys()].map((feature) => term(feature)).concat(city > 0 ? [term(0, city)] : []),
+  };
+}
 
 /** Random ensembles of the given number of leaves; every fifth tree is a single leaf. */
 export function randomTrees(

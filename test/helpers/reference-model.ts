@@ -3,7 +3,14 @@
  * exported graphs.
  */
 import type { Frame } from '../../main/ml/frame.ts';
-import type { Calibrator, FeatureSpec, LinearModel, ModelSpec, TreeEnsemble } from '../../main/ml/model-spec.ts';
+import type {
+  AdditiveModel,
+  Calibrator,
+  FeatureSpec,
+  LinearModel,
+  ModelSpec,
+  TreeEnsemble,
+} from '../../main/ml/model-spec.ts';
 
 export type ReferencePrediction = { readonly margin: number[]; readonly probabilities: number[] };
 
@@ -18,7 +25,9 @@ export function referencePredict(spec: ModelSpec, frame: Frame): ReferencePredic
           ? treeMargin(member.trees, x)
           : member.kind === 'linear'
             ? linearMargin(member.linear, x)
-            : [...member.margin];
+            : member.kind === 'additive'
+              ? additiveMargin(member.additive, x)
+              : [...member.margin];
       for (let k = 0; k < margin.length; k++) margin[k] += member.weight * part[k];
     }
     out.push({ margin, probabilities: probabilities(spec, margin) });
@@ -77,6 +86,20 @@ export function treeMargin(trees: TreeEnsemble, x: readonly number[]): number[] 
     }
     margin[trees.treeOutput[tree]] += trees.value[node];
   });
+  return margin;
+}
+
+function additiveMargin(model: AdditiveModel, x: readonly number[]): number[] {
+  const margin = [...model.intercept];
+  for (const { features, cuts, values } of model.terms) {
+    let cell = 0;
+    features.forEach((feature, axis) => {
+      const value = x[feature];
+      const own = Number.isNaN(value) ? cuts[axis].length + 1 : cuts[axis].filter((cut) => value > cut).length;
+      cell = cell * (cuts[axis].length + 2) + own;
+    });
+    for (let k = 0; k < margin.length; k++) margin[k] += values[cell * margin.length + k];
+  }
   return margin;
 }
 

@@ -1,6 +1,16 @@
 import { createHash } from 'node:crypto';
+import { type AdditivePart, mergeAdditive } from '../../ml/additive/merge.ts';
+import { encodeAdditive } from '../../ml/additive/serialize.ts';
 import { remapLinear, remapTrees } from '../../ml/ensemble/remap.ts';
-import type { Calibrator, InputSpec, Member, ModelSpec, Task, TreeEnsemble } from '../../ml/model-spec.ts';
+import type {
+  Calibrator,
+  FittedRecipe,
+  InputSpec,
+  Member,
+  ModelSpec,
+  Task,
+  TreeEnsemble,
+} from '../../ml/model-spec.ts';
 import { unionRecipe } from '../../ml/recipe/union.ts';
 import { combineEnsembles } from '../../ml/trees/combine.ts';
 import { decodeTrees } from '../../ml/trees/serialize.ts';
@@ -15,6 +25,8 @@ export type AssembleTaskInput = {
   readonly inputs: readonly InputSpec[];
   readonly parts: readonly { readonly weight: number; readonly part: FittedPart }[];
   readonly calibration: Calibrator;
+  /** Added to the weighted margins, one per output; absent or all zero adds nothing. */
+  readonly intercept?: readonly number[];
 };
 
 /** Rewrites fitted parts for their common recipe and joins them into one model; its key is the hash of its members. */
@@ -24,26 +36,45 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
     input.inputs,
   );
   const linear: Member[] = [];
+  const additive: AdditivePart[] = [];
   const ensembles: { ensemble: TreeEnsemble; weight: number }[] = [];
   for (const { part, weight } of input.parts) {
     if (part.learner === 'trees') {
       ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });
+    } else if (part.learner === 'ebm') {
+      additive.push({ model: part.additive, recipe: part.recipe, share: weight });
     } else {
       linear.push({ kind: 'linear', weight, linear: remapLinear(part.linear, part.recipe, recipe) });
     }
   }
   const trees: Member[] =
     ensembles.length === 0 ? [] : [{ kind: 'trees', weight: 1, trees: combineEnsembles(ensembles) }];
+  const shift: Member[] =
+    input.intercept?.some((value) => value !== 0) === true
+      ? [{ kind: 'constant', weight: 1, margin: [...input.intercept] }]
+      : [];
   const spec: ModelSpec = {
     task: input.task,
     classes: input.classes,
     outputCount: input.outputCount,
     recipe,
-    members: [...trees, ...linear],
+    members: [...trees, ...linear, ...additiveMembers(additive, recipe), ...shift],
     calibration: input.calibration,
   };
   const packed = packModel('', spec);
   const hash = createHash('sha256').update(JSON.stringify(packed.spec));
-  for (const member of packed.members) hash.update(member.kind === 'trees' ? member.bytes : JSON.stringify(member));
+  for (const member of packed.members) {
+    if (member.kind === 'trees') hash.update(member.bytes);
+    else if (member.kind === 'additive') hash.update(encodeAdditive(member.additive)).update(String(member.weight));
+    else hash.update(JSON.stringify(member));
+  }
   return { ...packed, key: hash.digest('hex') };
+}
+
+/** All additive parts as one member with their weight, so that there is one set of curves to look at and to edit. */
+function additiveMembers(parts: readonly AdditivePart[], recipe: FittedRecipe): Member[] {
+  if (parts.length === 0) return [];
+  const weight = parts.reduce((sum, { share }) => sum + share, 0);
+  const shares = parts.map((part) => ({ ...part, share: part.share / weight }));
+  return [{ kind: 'additive', weight, additive: mergeAdditive(shares, recipe) }];
 }

@@ -1,7 +1,11 @@
+import { fitAdditive } from '../../ml/additive/fit.ts';
+import type { AdditiveParams } from '../../ml/additive/params.ts';
+import { predictAdditive } from '../../ml/additive/predict.ts';
 import { marginLoss } from '../../ml/ensemble/blend.ts';
 import { fitLinearPath } from '../../ml/linear/path.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
-import type { FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
+import type { AdditiveModel, FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
+import { constrainFeatures } from '../../ml/trees/column-constraints.ts';
 import type { TreeParams } from '../../ml/trees/params.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
 import { trainTrees } from '../../ml/trees/train.ts';
@@ -18,7 +22,13 @@ export type TrialSpec =
       /** Present: only columns that beat shuffled targets on the split's own training rows are used. */
       readonly selection?: SelectionSpec;
     }
-  | { readonly learner: 'linear'; readonly seed: number };
+  | {
+      /** Averaged trees: a random forest, or extremely randomised trees. */
+      readonly learner: 'forest' | 'extra-trees';
+      readonly params: TreeParams;
+    }
+  | { readonly learner: 'linear'; readonly seed: number }
+  | { readonly learner: 'ebm'; readonly params: AdditiveParams };
 
 export type FitSplitInput = {
   readonly data: TrainingData;
@@ -30,7 +40,8 @@ export type FitSplitInput = {
 /** A fitted model with its in-fold recipe; trees travel encoded. */
 export type FittedPart =
   | { readonly learner: 'trees'; readonly recipe: FittedRecipe; readonly trees: Uint8Array }
-  | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel };
+  | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel }
+  | { readonly learner: 'ebm'; readonly recipe: FittedRecipe; readonly additive: AdditiveModel };
 
 export type FitSplitOutput = {
   readonly part: FittedPart;
@@ -73,6 +84,32 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       fitMs: environment.now() - started,
     };
   }
+  if (trial.learner === 'ebm') {
+    const { model: additive, rounds } = fitAdditive(
+      {
+        matrix: prepared.matrix,
+        kinds: prepared.linearKinds,
+        label: data.label,
+        weight: data.weight,
+        rows: split.trainRows,
+        task: data.task,
+        outputCount: data.outputCount,
+      },
+      trial.params,
+      { stop: environment.stop, deadline: environment.deadline },
+    );
+    const validMargins =
+      split.validRows === null
+        ? null
+        : pickRows(predictAdditive(additive, prepared.matrix), split.validRows, data.outputCount);
+    return {
+      part: { learner: 'ebm', recipe: prepared.recipe, additive },
+      validMargins,
+      validLoss: validLoss(input, validMargins),
+      rounds,
+      fitMs: environment.now() - started,
+    };
+  }
   const { mapper, binned } = prepared.bins(trial.params.maxBins);
   let lastEmit = started;
   const trained = trainTrees(
@@ -87,11 +124,11 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       task: data.task,
       outputCount: data.outputCount,
     },
-    trial.params,
+    paramsOf(data, trial.params, prepared.recipe),
     {
       stop: environment.stop,
       deadline: environment.deadline,
-      earlyStoppingRounds: trial.earlyStoppingRounds,
+      earlyStoppingRounds: trial.learner === 'trees' ? trial.earlyStoppingRounds : null,
       onRound: (round, _trainLoss, validLoss) => {
         const now = environment.now();
         if (validLoss === null || !(isCurveRound(round) || now - lastEmit >= 1000)) return;
@@ -115,6 +152,14 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
   };
 }
 
+/** The trial's parameters under the objective, the constraints and the class weights of the run. */
+const paramsOf = (data: TrainingData, params: TreeParams, recipe: FittedRecipe): TreeParams => ({
+  ...params,
+  ...constrainFeatures(data.constraints, recipe),
+  ...(data.objective === undefined ? {} : { objective: data.objective }),
+  ...(data.balanced === true ? { classWeights: 'balanced' as const } : {}),
+});
+
 /** The split under all columns, or under those the trial selects on its training rows. */
 function prepareFor({ data, split, trial }: FitSplitInput, environment: TaskEnvironment): PreparedSplit {
   if (trial.learner !== 'trees' || trial.selection === undefined) return prepareSplit(data, split);
@@ -126,7 +171,7 @@ function prepareFor({ data, split, trial }: FitSplitInput, environment: TaskEnvi
 function validLoss({ data, split }: FitSplitInput, margins: Float64Array | null): number {
   if (margins === null || split.validRows === null) return Number.NaN;
   const labels = Float64Array.from(split.validRows, (row) => data.label[row]);
-  return marginLoss(data.task, margins, labels, data.outputCount);
+  return marginLoss(data.task, margins, labels, data.outputCount, data.objective);
 }
 
 function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number): Float64Array {

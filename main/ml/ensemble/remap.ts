@@ -8,7 +8,7 @@ import { bug } from '../../base/errors.ts';
 import type { FeatureSpec, FittedRecipe, LinearModel, LinearTerm, TreeEnsemble } from '../model-spec.ts';
 
 /** Index in `to.features` of each feature of `from`; throws when one is gone, which a wider fit never lets happen. */
-function featureMap(from: FittedRecipe, to: FittedRecipe): Int32Array {
+export function featureMap(from: FittedRecipe, to: FittedRecipe): Int32Array {
   const index = new Map(to.features.map((feature, i) => [feature.name, i]));
   return Int32Array.from(from.features, (feature) => {
     const at = index.get(feature.name);
@@ -18,7 +18,7 @@ function featureMap(from: FittedRecipe, to: FittedRecipe): Int32Array {
 }
 
 /** For every code of the wide feature (its "other" last): the code the narrow feature gives the same level. */
-function codeMap(narrow: FeatureSpec, wide: FeatureSpec): Int32Array {
+export function codeMap(narrow: FeatureSpec, wide: FeatureSpec): Int32Array {
   if (narrow.kind !== 'category' || wide.kind !== 'category') throw bug(`feature ${narrow.name} changed its kind`);
   const index = new Map(narrow.levels.map((level, code) => [level, code]));
   const other = narrow.levels.length;

@@ -7,7 +7,8 @@
  * Equal models give equal bytes.
  */
 import { bug } from '../../base/errors.ts';
-import type { Member, ModelSpec } from '../model-spec.ts';
+import { additiveTrees } from '../additive/to-trees.ts';
+import type { Member, ModelSpec, TreeEnsemble } from '../model-spec.ts';
 import { addBinaryCalibration, addMulticlassCalibration } from './calibration-graph.ts';
 import { encodeModel } from './codec.ts';
 import {
@@ -25,6 +26,7 @@ import { addLinear } from './linear-graph.ts';
 import { elementType } from './messages.ts';
 import { onnxOutputNames } from './output-names.ts';
 import { addRecipe, type RecipeValues } from './recipe-graph.ts';
+import { addMainOutput, addResponse } from './response-graph.ts';
 import { addTrees } from './tree-graph.ts';
 
 export type OnnxMeta = {
@@ -60,8 +62,10 @@ export function buildOnnx(spec: ModelSpec, meta: OnnxMeta): Uint8Array {
   }
   const floatMargin = cast(graph, margin, elementType.float);
   if (names.prediction !== null) {
-    const flat = graph.node('Squeeze', [floatMargin, graph.constant(int64Tensor([1], [1]))]);
-    graph.output(names.prediction, flat, elementType.float, ['N']);
+    const values = cast(graph, addResponse(graph, spec.response, margin), elementType.float);
+    const main = addMainOutput(graph, spec.response, values);
+    graph.output(names.prediction, main, elementType.float, ['N']);
+    if (names.quantiles !== null) graph.output(names.quantiles, values, elementType.float, ['N', spec.outputCount]);
   }
   graph.output(names.margin, floatMargin, elementType.float, ['N', spec.outputCount]);
   return encodeModel({
@@ -78,6 +82,9 @@ export function buildOnnx(spec: ModelSpec, meta: OnnxMeta): Uint8Array {
       { key: 'augury.task', value: spec.task },
       { key: 'augury.classes', value: JSON.stringify(spec.classes) },
       { key: 'augury.outputs', value: JSON.stringify(names) },
+      ...(spec.response?.kind === 'quantiles'
+        ? [{ key: 'augury.quantiles', value: JSON.stringify(spec.response.levels) }]
+        : []),
     ],
   });
 }
@@ -89,7 +96,9 @@ function checkSpec(spec: ModelSpec): void {
       ? classCount === 2 && spec.outputCount === 1
       : spec.task === 'multiclass'
         ? classCount >= 2 && spec.outputCount === classCount
-        : classCount === 0 && spec.outputCount === 1 && spec.calibration.kind === 'identity';
+        : classCount === 0 &&
+          spec.outputCount === (spec.response?.kind === 'quantiles' ? spec.response.levels.length : 1) &&
+          spec.calibration.kind === 'identity';
   if (!fits)
     throw bug(`a ${spec.task} model with ${classCount} classes and ${spec.outputCount} outputs does not fit together`);
 }
@@ -114,14 +123,21 @@ function addBlend(graph: GraphBuilder, spec: ModelSpec, values: RecipeValues): V
 function addMember(graph: GraphBuilder, spec: ModelSpec, values: RecipeValues, member: Member): Value {
   const constant = (margin: ArrayLike<number>): Value =>
     graph.constant(doubleTensor(Array.from(margin), [1, spec.outputCount]));
+  const ensemble = (trees: TreeEnsemble): Value =>
+    trees.treeRoot.length === 0 || values.features === null
+      ? constant(trees.baseScore)
+      : addTrees(graph, values.features, trees, spec.recipe);
   switch (member.kind) {
     case 'constant':
       return constant(member.margin);
+    case 'graph':
+      throw bug('a foreign graph is its own export');
     case 'linear':
       return addLinear(graph, spec.recipe, values, member.linear);
     case 'trees':
-      if (member.trees.treeRoot.length === 0 || values.features === null) return constant(member.trees.baseScore);
-      return addTrees(graph, values.features, member.trees, spec.recipe);
+      return ensemble(member.trees);
+    case 'additive':
+      return ensemble(additiveTrees(member.additive));
   }
 }
 

@@ -89,6 +89,12 @@ function hardNumbers(spec: ModelSpec, input: InputSpec): number[] {
     if (member.kind === 'trees') {
       const { feature, threshold } = member.trees;
       for (let node = 0; node < feature.length; node++) if (features.has(feature[node])) near(threshold[node]);
+    } else if (member.kind === 'additive') {
+      for (const term of member.additive.terms) {
+        term.features.forEach((feature, axis) => {
+          if (features.has(feature)) term.cuts[axis].forEach(near);
+        });
+      }
     } else if (member.kind === 'linear') {
       for (const term of member.linear.terms) {
         if (term.kind !== 'numeric' || !features.has(term.feature)) continue;

@@ -1,10 +1,11 @@
 /**
  * The members of a model as bytes, for the application's own scoring and explaining:
- *   "AUGM" · version u32 · header length u32 · header JSON · one encoded ensemble after the other
- * The header lists the members in order; a tree member names its byte length.
+ *   "AUGM" · version u32 · header length u32 · header JSON · one encoded ensemble or additive model after the other
+ * The header lists the members in order; such a member names its byte length.
  */
 import * as z from 'zod';
 import { dataProblem, unsupported } from '../../base/errors.ts';
+import { decodeAdditive, encodeAdditive } from '../../ml/additive/serialize.ts';
 import type { Member } from '../../ml/model-spec.ts';
 import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
 import { looseNumber, numberToJson } from './package-schema.ts';
@@ -34,7 +35,9 @@ const categoryTerm = z.object({
 const header = z.array(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('trees'), weight: looseNumber, bytes: z.number().int().min(0) }),
+    z.object({ kind: z.literal('additive'), weight: looseNumber, bytes: z.number().int().min(0) }),
     z.object({ kind: z.literal('constant'), weight: looseNumber, margin: weights }),
+    z.object({ kind: z.literal('graph'), weight: looseNumber }),
     z.object({
       kind: z.literal('linear'),
       weight: looseNumber,
@@ -52,8 +55,8 @@ const header = z.array(
 export function encodeMembers(members: readonly Member[]): Uint8Array {
   const blobs: Uint8Array[] = [];
   const entries = members.map((member) => {
-    if (member.kind !== 'trees') return member;
-    const bytes = encodeTrees(member.trees);
+    if (member.kind !== 'trees' && member.kind !== 'additive') return member;
+    const bytes = member.kind === 'trees' ? encodeTrees(member.trees) : encodeAdditive(member.additive);
     blobs.push(bytes);
     return { kind: member.kind, weight: member.weight, bytes: bytes.byteLength };
   });
@@ -95,11 +98,13 @@ export function decodeMembers(bytes: Uint8Array): Member[] {
   const parsed = header.safeParse(parseJson(bytes.subarray(prefixBytes, at)));
   if (!parsed.success) throw damaged(`its header is not valid (${parsed.error.issues[0]?.path.join('.')})`);
   const members = parsed.data.map((member): Member => {
-    if (member.kind !== 'trees') return member;
+    if (member.kind !== 'trees' && member.kind !== 'additive') return member;
     const blob = bytes.subarray(at, at + member.bytes);
-    if (blob.byteLength !== member.bytes) throw damaged('an ensemble is cut off');
+    if (blob.byteLength !== member.bytes) throw damaged('a member is cut off');
     at += member.bytes;
-    return { kind: 'trees', weight: member.weight, trees: decodeTrees(blob) };
+    return member.kind === 'trees'
+      ? { kind: 'trees', weight: member.weight, trees: decodeTrees(blob) }
+      : { kind: 'additive', weight: member.weight, additive: decodeAdditive(blob) };
   });
   if (at !== bytes.byteLength) throw damaged('bytes follow the last ensemble');
   return members;

@@ -243,6 +243,7 @@ function intervalMisfit({ task, classes, recipe, intervals }: ModelSpec): string
 function memberMisfit(spec: ModelSpec, member: Member): string | null {
   const { outputCount } = spec;
   const isRow = (weights: readonly number[]): boolean => weights.length === outputCount;
+  if (member.kind === 'graph') return spec.members.length === 1 ? null : 'a foreign graph beside other members';
   if (member.kind === 'constant') return isRow(member.margin) ? null : 'a constant of another width';
   if (member.kind === 'trees')
     return member.trees.outputCount === outputCount ? null : 'trees with another number of outputs';

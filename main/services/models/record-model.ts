@@ -16,7 +16,7 @@ import type { Member } from '../../ml/model-spec.ts';
 import type { Db } from '../../store/db.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findModelByName, insertModel, insertModelVersion } from '../../store/repositories/models.ts';
-import { finishRun, insertRun, saveTrial } from '../../store/repositories/runs.ts';
+import { finishRun, insertRun, listRuns, saveTrial } from '../../store/repositories/runs.ts';
 import type { FinishedRun } from '../training/finished-run.ts';
 import { encodeOutOfFold } from '../training/oof-file.ts';
 import { createOnnxExecutor } from './executor.ts';
@@ -135,6 +135,7 @@ export async function recordTrainedModel(
     createHash('sha256').update(exported.onnx).digest('hex'),
     learner,
     parityError,
+    looksBefore(db, source.versionId, options.target) + 1,
   );
   const headline = run.judged.metrics[run.metric] ?? { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   return db.transaction(() => {
@@ -202,6 +203,7 @@ export async function recordTrainedModel(
         packageSha256: written.sha256,
         stopReason: run.stopReason,
         blend: run.judged.note,
+        sealedRows: run.sealed?.rows ?? 0,
       }),
     });
     return { modelId: model.id, packageSha256: written.sha256 };
@@ -221,10 +223,12 @@ const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; re
   linear: { alone: 'linear', blended: 'linear' },
   additive: { alone: 'explainable boosting machine', blended: 'additive' },
   constant: { alone: 'constant', blended: 'constant' },
+  graph: { alone: 'ONNX graph', blended: 'ONNX graph' },
 };
 
 function learnerOf(members: readonly Member[]): string {
-  const kinds = new Set(members.map((member) => member.kind));
+  const kinds = new Set(members.map((member) => member.kind).filter((kind) => kind !== 'constant'));
+  if (kinds.size === 0) return 'constant';
   const only = kinds.size === 1 ? members[0].kind : null;
   if (only !== null) return learnerWords[only].alone;
   const named = [...kinds].filter((kind) => kind !== 'constant').map((kind) => learnerWords[kind].blended);
@@ -238,11 +242,17 @@ function reportOf(
   modelSha256: string,
   learner: string,
   parityError: number,
+  looks: number,
 ): ModelReport {
   const { judged, examination, spec, options, source } = run;
   const { task } = spec;
+  const places = new Map(run.finished.map((outcome, c) => [outcome.trial, c]));
+  const tied = new Set(judged.honest.tied.length === 0 ? [] : [judged.honest.best, ...judged.honest.tied]);
   const leaderboard = run.outcomes.map(
     (outcome): LeaderboardRow => ({
+      ...(outcome.message === '' ? {} : { note: outcome.message }),
+      tied: tied.has(places.get(outcome.trial) ?? -1),
+      weight: judged.weights[places.get(outcome.trial) ?? -1] ?? 0,
       trial: outcome.trial,
       learner: outcome.proposal.spec.learner,
       label: outcome.proposal.label,
@@ -262,6 +272,16 @@ function reportOf(
     metrics: { ...judged.metrics },
     baselineMetrics: { ...judged.baselineMetrics },
     leaderboard,
+    honest: honestOf(run, looks),
+    ensemble: {
+      kind: judged.ensemble.kind,
+      note: judged.note,
+      members: judged.weights.filter((weight) => weight > 0).length,
+      gain:
+        judged.ensemble.gain === null
+          ? null
+          : { ...judged.ensemble.gain, loss: task === 'regression' ? 'squared error' : 'log loss' },
+    },
     calibration:
       task === 'regression' || ece === undefined
         ? null
@@ -305,6 +325,31 @@ function reportOf(
     imported: false,
   };
 }
+
+function honestOf(run: FinishedRun, looks: number): ModelReport['honest'] {
+  const { corrected, tied } = run.judged.honest;
+  const apparent = run.judged.metrics[run.metric]?.value ?? Number.NaN;
+  return {
+    score: corrected === null ? null : { value: corrected.value, low: corrected.low, high: corrected.high },
+    apparent: corrected?.apparent ?? apparent,
+    candidates: corrected?.candidates ?? run.finished.length,
+    tied: tied.length === 0 ? 0 : tied.length + 1,
+    nested: run.nested,
+    sealed:
+      run.sealed === null
+        ? null
+        : { ...run.sealed, looks, reason: run.examination.seal?.reason ?? 'Marked for the test by your split column.' },
+  };
+}
+
+/** How many models have been scored on the sealed rows of this version and target so far; deleting one takes no look back. */
+function looksBefore(db: Db, datasetVersionId: string, target: string): number {
+  const { rows } = listRuns(db, { datasetVersionId, limit: 10_000 });
+  return rows.filter((run) => run.target === target && isLook(run.report)).length;
+}
+
+const isLook = (report: unknown): boolean =>
+  typeof report === 'object' && report !== null && Reflect.get(report, 'sealedRows') > 0;
 
 function compareScores(a: LeaderboardRow, b: LeaderboardRow, higherIsBetter: boolean): number {
   if (a.score === null || b.score === null) return a.score === b.score ? a.trial - b.trial : a.score === null ? 1 : -1;

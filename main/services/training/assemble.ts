@@ -9,6 +9,7 @@ import type { FitSplitOutput, FittedPart, TrialSpec } from '../../compute/tasks/
 import type { JudgeOutput } from '../../compute/tasks/judge.ts';
 import type { PortableModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
+import { additiveBytes } from '../../ml/additive/tables.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
 import type { FoldStore } from './fold-store.ts';
 import type { TrialOutcome } from './search.ts';
@@ -60,12 +61,23 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
   const { task, outputCount } = input.data;
   return input.pool.run(
     'assemble',
-    { task, outputCount, classes: input.classes, inputs: input.inputs, parts, calibration: input.judged.calibrator },
+    {
+      task,
+      outputCount,
+      classes: input.classes,
+      inputs: input.inputs,
+      parts,
+      calibration: input.judged.calibrator,
+      intercept: input.judged.intercept,
+    },
     { abort: input.abort },
   );
 }
 
-const partBytes = (part: FittedPart): number => (part.learner === 'trees' ? part.trees.byteLength : 0);
+function partBytes(part: FittedPart): number {
+  if (part.learner === 'trees') return part.trees.byteLength;
+  return part.learner === 'ebm' ? additiveBytes(part.additive) : 0;
+}
 
 /** How many folds of every chosen trial the model can hold. */
 function foldsThatFit(groups: readonly (readonly FitSplitOutput[])[]): number {

@@ -28,7 +28,7 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     keep: input.keep ?? [],
     validation: input.validation ?? 'auto',
     folds: input.folds ?? 5,
-    learners: input.learners ?? ['trees', 'linear'],
+    learners: input.learners ?? ['trees', 'linear', 'ebm'],
     seed: input.seed ?? 7,
   } as const;
   const found = await deps.pool.run(
@@ -50,8 +50,8 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
   const budgetSeconds = input.budgetSeconds ?? defaultBudget;
   const jobInput = asJson({ ...options, budgetSeconds });
   const estimate = await queue.estimate('train', jobInput);
-  const kind =
-    found.validation.scheme === 'holdout' ? 'holdout' : found.validation.scheme === 'forward' ? 'forward' : 'cv';
+  const { scheme } = found.validation;
+  const kind = scheme === 'holdout' || scheme === 'forward' ? scheme : 'cv';
   return {
     target,
     targetReason: input.target === undefined ? (candidates[0]?.reason ?? '') : 'chosen by you',
@@ -62,7 +62,15 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     positive: found.positive,
     metric,
     metricReason: metricReason(metric),
-    validation: { kind, folds: found.validation.foldCount, reason: found.validation.reason },
+    validation: {
+      kind,
+      scheme,
+      folds: found.validation.foldCount,
+      repeats: found.validation.repeats,
+      reason: found.validation.reason,
+      alternatives: found.validation.alternatives.map((other) => ({ ...other })),
+    },
+    sealed: found.seal === null ? null : { rows: Math.round(found.seal.share * found.rows), reason: found.seal.reason },
     time: found.time,
     rows: found.rows,
     missingTarget: found.missingTarget,

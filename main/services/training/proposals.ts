@@ -11,7 +11,6 @@ import { learnerEntries } from './learners/index.ts';
 import type { TrialOutcome } from './search.ts';
 
 export type ProposerOptions = DataFacts & {
-  readonly learners: readonly LearnerEntry['name'][];
   /** Tried first: what was best in an earlier run. */
   readonly warm?: readonly Proposal[];
   /** True: only warm trials and starts, so that what is tried does not depend on any outcome. */

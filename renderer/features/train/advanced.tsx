@@ -40,14 +40,16 @@ export function Advanced(props: Props) {
   );
 }
 
+const allLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
+
 function Fields(props: Props) {
   const t = useMessages(trainMessages);
   const { setup, onChange, plan, schema } = props;
   const columns = schema.map((column) => column.name).filter((name) => name !== plan.target);
-  const learners = setup.learners ?? ['trees', 'linear'];
+  const learners = setup.learners ?? allLearners;
   const toggle = (learner: Learner, on: boolean) => {
-    const next = (['trees', 'linear'] as const).filter((each) => (each === learner ? on : learners.includes(each)));
-    if (next.length > 0) onChange({ ...setup, learners: next.length === 2 ? undefined : next });
+    const next = allLearners.filter((each) => (each === learner ? on : learners.includes(each)));
+    if (next.length > 0) onChange({ ...setup, learners: next.length === allLearners.length ? undefined : next });
   };
   return (
     <div className={classes.advancedGrid}>
@@ -129,6 +131,11 @@ function Fields(props: Props) {
             value="linear"
             label={t('learnerLinear')}
             onChange={(event) => toggle('linear', event.currentTarget.checked)}
+          />
+          <Checkbox
+            value="ebm"
+            label={t('learnerEbm')}
+            onChange={(event) => toggle('ebm', event.currentTarget.checked)}
           />
         </Group>
       </Checkbox.Group>

@@ -85,6 +85,7 @@ export const trainMessages = defineMessages('train', {
   learners: 'Learners',
   learnerTrees: 'Trees',
   learnerLinear: 'Linear',
+  learnerEbm: 'Additive (EBM)',
   folds: 'Folds',
   foldsHint: 'Parts the rows are split into.',
   timeColumn: 'Time column',

@@ -16,7 +16,7 @@ const metrics = [...metricsOfTask.binary, ...metricsOfTask.multiclass, ...metric
 
 /** Reads the address; what does not fit is left out. */
 export function readTrainSearch(raw: RawSearch): TrainSearch {
-  const learners = listParam(raw.learners)?.flatMap((name) => choiceParam(name, ['trees', 'linear'] as const) ?? []);
+  const learners = listParam(raw.learners)?.flatMap((name) => choiceParam(name, ['trees', 'linear', 'ebm'] as const) ?? []);
   return {
     dataset: textParam(raw.dataset),
     job: textParam(raw.job),

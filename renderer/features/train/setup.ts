@@ -4,7 +4,7 @@
  */
 import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
 
-export type Learner = 'trees' | 'linear';
+export type Learner = 'trees' | 'linear' | 'ebm';
 export type ValidationChoice = 'holdout' | 'cv' | 'forward';
 export type TaskChoice = 'binary' | 'multiclass' | 'regression';
 

@@ -17,6 +17,8 @@ export type DataFacts = {
   readonly categories: number;
   readonly classCount: number;
   readonly seed: number;
+  /** All learners asked for. */
+  readonly learners: readonly TrainOptions['learners'][number][];
 };
 
 /**
