@@ -9,8 +9,10 @@ import { detectTask, encodeTarget } from '../../ml/findings/target.ts';
 import { type Frame, findColumn, type RawColumn } from '../../ml/frame.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
 import { duplicateGroups, joinGroups } from '../../ml/validation/duplicates.ts';
-import { planValidation, type ValidationPlan } from '../../ml/validation/plan.ts';
+import { planValidation, type ValidationPlan, type ValidationScheme } from '../../ml/validation/plan.ts';
+import { planSeal, type SealPlan, sealRows } from '../../ml/validation/seal.ts';
 import { type Fold, splitRows } from '../../ml/validation/split.ts';
+import { readUserSplit } from '../../ml/validation/user-split.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { shareFloat64, shareInt32 } from '../shared-columns.ts';
 
@@ -22,8 +24,16 @@ export type ExamineOptions = {
   readonly keep: readonly string[];
   readonly time: string | null;
   readonly group: string | null;
-  readonly validation: 'auto' | 'holdout' | 'cv' | 'forward';
+  readonly validation: 'auto' | 'cv' | ValidationScheme;
+  /** Column that says which rows train and which validate. */
+  readonly splitColumn?: string | null;
   readonly folds: number;
+  readonly repeats?: number | null;
+  /** Forward only: days of a date column, units of a number. */
+  readonly gap?: number;
+  readonly embargo?: number;
+  /** Share of rows to seal; null or absent: proposed from the rows. */
+  readonly sealed?: number | null;
   readonly seed: number;
 };
 
@@ -48,6 +58,8 @@ export type Examination = {
   readonly inputs: readonly InputSpec[];
   readonly validation: ValidationPlan;
   readonly time: string | null;
+  /** What is sealed before anything is fitted; null: nothing. */
+  readonly seal: SealPlan | null;
   readonly rows: number;
   readonly missingTarget: number;
   readonly prepared: PreparedRun | null;
@@ -60,6 +72,10 @@ export type PreparedRun = {
   /** Input columns of the training rows, on shared memory. */
   readonly frame: Frame;
   readonly folds: readonly Fold[];
+  /** Rows that must not part, by group: equal ones and those of the user's groups. */
+  readonly groups: Int32Array;
+  /** Rows that nothing sees before the model is finished; null where none are sealed. */
+  readonly sealed: { readonly rows: Int32Array; readonly label: Float64Array; readonly frame: Frame } | null;
 };
 
 export function examine(input: ExamineInput, _environment: TaskEnvironment): Examination {
@@ -99,6 +115,10 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
   if (options.group !== null && !options.keep.includes(options.group)) {
     excluded.push({ column: options.group, reason: 'names the group that folds keep together' });
   }
+  const splitColumn = options.splitColumn == null ? null : needColumn(frame, options.splitColumn, 'split column').name;
+  if (splitColumn !== null && !excluded.some((entry) => entry.column === splitColumn)) {
+    excluded.push({ column: splitColumn, reason: 'says which rows train and which validate' });
+  }
   const out = new Set(excluded.map((entry) => entry.column));
   const inputs = candidates.filter((spec) => !out.has(spec.name));
   if (inputs.length === 0) {
@@ -124,11 +144,16 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     classCounts: task === 'regression' ? [] : proposal.classes.map((entry) => entry.count),
     timeColumn: time,
     groupColumn: group,
+    splitColumn,
+    ...(options.repeats == null ? {} : { repeats: options.repeats }),
+    gap: (options.gap ?? 0) * timeUnit(frame, time),
+    embargo: (options.embargo ?? 0) * timeUnit(frame, time),
     seed: options.seed,
     foldCount: options.folds,
     ...schemeOf(options, task, group),
   });
-  const prepared = input.prepare ? prepareRun(input, inputs, task, target, validation, time, group) : null;
+  const seal = validation.scheme === 'split' ? null : planSeal(target.rows.length, options.sealed ?? null);
+  const prepared = input.prepare ? prepareRun(input, inputs, task, target, validation, seal, time, group) : null;
   return {
     task,
     taskReason: proposal.reason,
@@ -139,6 +164,7 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     inputs,
     validation: prepared === null ? validation : { ...validation, foldCount: prepared.folds.length },
     time,
+    seal: prepared === null || prepared.sealed !== null ? seal : null,
     rows: target.rows.length,
     missingTarget: target.missing,
     prepared,
@@ -151,29 +177,40 @@ function prepareRun(
   task: Task,
   target: { readonly label: Float64Array; readonly rows: Int32Array },
   validation: ValidationPlan,
+  seal: SealPlan | null,
   time: string | null,
   group: string | null,
 ): PreparedRun {
-  const { rows } = target;
-  const all = rows.length === input.frame.rowCount;
-  const pick = (name: string): RawColumn => {
-    const column = needColumn(input.frame, name, 'column');
-    return all ? column : takeRows(column, rows);
-  };
-  const frame: Frame = { rowCount: rows.length, columns: inputs.map((spec) => pick(spec.name)) };
-  const label = shareFloat64(Float64Array.from(rows, (row) => target.label[row]));
-  let groups = duplicateGroups(frame);
-  if (group !== null) groups = joinGroups(groups, duplicateGroups(frame, [pick(group)]));
-  const timeValues = time === null ? null : pick(time);
+  const known = viewOf(input.frame, inputs, target.rows);
+  const knownLabel = Float64Array.from(target.rows, (row) => target.label[row]);
+  const assignedAll = validation.scheme === 'split' ? readUserSplit(known.pick(validation.column ?? '')) : null;
+  const marks =
+    assignedAll?.sealed ??
+    (seal === null
+      ? null
+      : sealRows(seal, {
+          task,
+          label: knownLabel,
+          groups: keptTogether(known, group).all,
+          time: validation.scheme === 'forward' ? timesOf(known, time) : null,
+        }));
+  const isSealed = (i: number): boolean => marks !== null && marks[i] === 1;
+  const rows = target.rows.filter((_, i) => !isSealed(i));
+  const sealedRows = target.rows.filter((_, i) => isSealed(i));
+  const view = sealedRows.length === 0 ? known : viewOf(input.frame, inputs, rows);
+  const label = shareFloat64(knownLabel.filter((_, i) => !isSealed(i)));
+  const { all: groups, user } = keptTogether(view, group);
   const split = splitRows(validation, {
     task,
     label,
     groups,
-    time: timeValues === null || timeValues.type === 'string' ? null : timeValues.values,
+    apart: user,
+    time: timesOf(view, time),
+    assigned: assignedAll?.foldOf.filter((_, i) => !isSealed(i)) ?? null,
   });
   // Rows that must stay together can leave folds without any row to validate.
   const used = split.folds.filter((fold) => fold.valid.length > 0);
-  if (used.some((fold) => fold.train.length === 0)) {
+  if (used.length === 0 || used.some((fold) => fold.train.length === 0)) {
     throw dataProblem(
       'rows-all-equal',
       `All ${rows.length} rows are equal in the columns to predict "${input.options.target}" from, or belong to one group: nothing is left to check a model on.`,
@@ -184,8 +221,48 @@ function prepareRun(
     );
   }
   const folds = used.map((fold) => ({ train: shareInt32(fold.train), valid: shareInt32(fold.valid) }));
-  return { rows: shareInt32(rows), label, frame, folds };
+  const sealed =
+    sealedRows.length === 0
+      ? null
+      : {
+          rows: shareInt32(sealedRows),
+          label: shareFloat64(knownLabel.filter((_, i) => isSealed(i))),
+          frame: viewOf(input.frame, inputs, sealedRows).frame,
+        };
+  return { rows: shareInt32(rows), label, frame: view.frame, folds, groups: shareInt32(groups), sealed };
 }
+
+type RowView = { readonly frame: Frame; readonly pick: (name: string) => RawColumn };
+
+/** The input columns of some rows, and any other column of the same rows. */
+function viewOf(source: Frame, inputs: readonly InputSpec[], rows: Int32Array): RowView {
+  const all = rows.length === source.rowCount;
+  const pick = (name: string): RawColumn => {
+    const column = needColumn(source, name, 'column');
+    return all ? column : takeRows(column, rows);
+  };
+  return { frame: { rowCount: rows.length, columns: inputs.map((spec) => pick(spec.name)) }, pick };
+}
+
+/** Rows that must not part: equal ones and those of a user's group; and the user's groups alone. */
+function keptTogether(view: RowView, group: string | null): { all: Int32Array; user: Int32Array | null } {
+  const equal = duplicateGroups(view.frame);
+  if (group === null) return { all: equal, user: null };
+  const user = duplicateGroups(view.frame, [view.pick(group)]);
+  return { all: joinGroups(equal, user), user };
+}
+
+function timesOf(view: RowView, time: string | null): Float64Array | null {
+  if (time === null) return null;
+  const column = view.pick(time);
+  return column.type === 'string' ? null : column.values;
+}
+
+const microsecondsPerDay = 86_400e6;
+
+/** What one unit of a gap is in the values of the time column: a day for dates, one for numbers. */
+const timeUnit = (frame: Frame, time: string | null): number =>
+  time !== null && findColumn(frame, time)?.type === 'timestamp' ? microsecondsPerDay : 1;
 
 function timeColumn(input: ExamineInput, inputs: readonly InputSpec[]): string | null {
   const { options, frame } = input;
@@ -199,16 +276,32 @@ function timeColumn(input: ExamineInput, inputs: readonly InputSpec[]): string |
     }
     return options.time;
   }
-  if (options.validation === 'cv' || options.validation === 'holdout') return null;
+  if (options.validation !== 'auto' && options.validation !== 'forward') return null;
+  if (options.splitColumn != null) return null;
   return proposeTimeColumn(frame, inputs)?.column ?? null;
 }
 
-function schemeOf(options: ExamineOptions, task: Task, group: string | null): { scheme?: ValidationPlan['scheme'] } {
-  if (options.validation === 'cv')
-    return { scheme: group !== null ? 'group' : task === 'regression' ? 'kfold' : 'stratified' };
-  if (options.validation === 'holdout') return { scheme: 'holdout' };
-  if (options.validation === 'forward') return { scheme: 'forward' };
-  return {};
+function schemeOf(options: ExamineOptions, task: Task, group: string | null): { scheme?: ValidationScheme } {
+  const { validation } = options;
+  if (validation === 'auto') return {};
+  if ((validation === 'group' || validation === 'stratified-group') && group === null) {
+    throw invalidInput('no-group-column', 'Group folds need a column that names the groups.', {
+      hint: 'Name it with --group.',
+    });
+  }
+  if (validation === 'split' && options.splitColumn == null) {
+    throw invalidInput('no-split-column', 'A split of your own needs the column that holds it.', {
+      hint: 'Name it with --split-column.',
+    });
+  }
+  const classes = task !== 'regression';
+  if (validation === 'cv' || validation === 'kfold' || validation === 'stratified') {
+    const plain = classes && validation !== 'kfold' ? 'stratified' : 'kfold';
+    return { scheme: group === null ? plain : classes ? 'stratified-group' : 'group' };
+  }
+  if (validation === 'group' || validation === 'stratified-group')
+    return { scheme: classes ? 'stratified-group' : 'group' };
+  return { scheme: validation };
 }
 
 function needColumn(frame: Frame, name: string, what: string): RawColumn {

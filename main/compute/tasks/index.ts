@@ -3,9 +3,11 @@ import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { InteractionResult } from '../../ml/explain/interaction-strength.ts';
 import type { PermutationResult } from '../../ml/explain/permutation.ts';
 import type { ForeignModel } from '../../ml/interop/foreign-model.ts';
+import type { BiasCorrected } from '../../ml/validation/bias-corrected.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type AssembleTaskInput, assemble } from './assemble.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
+import { type CorrectScoreInput, correctScore } from './correct-score.ts';
 import { type CounterfactualsInput, type CounterfactualsOutput, counterfactualRows } from './counterfactuals.ts';
 import {
   type EffectInput,
@@ -44,6 +46,7 @@ export type TaskInputs = {
   readonly assemble: AssembleTaskInput;
   readonly 'trial-score': TrialScoreInput;
   readonly examine: ExamineInput;
+  readonly 'correct-score': CorrectScoreInput;
   readonly 'fit-intervals': FitIntervalsInput;
   readonly 'fit-split': FitSplitInput;
   readonly judge: JudgeInput;
@@ -69,6 +72,7 @@ export type TaskOutputs = {
   readonly assemble: PortableModel;
   readonly 'trial-score': TrialScoreOutput;
   readonly examine: Examination;
+  readonly 'correct-score': BiasCorrected | null;
   readonly 'fit-intervals': IntervalModel<Uint8Array>;
   readonly 'fit-split': FitSplitOutput;
   readonly judge: JudgeOutput;
@@ -98,6 +102,7 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   'fit-intervals': fitIntervals,
   'fit-split': fitSplit,
   'trial-score': trialScore,
+  'correct-score': correctScore,
   judge,
   'export-onnx': exportOnnx,
   'read-foreign': readForeignModel,

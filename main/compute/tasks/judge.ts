@@ -1,13 +1,17 @@
 /**
- * Judges the finished trials on their out-of-fold margins: picks the blend (kept only if it beats the best single trial
- * beyond noise), fits the calibrator, and computes every metric with its interval against the constant baseline.
+ * Judges the finished trials on their out-of-fold margins: picks what ships (`ml/ensemble/choose.ts`), fits the calibrator,
+ * computes every metric with its interval against the constant baseline, and corrects the score for having selected.
  */
+
+import { applyCalibration } from '../../ml/calibration/apply.ts';
 import { type CalibrationScore, chooseCalibrator } from '../../ml/calibration/choose.ts';
-import { marginLoss, selectBlend } from '../../ml/ensemble/blend.ts';
+import { chooseEnsemble, type EnsembleChoice } from '../../ml/ensemble/choose.ts';
 import { bootstrapCis } from '../../ml/metrics/bootstrap.ts';
 import type { MetricInput } from '../../ml/metrics/metric.ts';
-import { evaluateMetric, metricsFor } from '../../ml/metrics/registry.ts';
+import { evaluateMetric, metricByName, metricsFor } from '../../ml/metrics/registry.ts';
 import type { Calibrator, Task } from '../../ml/model-spec.ts';
+import type { PairedGain } from '../../ml/stats/paired-gain.ts';
+import { type BiasCorrected, correctSelection } from '../../ml/validation/bias-corrected.ts';
 import type { TaskEnvironment } from '../environment.ts';
 
 export type JudgeInput = {
@@ -21,13 +25,28 @@ export type JudgeInput = {
   readonly baseline: readonly number[];
   readonly seed: number;
   readonly maxMembers: number;
+  /** The metric of the leaderboard: the one whose score is corrected for selection. */
+  readonly metric: string;
 };
 
 export type MetricValue = { readonly value: number; readonly low: number; readonly high: number };
 
+/** The score corrected for having picked the best of many, and which trials cannot be told apart. */
+export type HonestScore = {
+  /** Null where the rows are too few to correct. */
+  readonly corrected: BiasCorrected | null;
+  /** Index of the best single candidate, and of those that tie with it. */
+  readonly best: number;
+  readonly tied: readonly number[];
+};
+
 export type JudgeOutput = {
-  /** One weight per candidate, summing to 1. */
+  /** One weight per candidate; they sum to 1 unless it is a stack. */
   readonly weights: readonly number[];
+  /** Added to the weighted margins, one per output. */
+  readonly intercept: readonly number[];
+  readonly ensemble: { readonly kind: EnsembleChoice['kind']; readonly gain: PairedGain | null };
+  readonly honest: HonestScore;
   /** Rows that were validated, ascending. */
   readonly rows: Int32Array;
   /** Blended out-of-fold margins of those rows. */
@@ -42,21 +61,19 @@ export type JudgeOutput = {
   readonly note: string;
 };
 
-/** Standard errors by which a blend must beat the best single trial. */
-const keepBlendAt = 1;
-
 export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOutput {
   const { task, outputCount, seed } = input;
   const rows = validatedRows(input);
   const label = Float64Array.from(rows, (row) => input.label[row]);
-  const candidates = input.candidates.map((margins) => ({ margins: takeRows(margins, rows, outputCount) }));
-  const { weights, note } = chooseWeights(input, candidates, label);
-  const margins = new Float64Array(rows.length * outputCount);
-  weights.forEach((weight, c) => {
-    if (weight === 0) return;
-    const add = candidates[c].margins;
-    for (let i = 0; i < margins.length; i++) margins[i] += weight * add[i];
+  const chosen = chooseEnsemble({
+    task,
+    candidates: input.candidates.map((margins) => takeRows(margins, rows, outputCount)),
+    labels: label,
+    outputCount,
+    seed,
+    maxMembers: input.maxMembers,
   });
+  const { margins } = chosen;
   const calibration = chooseCalibrator(margins, label, task, { seed, outputCount });
   const outputs = Float64Array.from(calibration.crossFitted);
   const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
@@ -78,7 +95,14 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
     if (Number.isFinite(base)) baselineMetrics[metric.name] = base;
   }
   return {
-    weights,
+    weights: chosen.weights,
+    intercept: chosen.intercept,
+    ensemble: { kind: chosen.kind, gain: chosen.gain },
+    honest: {
+      corrected: honestScore(input, chosen, label, metrics, environment),
+      best: chosen.best,
+      tied: chosen.tied,
+    },
     rows,
     margins,
     outputs,
@@ -87,7 +111,43 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
     calibrationScores: calibration.candidates,
     metrics,
     baselineMetrics,
-    note,
+    note: chosen.note,
+  };
+}
+
+/** Resample × candidate × row steps that the correction may cost. */
+const correctionSteps = 8e7;
+
+/** The shown score moved by what selection is worth on rows it did not see. */
+function honestScore(
+  input: JudgeInput,
+  { losses, options }: EnsembleChoice,
+  labels: Float64Array,
+  metrics: Readonly<Record<string, MetricValue>>,
+  environment: TaskEnvironment,
+): BiasCorrected | null {
+  const { task, outputCount, seed } = input;
+  const shown = metrics[input.metric];
+  if (shown === undefined) return null;
+  const corrected = correctSelection({
+    metric: metricByName(input.metric),
+    losses,
+    predictions: (c) =>
+      task === 'regression' ? options[c] : applyCalibration({ kind: 'identity' }, options[c], task, outputCount),
+    labels,
+    classCount: task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount,
+    seed,
+    resamples: Math.max(40, Math.min(300, Math.floor(correctionSteps / (losses.length * labels.length)))),
+    enough: environment.deadline,
+  });
+  if (corrected === null) return null;
+  const shift = shown.value - corrected.apparent;
+  return {
+    ...corrected,
+    value: corrected.value + shift,
+    low: corrected.low + shift,
+    high: corrected.high + shift,
+    apparent: shown.value,
   };
 }
 
@@ -107,50 +167,6 @@ function takeRows(values: Float64Array, rows: Int32Array, width: number): Float6
     for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
   }
   return out;
-}
-
-function chooseWeights(
-  input: JudgeInput,
-  candidates: readonly { readonly margins: Float64Array }[],
-  label: Float64Array,
-): { weights: readonly number[]; note: string } {
-  const { task, outputCount } = input;
-  const single = (index: number): number[] => candidates.map((_, c) => (c === index ? 1 : 0));
-  const blend = selectBlend(task, candidates, label, outputCount, { steps: 12, maxMembers: input.maxMembers });
-  if (blend.weights[blend.bestSingle] === 1) return { weights: single(blend.bestSingle), note: 'best single trial' };
-  const blended = new Float64Array(candidates[0].margins.length);
-  blend.weights.forEach((weight, c) => {
-    for (let i = 0; i < blended.length && weight > 0; i++) blended[i] += weight * candidates[c].margins[i];
-  });
-  const z = gainInStandardErrors(task, candidates[blend.bestSingle].margins, blended, label, outputCount);
-  return z >= keepBlendAt
-    ? { weights: blend.weights, note: `blend of ${blend.weights.filter((w) => w > 0).length} trials` }
-    : { weights: single(blend.bestSingle), note: 'best single trial; blending brought no more than noise' };
-}
-
-/** Mean paired improvement of the loss of `b` over `a`, in standard errors. */
-function gainInStandardErrors(
-  task: Task,
-  a: Float64Array,
-  b: Float64Array,
-  label: Float64Array,
-  outputCount: number,
-): number {
-  let sum = 0;
-  let squares = 0;
-  const one = new Float64Array(1);
-  for (let i = 0; i < label.length; i++) {
-    one[0] = label[i];
-    const from = i * outputCount;
-    const gain =
-      marginLoss(task, a.subarray(from, from + outputCount), one, outputCount) -
-      marginLoss(task, b.subarray(from, from + outputCount), one, outputCount);
-    sum += gain;
-    squares += gain * gain;
-  }
-  const mean = sum / label.length;
-  const variance = squares / label.length - mean * mean;
-  return variance <= 0 ? (mean > 0 ? Number.POSITIVE_INFINITY : 0) : mean / Math.sqrt(variance / label.length);
 }
 
 function baselineOutputs(input: JudgeInput, rowCount: number): Float64Array {

@@ -1,12 +1,15 @@
 /**
- * Carries out a validation plan. Every scheme returns for each row the fold that validates it (−1: never validated) and
- * the list of training and validation rows, ascending. Deterministic for the plan's seed.
+ * Carries out a validation plan. Every scheme returns for each row the fold that validates it (−1: never validated; of
+ * repeated folds the first deal) and the list of training and validation rows, ascending. Deterministic for the plan's
+ * seed. Rows of one group never stand on both sides of a fold: folds are dealt by group, and where a time or a column of
+ * the user decides, training rows of a validated group are left out.
  */
-import { bug, dataProblem } from '../../base/errors.ts';
+import { bug } from '../../base/errors.ts';
 import { createRng, deriveSeed } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
 import { argsort } from '../stats/argsort.ts';
 import { dealFolds } from './deal.ts';
+import { forwardSplit } from './forward.ts';
 import type { ValidationPlan } from './plan.ts';
 
 export type Fold = { readonly train: Int32Array; readonly valid: Int32Array };
@@ -19,26 +22,41 @@ export type SplitInput = {
   readonly label: ArrayLike<number>;
   /** Rows that must not part (exact duplicates, user groups): group index of every row, or null. */
   readonly groups?: Int32Array | null;
+  /** Forward only: groups that must not stand on both sides of a step; equal rows of different times may. */
+  readonly apart?: Int32Array | null;
   /** Forward only: time of every row in any unit; rows without a time (NaN) are never validated. */
   readonly time?: ArrayLike<number> | null;
+  /** Split only: fold of every row as the user's column says, −1 trains in every fold. */
+  readonly assigned?: Int32Array | null;
 };
 
 /** Splits the rows as planned. Throws data-problem when a forward plan finds too few distinct times. */
 export function splitRows(plan: ValidationPlan, input: SplitInput): Split {
   if (plan.scheme === 'forward') {
     if (!input.time) throw bug('a forward plan needs times');
-    return forwardSplit(input.time, plan.foldCount, plan.gap);
+    return keepApart(forwardSplit(input.time, plan.foldCount, plan), input.apart ?? null);
   }
-  const rng = createRng(deriveSeed(plan.seed, 'validation'));
-  const strata = plan.scheme === 'group' && input.task === 'regression' ? null : strataOf(input.task, input.label);
+  if (plan.scheme === 'split') {
+    if (!input.assigned) throw bug('a split plan needs the folds of its column');
+    const foldOf = input.assigned;
+    const folds = foldsOf(foldOf, foldOf.reduce((most, fold) => Math.max(most, fold), -1) + 1);
+    return keepApart({ foldOf, folds }, input.groups ?? null);
+  }
+  const plain = input.task === 'regression' ? plan.scheme === 'group' : plan.scheme === 'kfold';
+  const strata = plain ? null : strataOf(input.task, input.label);
   const parts = plan.scheme === 'holdout' ? Math.round(1 / plan.holdoutShare) : plan.foldCount;
-  const foldOf = dealFolds(strata, input.groups ?? null, parts, rng, input.label.length);
-  if (plan.scheme === 'holdout') for (let i = 0; i < foldOf.length; i++) foldOf[i] = foldOf[i] === 0 ? 0 : -1;
-  return { foldOf, folds: foldsOf(foldOf, plan.foldCount) };
+  const deals = Array.from({ length: plan.repeats }, (_, repeat) => {
+    const name = repeat === 0 ? 'validation' : `validation-${repeat}`;
+    return dealFolds(strata, input.groups ?? null, parts, createRng(deriveSeed(plan.seed, name)), input.label.length);
+  });
+  if (plan.scheme === 'holdout') {
+    for (const foldOf of deals) for (let i = 0; i < foldOf.length; i++) foldOf[i] = foldOf[i] === 0 ? 0 : -1;
+  }
+  return { foldOf: deals[0], folds: deals.flatMap((foldOf) => foldsOf(foldOf, plan.foldCount)) };
 }
 
 /** Class indices, or ten equal-count bins of a numeric target. */
-function strataOf(task: Task, label: ArrayLike<number>): Int32Array {
+export function strataOf(task: Task, label: ArrayLike<number>): Int32Array {
   if (task !== 'regression') return Int32Array.from(label);
   const order = argsort(label);
   const strata = new Int32Array(label.length);
@@ -63,56 +81,13 @@ function foldsOf(foldOf: Int32Array, foldCount: number): Fold[] {
   return folds;
 }
 
-/**
- * Forward chaining: rows in time order are cut into `steps` + 1 blocks of about equal size that never part equal times;
- * step s trains on the blocks up to s, except rows within `gap` before the block it validates, and validates on the next.
- * Rows without a time train only while no gap has to be kept.
- */
-export function forwardSplit(time: ArrayLike<number>, steps: number, gap = 0): Split {
-  const order = argsort(time);
-  let known = order.length;
-  while (known > 0 && Number.isNaN(time[order[known - 1]])) known--;
-  const starts = blockStarts(time, order, known, steps + 1);
-  if (starts.length < 3) {
-    throw dataProblem('too-few-times', 'The time column has too few distinct values to validate forward.', {
-      hint: 'Choose another time column or random folds.',
-    });
-  }
-  const foldOf = new Int32Array(time.length).fill(-1);
-  const folds: Fold[] = [];
-  for (let step = 0; step + 2 < starts.length; step++) {
-    const [from, to] = [starts[step + 1], starts[step + 2]];
-    const validStart = time[order[from]];
-    const valid = Int32Array.from(order.subarray(from, to)).sort();
-    for (const row of valid) foldOf[row] = step;
-    const earlier = order.subarray(0, from).filter((row) => time[row] < validStart - gap);
-    const undated = gap === 0 ? order.subarray(known) : order.subarray(0, 0);
-    const train = new Int32Array(earlier.length + undated.length);
-    train.set(earlier);
-    train.set(undated, earlier.length);
-    train.sort();
-    if (train.length === 0) {
-      throw dataProblem(
-        'gap-too-long',
-        `A gap of ${gap} leaves no rows to train on before validation block ${step + 1}.`,
-        {
-          hint: 'Shorten the gap or use fewer steps.',
-        },
-      );
-    }
-    folds.push({ train, valid });
-  }
-  return { foldOf, folds };
-}
-
-/** Positions where blocks start, then `known`; equal times stay together, so there can be fewer blocks than asked. */
-function blockStarts(time: ArrayLike<number>, order: Uint32Array, known: number, blocks: number): number[] {
-  const starts = [0];
-  for (let b = 1; b < blocks; b++) {
-    let at = Math.round((b * known) / blocks);
-    while (at < known && at > 0 && time[order[at]] === time[order[at - 1]]) at++;
-    if (at > starts[starts.length - 1] && at < known) starts.push(at);
-  }
-  if (known > 0) starts.push(known);
-  return starts;
+/** Leaves out of each fold's training the rows whose group it validates. */
+function keepApart(split: Split, groups: Int32Array | null): Split {
+  if (groups === null) return split;
+  const folds = split.folds.map(({ train, valid }) => {
+    const validated = new Set<number>();
+    for (const row of valid) validated.add(groups[row]);
+    return { train: train.filter((row) => !validated.has(groups[row])), valid };
+  });
+  return { foldOf: split.foldOf, folds };
 }

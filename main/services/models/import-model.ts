@@ -53,6 +53,8 @@ export async function importModel(deps: RecordDeps, path: string): Promise<{ rea
     metrics: manifest.metrics,
     baselineMetrics: manifest.baselineMetrics,
     leaderboard: [],
+    honest: null,
+    ensemble: null,
     calibration:
       ece === undefined
         ? null

@@ -227,11 +227,11 @@ const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; re
 };
 
 function learnerOf(members: readonly Member[]): string {
-  const kinds = new Set(members.map((member) => member.kind).filter((kind) => kind !== 'constant'));
-  if (kinds.size === 0) return 'constant';
-  const only = kinds.size === 1 ? members[0].kind : null;
-  if (only !== null) return learnerWords[only].alone;
-  const named = [...kinds].filter((kind) => kind !== 'constant').map((kind) => learnerWords[kind].blended);
+  // The intercept of a stack is a constant too; it is no learner.
+  const kinds = [...new Set(members.map((member) => member.kind).filter((kind) => kind !== 'constant'))];
+  if (kinds.length === 0) return learnerWords.constant.alone;
+  if (kinds.length === 1) return learnerWords[kinds[0]].alone;
+  const named = kinds.map((kind) => learnerWords[kind].blended);
   return `${named.join(' + ')} blend`;
 }
 

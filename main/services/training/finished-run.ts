@@ -7,6 +7,8 @@ import type { ModelSpec } from '../../ml/model-spec.ts';
 import type { TrialOutcome } from './search.ts';
 import type { DatasetFrame } from './types.ts';
 
+type Score = { readonly value: number; readonly low: number; readonly high: number };
+
 /** Everything a training run found, ready to be exported and recorded. */
 export type FinishedRun = {
   readonly options: TrainOptions;
@@ -24,6 +26,10 @@ export type FinishedRun = {
   readonly trainingFrame: Frame;
   readonly rows: Int32Array;
   readonly label: Float64Array;
+  /** Score on the sealed rows, which nothing saw before the model was finished; null where none are sealed. */
+  readonly sealed: { readonly rows: number; readonly score: Score } | null;
+  /** Score of the whole procedure in outer folds; null unless nested. */
+  readonly nested: Score | null;
   readonly stopReason: string;
   readonly trainSeconds: number;
 };

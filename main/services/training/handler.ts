@@ -1,13 +1,14 @@
 import type { TrainOptions } from '../../contract/models.ts';
 import { trainOptions } from '../../contract/models.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
-import type { JobHandler, JsonValue } from '../../jobs/types.ts';
+import type { JobContext, JobHandler, JsonValue } from '../../jobs/types.ts';
 import { findRunByJob } from '../../store/repositories/runs.ts';
 import { type RecordDeps, recordTrainedModel } from '../models/record-model.ts';
 import { budgetSecondsOf } from './budget.ts';
 import { estimateTraining } from './estimate.ts';
 import { trainModel } from './train-job.ts';
 import type { TrainingDeps } from './types.ts';
+import { findWarmRun, warmProposals } from './warm-start.ts';
 
 /** The train job: a finished run is exported and recorded; a resumed job whose model is recorded already returns it. */
 export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler {
@@ -22,13 +23,26 @@ export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler 
         const kept = recorded.report as { modelId: string; packageSha256: string };
         return { modelId: kept.modelId, packageSha256: kept.packageSha256 };
       }
+      const options = optionsOf(input);
+      const warmRun = warmRunOf(deps.db, options, context);
       const finished = await trainModel(deps, {
-        options: optionsOf(input),
+        options,
         context,
+        warm: warmRun === null ? [] : warmProposals(deps.db, warmRun, options.learners),
         endNow: () => context.finish.stopped(),
       });
       context.report({ stage: 'export', fraction: 0.97, message: 'Exporting and proving parity' });
       return recordTrainedModel(deps, finished, { id: context.jobId, abort: context.abort });
     },
   });
+}
+
+/** Decided once: a resumed run must not find that a later run has become the latest. */
+function warmRunOf(db: RecordDeps['db'], options: TrainOptions, context: JobContext): string | null {
+  if (options.warmStart === undefined) return null;
+  const kept = context.readCheckpoint() as { readonly warmRun: string | null } | null;
+  if (kept !== null) return kept.warmRun;
+  const warmRun = findWarmRun(db, options);
+  context.writeCheckpoint({ warmRun });
+  return warmRun;
 }

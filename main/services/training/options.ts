@@ -11,6 +11,11 @@ export const examineOptions = (options: TrainOptions): ExamineOptions => ({
   time: options.time ?? null,
   group: options.group ?? null,
   validation: options.validation,
+  splitColumn: options.splitColumn ?? null,
   folds: options.folds,
+  repeats: options.repeats ?? null,
+  gap: options.gap ?? 0,
+  embargo: options.embargo ?? 0,
+  sealed: options.sealed ?? null,
   seed: options.seed,
 });

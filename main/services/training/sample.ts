@@ -14,8 +14,14 @@ export function sampleFrame(
       : shuffle(order, createRng(deriveSeed(seed, 'sample')))
           .slice(0, count)
           .sort();
-  return { frame: { rowCount: rows.length, columns: frame.columns.map((column) => takeColumn(column, rows)) }, rows };
+  return { frame: takeFrame(frame, rows), rows };
 }
+
+/** The rows named, with text columns cut to the levels that occur. */
+export const takeFrame = (frame: Frame, rows: Int32Array): Frame => ({
+  rowCount: rows.length,
+  columns: frame.columns.map((column) => takeColumn(column, rows)),
+});
 
 function takeColumn(column: RawColumn, rows: Int32Array): RawColumn {
   if (column.type !== 'string') return { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };

@@ -6,6 +6,7 @@
 
 import { join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
+import type { Examination } from '../../compute/tasks/examine.ts';
 import { type PortableModel, unpackModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
@@ -16,6 +17,9 @@ import { assembleModel, largestModelBytes } from './assemble.ts';
 import { type FinishSize, openBudget } from './budget.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
+import { createHonestWatch } from './honest-watch.ts';
+import type { Proposal } from './learners/entry.ts';
+import { nestedScore } from './nested.ts';
 import { examineOptions } from './options.ts';
 import { createProposer } from './proposals.ts';
 import { sampleFrame } from './sample.ts';
@@ -23,6 +27,7 @@ import { type StopReason, searchTrials } from './search.ts';
 import type { TrainingDeps } from './types.ts';
 
 const patienceTrials = 30;
+const nestedSearchShare = 0.35;
 /** Rows of the background sample kept with the model. */
 const backgroundRows = 500;
 
@@ -31,6 +36,8 @@ export type TrainRun = {
   readonly context: JobContext;
   /** True once the user asked to keep the best so far. */
   readonly endNow: () => boolean;
+  /** Tried first: the best of an earlier run. */
+  readonly warm: readonly Proposal[];
 };
 
 const stopWords: Record<StopReason, string> = {
@@ -84,6 +91,12 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     outputCount,
     modelBytes: Math.min(largestModelBytes, largestFit * prepared.folds.length * 2),
   });
+  const nested = examination.validation.scheme === 'nested';
+  // Nested validation makes every choice again in every fold: the search proper leaves it most of the time.
+  const searchLeft = (): number | null => {
+    const left = budget.searchMs(finish());
+    return left === null || !nested ? left : left - (searchMs ?? 0) * (1 - nestedSearchShare);
+  };
   const searchMs = budget.searchMs(finish());
   const trialTarget = options.trials ?? null;
   let finishedFits = 0;
@@ -103,6 +116,14 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     metric: metric.name,
     score: baselineScore(metric.name, task, prepared.label, baseline, outputCount),
   });
+  const honest = createHonestWatch({
+    data,
+    metric: metric.name,
+    seed: options.seed,
+    pool,
+    abort: context.abort,
+    emit: (point) => context.metric(point),
+  });
   const { outcomes, reason } = await searchTrials({
     data,
     folds: prepared.folds,
@@ -115,9 +136,11 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       classCount: classes.length,
       learners: options.learners,
       seed: options.seed,
+      warm: run.warm,
+      startsOnly: nested,
     }),
     trials: trialTarget,
-    remainingMs: () => budget.searchMs(finish()),
+    remainingMs: searchLeft,
     endNow: run.endNow,
     patience: trialTarget === null ? patienceTrials : null,
     pool,
@@ -146,6 +169,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     },
     onTrial: (outcome) => {
       const { score } = outcome;
+      honest.add(outcome);
       context.metric({
         series: 'leaderboard',
         trial: outcome.trial,
@@ -156,6 +180,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
         low: score?.low ?? null,
         high: score?.high ?? null,
         fitSeconds: outcome.fitSeconds,
+        note: outcome.message,
       });
       if (outcome.state === 'done' && outcome.loss < bestLoss && score !== null) {
         bestLoss = outcome.loss;
@@ -180,6 +205,26 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       },
     );
   }
+  await honest.settled();
+  const nestedResult = nested
+    ? await nestedScore({
+        data,
+        inputs,
+        classes,
+        plan: examination.validation,
+        folds: prepared.folds,
+        groups: prepared.groups,
+        candidates: finished.map(({ trial, proposal }) => ({ trial, spec: proposal.spec })),
+        metric: metric.name,
+        pool,
+        store,
+        abort: context.abort,
+        outOfTime: () => (budget.searchMs(finish()) ?? 1) <= 0,
+        onFold: (done, of) => {
+          context.report({ stage: 'nested', fraction: 0.88, message: `Outer fold ${done} of ${of}` });
+        },
+      })
+    : null;
   context.report({ stage: 'judge', fraction: 0.9, message: 'Calibrating and measuring' });
   const judged = await pool.run(
     'judge',
@@ -226,6 +271,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     { abort: context.abort, deadlineMs: budget.refitMs(finish()) },
   );
   const portable: PortableModel = { ...assembled, key: `${assembled.key}-intervals`, intervals };
+  const sealedScore = prepared.sealed === null ? null : await scoreSealed(deps, portable, data, prepared.sealed, run);
   const spec = unpackModel(portable);
   const background = sampleFrame(
     { rowCount: prepared.frame.rowCount, columns: usedColumns(prepared.frame, spec.recipe.inputs) },
@@ -247,9 +293,34 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     trainingFrame: prepared.frame,
     rows: prepared.rows,
     label: prepared.label,
+    sealed:
+      prepared.sealed === null || sealedScore === null
+        ? null
+        : { rows: prepared.sealed.rows.length, score: sealedScore },
+    nested: nestedResult,
     stopReason: stopWords[reason],
     trainSeconds: (clock.monotonic() - startedMs) / 1000,
   };
+}
+
+/** The finished model on the rows that were sealed: the one look of this run. */
+async function scoreSealed(
+  { pool }: TrainingDeps,
+  model: PortableModel,
+  { task, outputCount }: TrainingData,
+  sealed: NonNullable<NonNullable<Examination['prepared']>['sealed']>,
+  { options, context }: TrainRun,
+): Promise<{ readonly value: number; readonly low: number; readonly high: number } | null> {
+  const { abort } = context;
+  const { outputs } = await pool.run('score-block', { model, frame: sealed.frame, explain: false }, { abort });
+  const metric = options.metric ?? primaryMetric(task).name;
+  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
+  const { value, low, high } = await pool.run(
+    'metric-interval',
+    { metric, predictions: outputs, labels: sealed.label, classCount, seed: options.seed },
+    { abort },
+  );
+  return Number.isFinite(value) ? { value, low, high } : null;
 }
 
 const usedColumns = (frame: FinishedRun['trainingFrame'], inputs: readonly { readonly name: string }[]) => {

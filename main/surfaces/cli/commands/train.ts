@@ -6,7 +6,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { datasetOf, parseCount, parseDuration, splitList } from '../resolve.ts';
+import { datasetOf, modelOf, parseCount, parseDuration, splitList } from '../resolve.ts';
 import { addDialectOptions, type DialectFlags, dialectOf } from './import.ts';
 
 type TrainFlags = DialectFlags & {
@@ -55,7 +55,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
       .option('--folds <n>', 'folds of the cross-validation', '5')
       .option('--repeats <n>', 'passes of repeated folds')
       .option('--split-column <column>', 'column with train, valid and test, or with the fold of every row')
-      .option('--gap <days>', 'forward: rows this close before a validation block do not train (units of a number column)')
+      .option(
+        '--gap <days>',
+        'forward: rows this close before a validation block do not train (units of a number column)',
+      )
       .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
       .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
       .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
@@ -94,7 +97,9 @@ export function registerTrain(program: Command, context: CommandContext): void {
           ...(flags.sealed === undefined ? {} : { sealed: parseAmount(flags.sealed, '--sealed') }),
           ...(flags.warmStart === undefined
             ? {}
-            : { warmStart: flags.warmStart === 'auto' ? ('auto' as const) : await modelOf(client, flags.warmStart) }),
+            : {
+                warmStart: flags.warmStart === 'auto' ? ('auto' as const) : await modelOf(client, flags.warmStart, io),
+              }),
           ...(flags.metric === undefined ? {} : { metric: oneOf(flags.metric, metricName.options, '--metric') }),
           ...(flags.positive === undefined ? {} : { positive: flags.positive }),
           ...(flags.budget === undefined ? {} : { budgetSeconds: parseDuration(flags.budget) }),

@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../main/base/rng.ts';
 import { dealFolds } from '../../../../main/ml/validation/deal.ts';
 import { duplicateCount, duplicateGroups, joinGroups } from '../../../../main/ml/validation/duplicates.ts';
+import { forwardSplit } from '../../../../main/ml/validation/forward.ts';
 import { planValidation } from '../../../../main/ml/validation/plan.ts';
-import { forwardSplit, splitRows } from '../../../../main/ml/validation/split.ts';
+import { splitRows } from '../../../../main/ml/validation/split.ts';
 import { frameOf, numbers, texts } from '../../../helpers/frames.ts';
 
 const count = (values: ArrayLike<number>, wanted: number): number =>
@@ -18,7 +19,10 @@ describe('D3 proposal of a validation scheme', () => {
     const forward = planValidation({ ...base, timeColumn: 'day' });
     expect(forward).toMatchObject({ scheme: 'forward', column: 'day' });
     expect(forward.reason).toContain('"day"');
-    expect(planValidation({ ...base, groupColumn: 'customer' })).toMatchObject({ scheme: 'group', column: 'customer' });
+    expect(planValidation({ ...base, groupColumn: 'customer' })).toMatchObject({
+      scheme: 'stratified-group',
+      column: 'customer',
+    });
     expect(planValidation({ ...base, rowCount: 250_000 })).toMatchObject({ scheme: 'holdout', foldCount: 1 });
     expect(planValidation({ ...base, task: 'regression', classCounts: [] })).toMatchObject({ scheme: 'kfold' });
   });
@@ -96,7 +100,7 @@ describe('D3 splitting', () => {
     const rng = createRng(6);
     const time = Float64Array.from({ length: 400 }, () => rng.int(90));
     for (const gap of [0, 5]) {
-      const { folds } = forwardSplit(time, 4, gap);
+      const { folds } = forwardSplit(time, 4, { gap });
       expect(folds).toHaveLength(4);
       for (const { train, valid } of folds) {
         const start = Math.min(...Array.from(valid, (row) => time[row]));

@@ -1,0 +1,50 @@
+import { applyCalibration } from '../../ml/calibration/apply.ts';
+import { rowLosses } from '../../ml/ensemble/row-loss.ts';
+import { metricByName } from '../../ml/metrics/registry.ts';
+import type { Task } from '../../ml/model-spec.ts';
+import { type BiasCorrected, correctSelection } from '../../ml/validation/bias-corrected.ts';
+import type { TaskEnvironment } from '../environment.ts';
+
+export type CorrectScoreInput = {
+  readonly task: Task;
+  readonly outputCount: number;
+  readonly label: Float64Array;
+  /** Out-of-fold margins of every finished trial, NaN in rows never validated. */
+  readonly candidates: readonly Float64Array[];
+  readonly metric: string;
+  readonly seed: number;
+};
+
+/** Rows × candidates that a live correction looks at. */
+const mostCells = 60_000;
+const resamples = 100;
+
+/** The score of the best trial so far, corrected for having been picked, on a sample of the validated rows. */
+export function correctScore(input: CorrectScoreInput, _environment: TaskEnvironment): BiasCorrected | null {
+  const { task, outputCount, label, candidates } = input;
+  const validated: number[] = [];
+  for (let row = 0; row < label.length; row++) {
+    if (candidates.every((margins) => !Number.isNaN(margins[row * outputCount]))) validated.push(row);
+  }
+  const most = Math.max(1000, Math.floor(mostCells / (candidates.length * outputCount)));
+  const step = Math.max(1, Math.ceil(validated.length / most));
+  const rows = validated.filter((_, i) => i % step === 0);
+  const labels = Float64Array.from(rows, (row) => label[row]);
+  const margins = candidates.map((all) => {
+    const out = new Float64Array(rows.length * outputCount);
+    for (let i = 0; i < rows.length; i++) {
+      for (let k = 0; k < outputCount; k++) out[i * outputCount + k] = all[rows[i] * outputCount + k];
+    }
+    return out;
+  });
+  return correctSelection({
+    metric: metricByName(input.metric),
+    losses: margins.map((each) => rowLosses(task, each, labels, outputCount)),
+    predictions: (c) =>
+      task === 'regression' ? margins[c] : applyCalibration({ kind: 'identity' }, margins[c], task, outputCount),
+    labels,
+    classCount: task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount,
+    seed: input.seed,
+    resamples,
+  });
+}

@@ -1,0 +1,184 @@
+/**
+ * What ships: the best single trial, a blend, or a stack. Weights that were fitted on the rows they are judged on look
+ * better than they are, so blends and stacks are judged on cross-fitted margins (weights from four fifths of the rows, used
+ * on the rest), and each is kept only if the interval of its paired gain over what is simpler lies above zero.
+ */
+import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
+import type { Task } from '../model-spec.ts';
+import { type PairedGain, pairedGain } from '../stats/paired-gain.ts';
+import { baggedBlend } from './bagged-blend.ts';
+import { rowLosses } from './row-loss.ts';
+import { applyStack, fitStack, type Stack } from './stack.ts';
+
+export type EnsembleInput = {
+  readonly task: Task;
+  /** Out-of-fold margins of each candidate, row-major rows × outputs, no NaN. */
+  readonly candidates: readonly Float64Array[];
+  readonly labels: Float64Array;
+  readonly outputCount: number;
+  readonly seed: number;
+  readonly maxMembers: number;
+};
+
+export type EnsembleChoice = {
+  readonly kind: 'single' | 'blend' | 'stack';
+  /** One per candidate; sums to 1 unless it is a stack. */
+  readonly weights: readonly number[];
+  /** Added to the weighted margins, one per output. */
+  readonly intercept: readonly number[];
+  /** Margins of what ships, cross-fitted where weights were fitted. */
+  readonly margins: Float64Array;
+  /** Mean loss taken off the best single trial, with its interval; null where nothing was tried. */
+  readonly gain: PairedGain | null;
+  /** Index of the best single candidate. */
+  readonly best: number;
+  /** Row losses of every candidate, then of the blend and the stack where they were made. */
+  readonly losses: readonly Float64Array[];
+  /** Margins in the order of `losses`. */
+  readonly options: readonly Float64Array[];
+  /** Candidates that cannot be told from the best single one: their interval holds zero or the difference is too small to matter. */
+  readonly tied: readonly number[];
+  readonly note: string;
+};
+
+const parts = 5;
+const bags = 5;
+const steps = 12;
+/** Weights are fitted on at most so many rows × outputs. */
+const fitCells = 12_000;
+/** Candidates that are looked at, by their loss: those behind have never been part of a blend that mattered. */
+const mostCandidates = 14;
+/** Differences below this share of the loss do not matter in practice. */
+const equalShare = 0.001;
+/** With fewer rows weights are luck. */
+const fewestRows = 100;
+
+/** See the head of this file. Deterministic for a seed. */
+export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
+  const { task, candidates, labels, outputCount, seed } = input;
+  const singles = candidates.map((margins) => rowLosses(task, margins, labels, outputCount));
+  const means = singles.map((losses) => mean(losses));
+  const best = means.indexOf(Math.min(...means));
+  const order = means.map((_, c) => c).sort((a, b) => means[a] - means[b] || a - b);
+  const tied = order.filter((c) => c !== best && isTied(singles[best], singles[c], seed));
+  const single: EnsembleChoice = {
+    kind: 'single',
+    weights: candidates.map((_, c) => (c === best ? 1 : 0)),
+    intercept: new Array<number>(outputCount).fill(0),
+    margins: candidates[best],
+    gain: null,
+    best,
+    losses: singles,
+    options: candidates,
+    tied,
+    note: 'best single trial',
+  };
+  if (candidates.length < 2 || labels.length < fewestRows) return single;
+  const used = order.slice(0, mostCandidates);
+  const library = used.map((c) => candidates[c]);
+  const blend = crossFit(input, library, false);
+  const stack = crossFit(input, library, true);
+  const blendLosses = rowLosses(task, blend, labels, outputCount);
+  const stackLosses = rowLosses(task, stack, labels, outputCount);
+  const losses = [...singles, blendLosses, stackLosses];
+  const options = [...candidates, blend, stack];
+  const gainOf = (after: Float64Array, before: Float64Array): PairedGain => pairedGain(before, after, { seed });
+  const blendGain = gainOf(blendLosses, singles[best]);
+  const stackGain = gainOf(stackLosses, singles[best]);
+  const stackOverBlend = gainOf(stackLosses, blendLosses);
+  const wantsStack = stackGain.low > 0 && stackOverBlend.low > 0;
+  if (!wantsStack && !(blendGain.low > 0)) {
+    const note = 'best single trial; combining trials brought no more than noise';
+    return { ...single, losses, options, gain: blendGain, note };
+  }
+  const fitted = fitOn(input, library, allRows(labels.length), wantsStack);
+  const weights = candidates.map(() => 0);
+  used.forEach((c, i) => {
+    weights[c] = fitted.weights[i];
+  });
+  const count = weights.filter((weight) => weight > 0).length;
+  return {
+    ...single,
+    kind: wantsStack ? 'stack' : 'blend',
+    weights,
+    intercept: fitted.intercept,
+    margins: wantsStack ? stack : blend,
+    gain: wantsStack ? stackGain : blendGain,
+    losses,
+    options,
+    note: `${wantsStack ? 'stack' : 'blend'} of ${count} trials`,
+  };
+}
+
+function isTied(best: Float64Array, other: Float64Array, seed: number): boolean {
+  const { value, low, high } = pairedGain(best, other, { seed, level: 0.95 });
+  return (low <= 0 && high >= 0) || Math.abs(value) <= equalShare * mean(best);
+}
+
+/** Margins of every row under weights fitted on the other parts. */
+function crossFit(input: EnsembleInput, library: readonly Float64Array[], stacked: boolean): Float64Array {
+  const { labels, outputCount, seed } = input;
+  const order = shuffle(allRows(labels.length), createRng(deriveSeed(seed, 'ensemble-parts')));
+  const out = new Float64Array(labels.length * outputCount);
+  for (let part = 0; part < parts; part++) {
+    const held = order.filter((_, i) => i % parts === part);
+    const stack = fitOn(
+      input,
+      library,
+      order.filter((_, i) => i % parts !== part),
+      stacked,
+    );
+    const margins = applyStack(
+      stack,
+      library.map((candidate) => takeRows(candidate, held, outputCount)),
+      outputCount,
+    );
+    for (let i = 0; i < held.length; i++) {
+      for (let k = 0; k < outputCount; k++) out[held[i] * outputCount + k] = margins[i * outputCount + k];
+    }
+  }
+  return out;
+}
+
+/** Weights fitted on (at most so many of) the rows: the bagged blend, or the stack that starts at it. */
+function fitOn(input: EnsembleInput, library: readonly Float64Array[], rows: Int32Array, stacked: boolean): Stack {
+  const { task, outputCount, maxMembers, seed } = input;
+  const most = Math.max(1000, Math.floor(fitCells / outputCount));
+  const step = Math.max(1, Math.ceil(rows.length / most));
+  const taken = rows.filter((_, i) => i % step === 0);
+  const labels = Float64Array.from(taken, (row) => input.labels[row]);
+  const margins = library.map((candidate) => takeRows(candidate, taken, outputCount));
+  const weights = baggedBlend(
+    task,
+    margins.map((candidate) => ({ margins: candidate })),
+    labels,
+    outputCount,
+    { steps, maxMembers, bags, seed: deriveSeed(seed, 'bags') },
+  );
+  const intercept = new Array<number>(outputCount).fill(0);
+  if (!stacked) return { weights, intercept };
+  const members = weights.flatMap((weight, c) => (weight > 0 ? [c] : []));
+  const stack = fitStack(
+    task,
+    members.map((c) => margins[c]),
+    labels,
+    outputCount,
+    members.map((c) => weights[c]),
+  );
+  members.forEach((c, i) => {
+    weights[c] = stack.weights[i];
+  });
+  return { weights, intercept: stack.intercept };
+}
+
+const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
+
+function takeRows(values: Float64Array, rows: Int32Array, width: number): Float64Array {
+  const out = new Float64Array(rows.length * width);
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
+  }
+  return out;
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
