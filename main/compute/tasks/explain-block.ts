@@ -40,8 +40,6 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
   const spec = unpackModel(input.model);
   const { outputCount } = spec;
   const matrix = applyRecipe(spec.recipe, input.frame);
-  const { rowCount } = matrix;
-  const width = spec.recipe.inputs.length;
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
   const all = explainOutputs(
@@ -49,12 +47,27 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
     matrix,
     Array.from({ length: outputCount }, (_, k) => k),
   );
+  const unseen = countUnseen(spec.recipe, input.frame, input.rare);
+  return assembleExplained(spec, { margins, outputs, all }, matrix.rowCount, input.units, unseen);
+}
+
+/** The rows of a block from the contributions to every output: of each row those of its predicted class. */
+export function assembleExplained(
+  spec: ModelSpec,
+  parts: { readonly margins: Float64Array; readonly outputs: Float64Array; readonly all: readonly ExplainedRows[] },
+  rowCount: number,
+  units: 'margin' | 'probability',
+  unseen: readonly UnseenCategories[],
+): ExplainBlockOutput {
+  const { margins, outputs, all } = parts;
+  const { outputCount } = spec;
+  const width = spec.recipe.inputs.length;
   const values = new Float64Array(rowCount * width);
   const base = new Float64Array(rowCount);
   const output = new Float64Array(rowCount);
   const outputOfRow = new Int32Array(rowCount);
   const sumAbs = new Float64Array(width);
-  const scaled = input.units === 'probability' && spec.task !== 'regression';
+  const scaled = units === 'probability' && spec.task !== 'regression';
   let worst = 0;
   for (let row = 0; row < rowCount; row++) {
     let top = 0;
@@ -79,7 +92,6 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
     }
     for (let c = 0; c < width; c++) sumAbs[c] += Math.abs(values[row * width + c]);
   }
-  const unseen = countUnseen(spec.recipe, input.frame, input.rare);
   return { values, base, output, outputOfRow, additivityMaxError: worst, sumAbs, unseen };
 }
 

@@ -11,7 +11,7 @@ export function foreignSpec(model: ForeignModel, classes: readonly string[] = mo
     recipe: { inputs: model.features.map(inputOf), features: model.features.map(featureOf) },
     members: model.members,
     calibration: { kind: 'identity' },
-    ...(model.link === 'log' ? { link: 'log' as const } : {}),
+    ...(model.link === 'log' ? { response: { kind: 'log' as const } } : {}),
   };
 }
 

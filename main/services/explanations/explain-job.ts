@@ -1,11 +1,15 @@
+import { invalidInput } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
+import type { ExplainSampledOutput } from '../../compute/tasks/explain-sampled.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
-import type { JobHandler, JsonValue } from '../../jobs/types.ts';
-import type { ModelSpec } from '../../ml/model-spec.ts';
+import type { JobContext, JobHandler, JsonValue } from '../../jobs/types.ts';
+import { takeRows } from '../../ml/explain/rows.ts';
+import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
+import { explainGraphBlock } from '../models/graph-model.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
 import { blockRowsFor, estimateRows } from '../predictions/estimate.ts';
@@ -15,8 +19,19 @@ import type { ScoreDeps } from '../predictions/score-job.ts';
 import { runTableJob } from '../predictions/table-job.ts';
 import { addUnseen, rareLevels, type UnseenTally } from '../predictions/unseen.ts';
 import type { Inputs } from '../service-types.ts';
+import {
+  type CounterfactualJobInput,
+  type CounterfactualJobResult,
+  runCounterfactualJob,
+} from './counterfactual-job.ts';
+import { type PermutationJobInput, type PermutationJobResult, runPermutationJob } from './permutation-job.ts';
+import { addQuality, noQuality, type QualityTally, type SampledQuality, sampledQuality } from './sampled-quality.ts';
 
-type ExplainJobInput = Inputs['explanations']['explainFile'] & { readonly [key: string]: JsonValue | undefined };
+type ContributionsInput = Inputs['explanations']['explainFile'] & { readonly [key: string]: JsonValue | undefined };
+type ExplainJobInput =
+  | ContributionsInput
+  | (PermutationJobInput & { readonly method: 'permutation' })
+  | (CounterfactualJobInput & { readonly method: 'counterfactual' });
 
 /** What the command line and the window read. */
 export type ExplainJobResult = {
@@ -32,9 +47,12 @@ export type ExplainJobResult = {
   readonly summary: readonly { readonly column: string; readonly meanAbs: number }[];
   readonly unseen: readonly { readonly column: string; readonly rows: number; readonly examples: readonly string[] }[];
   readonly output: string;
+  readonly method: ContributionsInput['method'];
+  readonly quality: SampledQuality;
 };
 
 type Tally = {
+  readonly quality: QualityTally;
   readonly worst: number;
   readonly sumAbs: readonly number[];
   readonly unseen: UnseenTally;
@@ -79,82 +97,149 @@ function contributionRows(
  * margin they are exact; in probability units every row says that they are approximate. Several classes are explained by
  * the predicted one, named in `explained_class`.
  */
-export function createExplainHandler(deps: ScoreDeps): JobHandler {
+async function runContributionsJob(
+  deps: ScoreDeps,
+  input: ContributionsInput,
+  context: JobContext,
+): Promise<ExplainJobResult> {
   const { db, loader, pool, warehouse } = deps;
-  return defineHandler<ExplainJobInput & JsonValue, ExplainJobResult>({
+  const loaded = await loader.load(input.modelId);
+  const { spec, background } = loaded.content;
+  const { units } = input;
+  const method = input.method ?? 'treeshap';
+  const warranties = input.warranties ?? 0;
+  requireMargin(method, units);
+  const format = outputFormat(input.format, input.destination);
+  const chunkRows = method === 'treeshap' ? (deps.blockRows ?? blockRowsFor(spec, true)) : sampledChunkRows;
+  const columns = contributionColumns(spec, units);
+  const path = outputPath(deps.downloads, context.jobId, input.destination);
+  const own = 'download' in input.destination;
+  const rejectsPath = own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path);
+  const source = await openRowSource(deps, input.source);
+  try {
+    if (!own) checkOutput(path, source.path);
+    requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
+    const width = spec.recipe.inputs.length;
+    const rare = rareLevels(loaded);
+    const { rows, rejected, seconds, tally } = await runTableJob<
+      ExplainBlockOutput & Partial<ExplainSampledOutput>,
+      Tally
+    >(
+      {
+        warehouse,
+        source,
+        request: { wanted: wantedColumns(loaded), map: input.map, keep: [], chunkRows },
+        identity: `${loaded.version.packageSha256}|${canonicalJson([units, format, method, warranties])}`,
+        output: { path, format, columns },
+        rejectsPath,
+        width: 1 + pool.size,
+        work: async (block): Promise<ExplainBlockOutput & Partial<ExplainSampledOutput>> => {
+          const options = { abort: context.abort };
+          const { frame } = block;
+          if (isGraphModel(spec)) return explainGraphBlock(deps.inference, loaded, frame, units, rare);
+          const model = loaded.portable;
+          // Warranties go to the first rows of the source, wherever its blocks end
+          const graded = Math.max(0, Math.min(frame.rowCount, warranties - block.firstRecord));
+          const sampled = { model, background, rare, method };
+          if (method !== 'treeshap') {
+            return pool.run('explain-sampled', { ...sampled, frame, warranties: graded }, options);
+          }
+          const exact = await pool.run('explain-block', { model, frame, units, rare }, options);
+          if (graded === 0) return exact;
+          const head = takeRows(
+            frame,
+            Int32Array.from({ length: graded }, (_, row) => row),
+          );
+          const checked = await pool.run('explain-sampled', { ...sampled, frame: head, warranties: graded }, options);
+          return { ...exact, grades: checked.grades };
+        },
+        rowsOut: (block, explained) => contributionRows(spec, units, block, explained),
+        tally: {
+          start: { worst: 0, sumAbs: new Array<number>(width).fill(0), unseen: [], quality: noQuality },
+          add: (sum, _block, explained) => ({
+            worst: Math.max(sum.worst, explained.additivityMaxError),
+            sumAbs: sum.sumAbs.map((value, c) => value + explained.sumAbs[c]),
+            unseen: addUnseen(sum.unseen, explained.unseen),
+            quality: addQuality(sum.quality, explained),
+          }),
+        },
+        monotonic: db.clock.monotonic,
+        isCancelled: () => findJob(db, context.jobId)?.request === 'cancel',
+        afterDelivery: async ({ rejected: count }) => {
+          if (own && count > 0) await keepRejects(deps, context.jobId);
+        },
+      },
+      context,
+    );
+    const summary = spec.recipe.inputs.map(({ name }, c) => ({
+      column: name,
+      meanAbs: rows === 0 ? 0 : tally.sumAbs[c] / rows,
+    }));
+    return {
+      rows,
+      rejected,
+      rejectsFile: rejected === 0 ? null : rejectsPath,
+      additivityMaxError: tally.worst,
+      rowsPerSecond: seconds > 0 ? rows / seconds : 0,
+      seconds,
+      units,
+      summary: summary.sort((a, b) => b.meanAbs - a.meanAbs || (a.column < b.column ? -1 : 1)),
+      unseen: tally.unseen.map(({ column, rows: count, examples }) => ({
+        column,
+        rows: count,
+        examples: [...examples],
+      })),
+      output: outputName(input.destination),
+      method,
+      quality: sampledQuality(tally.quality),
+    };
+  } finally {
+    await source.rows.close();
+  }
+}
+
+/** Rows of a block of a sampled method: each costs thousands of scored rows. */
+const sampledChunkRows = 16;
+
+function requireMargin(method: ContributionsInput['method'], units: ContributionsInput['units']): void {
+  if (method === 'treeshap' || units === 'margin') return;
+  throw invalidInput('units-of-method', 'Sampled explanations are given in the margin only.', {
+    hint: 'Leave out the units, or use the exact method.',
+  });
+}
+
+type ExplainJobResults = ExplainJobResult | PermutationJobResult | CounterfactualJobResult;
+
+/** Everything that explains rows of a source: contributions, importance by shuffling, counterfactuals. */
+export function createExplainHandler(deps: ScoreDeps): JobHandler {
+  return defineHandler<ExplainJobInput & JsonValue, ExplainJobResults>({
     kind: 'explain',
-    estimate: (input) => estimateRows(deps, { modelId: input.modelId, source: input.source, explain: 'all' }),
-    run: async (input, context) => {
-      const loaded = await loader.load(input.modelId);
-      const { spec } = loaded.content;
-      const { units } = input;
-      const format = outputFormat(input.format, input.destination);
-      const chunkRows = deps.blockRows ?? blockRowsFor(spec, true);
-      const columns = contributionColumns(spec, units);
-      const path = outputPath(deps.downloads, context.jobId, input.destination);
-      const own = 'download' in input.destination;
-      const rejectsPath = own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path);
-      const source = await openRowSource(deps, input.source);
-      try {
-        if (!own) checkOutput(path, source.path);
-        requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
-        const width = spec.recipe.inputs.length;
-        const rare = rareLevels(loaded);
-        const { rows, rejected, seconds, tally } = await runTableJob<ExplainBlockOutput, Tally>(
-          {
-            warehouse,
-            source,
-            request: { wanted: wantedColumns(loaded), map: input.map, keep: [], chunkRows },
-            identity: `${loaded.version.packageSha256}|${canonicalJson([units, format])}`,
-            output: { path, format, columns },
-            rejectsPath,
-            width: 1 + pool.size,
-            work: (block) =>
-              pool.run(
-                'explain-block',
-                { model: loaded.portable, frame: block.frame, units, rare },
-                { abort: context.abort },
-              ),
-            rowsOut: (block, explained) => contributionRows(spec, units, block, explained),
-            tally: {
-              start: { worst: 0, sumAbs: new Array<number>(width).fill(0), unseen: [] },
-              add: (sum, _block, explained) => ({
-                worst: Math.max(sum.worst, explained.additivityMaxError),
-                sumAbs: sum.sumAbs.map((value, c) => value + explained.sumAbs[c]),
-                unseen: addUnseen(sum.unseen, explained.unseen),
-              }),
-            },
-            monotonic: db.clock.monotonic,
-            isCancelled: () => findJob(db, context.jobId)?.request === 'cancel',
-            afterDelivery: async ({ rejected: count }) => {
-              if (own && count > 0) await keepRejects(deps, context.jobId);
-            },
-          },
-          context,
-        );
-        const summary = spec.recipe.inputs.map(({ name }, c) => ({
-          column: name,
-          meanAbs: rows === 0 ? 0 : tally.sumAbs[c] / rows,
-        }));
-        return {
-          rows,
-          rejected,
-          rejectsFile: rejected === 0 ? null : rejectsPath,
-          additivityMaxError: tally.worst,
-          rowsPerSecond: seconds > 0 ? rows / seconds : 0,
-          seconds,
-          units,
-          summary: summary.sort((a, b) => b.meanAbs - a.meanAbs || (a.column < b.column ? -1 : 1)),
-          unseen: tally.unseen.map(({ column, rows: count, examples }) => ({
-            column,
-            rows: count,
-            examples: [...examples],
-          })),
-          output: outputName(input.destination),
-        };
-      } finally {
-        await source.rows.close();
-      }
+    estimate: async (input) => {
+      if (input.method === 'permutation') return quickEstimate;
+      const scoring = await estimateRows(deps, { modelId: input.modelId, source: input.source, explain: 'all' });
+      const perRow = input.method === undefined || input.method === 'treeshap' ? 0 : sampledSeconds;
+      const { rows } = input.method === 'treeshap' ? { rows: 0 } : await countRows(deps, input.source);
+      return { ...scoring, seconds: scoring.seconds + (rows * perRow) / deps.pool.size };
+    },
+    run: (input, context): Promise<ExplainJobResults> => {
+      if (input.method === 'permutation') return runPermutationJob(deps, input, context);
+      if (input.method === 'counterfactual') return runCounterfactualJob(deps, input, context);
+      return runContributionsJob(deps, input, context);
     },
   });
+}
+
+/** Measured for a model of a few hundred trees; the machine profile corrects it. */
+const sampledSeconds = 0.15;
+const quickEstimate = {
+  seconds: 5,
+  memoryBytes: 400e6,
+  diskBytes: 0,
+  basis: 'About ten thousand rows, each scored a few times a column.',
+} as const;
+
+async function countRows(deps: ScoreDeps, from: ContributionsInput['source']): Promise<{ readonly rows: number }> {
+  const source = await openRowSource(deps, from);
+  await source.rows.close();
+  return { rows: source.expectedRows };
 }

@@ -4,8 +4,10 @@ import type { InferenceClient } from '../../inference/client.ts';
 import type { ProviderChoice } from '../../inference/providers.ts';
 import type { RowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
+import { isGraphModel } from '../../ml/model-spec.ts';
 import { countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import { createOnnxExecutor } from '../models/executor.ts';
+import { scoreGraphBlock } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { rareLevels } from './unseen.ts';
 
@@ -65,6 +67,17 @@ export async function openBlockScorer(
       },
       { abort },
     );
+  if (isGraphModel(loaded.content.spec) && (options.provider === 'auto' || options.provider === 'cpu')) {
+    return {
+      provider: 'onnxruntime (cpu)',
+      notes: [],
+      score: async (frame) => {
+        const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
+        return { ...scored, unseen: countUnseen(loaded.content.spec.recipe, frame, rare), intervals: null };
+      },
+      close: async () => {},
+    };
+  }
   if (options.provider === 'auto' || options.provider === 'cpu') {
     return { provider: 'kernels (cpu)', notes: [], score: kernels, close: async () => {} };
   }
@@ -79,6 +92,10 @@ export async function openBlockScorer(
       .filter((attempt) => !attempt.ok)
       .map((attempt) => `${attempt.requested} did not take the model: ${attempt.error ?? 'no reason given'}`),
     score: async (frame) => {
+      if (isGraphModel(spec) && reasons > 0) {
+        const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
+        return { ...scored, unseen: countUnseen(spec.recipe, frame, rare), intervals: null };
+      }
       const [{ outputs }, explained] = await Promise.all([
         executor.predict(frame),
         reasons > 0 || interval !== undefined ? kernels(frame) : Promise.resolve(null),

@@ -9,9 +9,13 @@ import { describePrediction } from '../../ml/explain/words.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
+import type { GraphRows } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { rowWarnings } from './row-frame.ts';
 import { intervalOf } from './row-interval.ts';
+
+/** What the inference process computed for a model without kernels; `average` as in words, over the background rows. */
+export type GraphRow = GraphRows & { readonly average: Float64Array };
 
 /** Everything of the reply but what the cache and the ledger add. */
 export function predictRow(
@@ -20,18 +24,21 @@ export function predictRow(
   policy: Policy | null,
   bestThreshold: number | null,
   level: number,
+  graph: GraphRow | null = null,
 ): Omit<Prediction, 'cached' | 'ledgerId' | 'milliseconds'> {
   const { spec } = loaded.content;
   const { classes, task, outputCount } = spec;
   const matrix = applyRecipe(spec.recipe, frame);
-  const margins = predictMargins(spec, matrix);
-  const outputs = predictOutputs(spec, margins);
+  const margins = graph?.margins ?? predictMargins(spec, matrix);
+  const outputs = graph?.outputs ?? predictOutputs(spec, margins);
   const top = task === 'multiclass' ? argmax(outputs) : 0;
-  const all = explainOutputs(
-    spec,
-    matrix,
-    Array.from({ length: outputCount }, (_, k) => k),
-  );
+  const all =
+    graph?.all ??
+    explainOutputs(
+      spec,
+      matrix,
+      Array.from({ length: outputCount }, (_, k) => k),
+    );
   const explained = all[top];
   const contributions = ranked(frame, spec.recipe.inputs, explained.inputs, explained.values);
   const explainedClass = task === 'regression' ? null : task === 'binary' ? classes[1] : classes[top];
@@ -43,7 +50,7 @@ export function predictRow(
     target: loaded.model.target,
     explainedClass,
     prediction: outputs[top],
-    base: averageOutputs(loaded)[top],
+    base: (graph?.average ?? averageOutputs(loaded))[top],
     contributions,
   });
   const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold, frame) : null;
@@ -76,7 +83,7 @@ export function predictRow(
     decision,
     warnings: rowWarnings(loaded.content, frame),
     ...intervalOf(loaded, { frame, matrix, margins, outputs }, level),
-    executor: 'kernels',
+    executor: graph === null ? 'kernels' : 'onnx',
   };
 }
 

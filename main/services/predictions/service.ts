@@ -3,17 +3,19 @@ import { canonicalJson } from '../../base/json.ts';
 import type { Policy } from '../../contract/decisions.ts';
 import type { Prediction } from '../../contract/predictions.ts';
 import type { Frame } from '../../ml/frame.ts';
+import { isGraphModel } from '../../ml/model-spec.ts';
 import { alignBooleans } from '../../ml/recipe/boolean-words.ts';
 import { appendCacheHit, appendPrediction } from '../../store/ledger.ts';
 import type { LedgerRow } from '../../store/ledger-entry.ts';
 import { savedPolicy } from '../decisions/curve.ts';
+import { explainGraphRows, graphAverage } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import type { Service } from '../service-types.ts';
 import { type CurveOf, createBestThreshold } from './best-threshold.ts';
 import { createPredictionCache } from './cache.ts';
 import { checkSchema, tempFolder } from './check-schema.ts';
 import { openRowSource } from './open-source.ts';
-import { predictRow } from './predict-one.ts';
+import { type GraphRow, predictRow } from './predict-one.ts';
 import { rowFrame } from './row-frame.ts';
 import { type StartScoreDeps, startScore } from './start-score.ts';
 
@@ -39,6 +41,11 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
       explanationHash: sha256(canonicalJson([reply.baseValue, reply.contributions])),
       action: reply.decision?.action ?? null,
     });
+  const graphRow = async (loaded: LoadedModel, frame: Frame): Promise<GraphRow | null> => {
+    if (!isGraphModel(loaded.content.spec)) return null;
+    const rows = await explainGraphRows(deps.inference, loaded, frame);
+    return { ...rows, average: await graphAverage(deps.inference, loaded) };
+  };
   return {
     one: async (input) => {
       const loaded = await loader.load(input.modelId);
@@ -51,7 +58,7 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
       const key = cacheKey(loaded, inputHash, policy, threshold, input.interval, input.rowKey);
       const known = cache.find(key);
       const reply: Prediction = known?.reply ?? {
-        ...predictRow(loaded, frame, policy, threshold, input.interval),
+        ...predictRow(loaded, frame, policy, threshold, input.interval, await graphRow(loaded, frame)),
         cached: false,
         ledgerId: null,
         milliseconds: 0,
