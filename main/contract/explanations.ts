@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { cell, columnType, destination, idOf, jobStarted, source } from './common.ts';
+import { counterfactualOptions, counterfactuals } from './counterfactuals.ts';
+import { columnEffect, interactions, rowExplanation } from './explanation-replies.ts';
 import { base, reading, starting } from './meta.ts';
 
 /** Global summary over the background sample. */
@@ -13,6 +15,7 @@ export const globalSummary = z.object({
       column: z.string(),
       type: columnType,
       meanAbs: z.number(),
+      gainShare: z.number().nullable().describe('share of the split gain of the trees; null without trees'),
       direction: z.enum(['raises', 'lowers', 'mixed', 'by-level']),
       /** Beeswarm sample: contribution and where the value lies in its column, 0…1; null for missing and categories. */
       points: z.array(z.object({ contribution: z.number(), position: z.number().nullable(), value: cell })),
@@ -49,6 +52,82 @@ export const explanations = {
     })
     .input(z.object({ modelId: idOf('md'), column: z.string(), class: z.string().optional() }))
     .output(dependence),
+  one: base
+    .meta(reading)
+    .route({
+      method: 'POST',
+      path: '/models/{modelId}/explanations/row',
+      summary: 'One row explained by a method of your choice, with its warranty where wanted',
+    })
+    .input(
+      z.object({
+        modelId: idOf('md'),
+        row: z.record(z.string(), cell),
+        method: z.enum(['treeshap', 'lime', 'kernelshap']).default('treeshap'),
+        class: z.string().optional(),
+        warranty: z.boolean().default(false),
+      }),
+    )
+    .output(rowExplanation),
+  effect: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{modelId}/effects/{column}',
+      summary:
+        'Effect of a column, or of two together: partial dependence with single rows, or accumulated local effects',
+    })
+    .input(
+      z.object({
+        modelId: idOf('md'),
+        column: z.string(),
+        second: z.string().optional(),
+        kind: z.enum(['pdp', 'ale']).default('pdp'),
+        class: z.string().optional(),
+      }),
+    )
+    .output(columnEffect),
+  interactions: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{modelId}/interactions',
+      summary: 'How strongly columns act together (H-statistic), pairs and one against all',
+    })
+    .input(z.object({ modelId: idOf('md'), class: z.string().optional() }))
+    .output(interactions),
+  startPermutation: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/{modelId}/permutation',
+      summary: 'Permutation importance on labelled rows, as a job; without a source on the rows the model learned from',
+    })
+    .input(
+      z.object({
+        modelId: idOf('md'),
+        source: source.optional(),
+        map: z.record(z.string(), z.string()).default({}),
+        labelMap: z.record(z.string(), z.string()).default({}),
+        repeats: z.number().int().min(1).max(50).default(5),
+        mostRows: z.number().int().min(10).max(200_000).default(10_000),
+      }),
+    )
+    .output(jobStarted),
+  counterfactuals: base
+    .meta(reading)
+    .route({
+      method: 'POST',
+      path: '/models/{modelId}/counterfactuals',
+      summary: 'The cheapest permitted changes of a row that give another answer',
+    })
+    .input(
+      counterfactualOptions.extend({
+        modelId: idOf('md'),
+        row: z.record(z.string(), cell),
+      }),
+    )
+    .output(counterfactuals),
   explainFile: base
     .meta(starting)
     .route({
@@ -64,6 +143,25 @@ export const explanations = {
         format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
         map: z.record(z.string(), z.string()).default({}),
         units: z.enum(['margin', 'probability']).default('margin'),
+        method: z.enum(['treeshap', 'lime', 'kernelshap']).default('treeshap'),
+        warranties: z.number().int().min(0).max(1000).default(0).describe('first rows that get a warranty'),
+      }),
+    )
+    .output(jobStarted),
+  counterfactualsFile: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/{modelId}/counterfactuals/file',
+      summary: 'Counterfactuals for every row of a file, as a job',
+    })
+    .input(
+      counterfactualOptions.extend({
+        modelId: idOf('md'),
+        source,
+        destination,
+        format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        map: z.record(z.string(), z.string()).default({}),
       }),
     )
     .output(jobStarted),

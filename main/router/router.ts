@@ -123,6 +123,20 @@ export function createRouter(options: RouterOptions) {
       explainFile: os.explanations.explainFile.handler(({ input, context: c }) =>
         c.services.explanations.explainFile(input, c.call),
       ),
+      one: os.explanations.one.handler(({ input, context: c }) => c.services.explanations.one(input, c.call)),
+      effect: os.explanations.effect.handler(({ input, context: c }) => c.services.explanations.effect(input, c.call)),
+      interactions: os.explanations.interactions.handler(({ input, context: c }) =>
+        c.services.explanations.interactions(input, c.call),
+      ),
+      startPermutation: os.explanations.startPermutation.handler(({ input, context: c }) =>
+        c.services.explanations.startPermutation(input, c.call),
+      ),
+      counterfactuals: os.explanations.counterfactuals.handler(({ input, context: c }) =>
+        c.services.explanations.counterfactuals(input, c.call),
+      ),
+      counterfactualsFile: os.explanations.counterfactualsFile.handler(({ input, context: c }) =>
+        c.services.explanations.counterfactualsFile(input, c.call),
+      ),
     },
     decisions: {
       curve: os.decisions.curve.handler(({ input, context: c }) => c.services.decisions.curve(input, c.call)),

@@ -1,8 +1,10 @@
 import { type DependenceResult, dependence as partialDependence } from '../../ml/explain/dependence.ts';
 import { type ColumnSummary, globalSummary } from '../../ml/explain/summary.ts';
 import type { Frame } from '../../ml/frame.ts';
+import type { ModelSpec } from '../../ml/model-spec.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
+import { treeImportance } from '../../ml/trees/importance.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 
@@ -17,6 +19,8 @@ export type SummaryOutput = {
   readonly columns: readonly ColumnSummary[];
   readonly additivityMaxError: number;
   readonly rows: number;
+  /** Share of the trees' summed split gain by input column, weighted like the members; null without trees. */
+  readonly gainShares: Readonly<Record<string, number>> | null;
 };
 
 /** Global summary of exact contributions over the background sample. */
@@ -39,7 +43,23 @@ export function summarise(input: SummaryInput, _environment: TaskEnvironment): S
     frame: input.background,
     seed: 1,
   });
-  return { columns, additivityMaxError: worst, rows: matrix.rowCount };
+  return { columns, additivityMaxError: worst, rows: matrix.rowCount, gainShares: gainShares(spec) };
+}
+
+function gainShares(spec: ModelSpec): SummaryOutput['gainShares'] {
+  const { features } = spec.recipe;
+  const gains = new Map<string, number>();
+  let total = 0;
+  for (const member of spec.members) {
+    if (member.kind !== 'trees') continue;
+    treeImportance(member.trees, features.length).gain.forEach((gain, f) => {
+      const part = Math.abs(member.weight) * gain;
+      total += part;
+      gains.set(features[f].source, (gains.get(features[f].source) ?? 0) + part);
+    });
+  }
+  if (total <= 0) return null;
+  return Object.fromEntries(Array.from(gains, ([name, gain]) => [name, gain / total]));
 }
 
 export type DependenceTaskInput = SummaryInput & { readonly column: string };

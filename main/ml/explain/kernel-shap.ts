@@ -46,6 +46,7 @@ export type KernelShapResult = {
   readonly rest: number;
   readonly restColumns: number;
   readonly coalitions: number;
+  readonly backgroundRows: number;
   readonly exact: boolean;
   readonly converged: boolean;
   /** Largest standard error over the span of the values. */
@@ -85,6 +86,7 @@ export function* kernelShap(input: KernelShapInput): ScoringSteps<KernelShapResu
     rest: rest.length > 0 ? solved.values[count - 1] : 0,
     restColumns: rest.length,
     coalitions,
+    backgroundRows: rows.length,
     exact,
     converged,
     error,

@@ -1,14 +1,23 @@
-import { invalidInput } from '../../base/errors.ts';
+import type { Clock } from '../../base/clock.ts';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
-import type { ColumnType } from '../../contract/common.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import type { LoadedModel, ModelLoader } from '../models/loader.ts';
+import type { ModelLoader } from '../models/loader.ts';
 import type { Service } from '../service-types.ts';
+import { readRules } from './counterfactual-goal.ts';
+import { findCounterfactuals } from './counterfactuals.ts';
+import { columnEffect, dependenceReading, interactionStrengths } from './effects.ts';
+import { explainOne } from './explain-one.ts';
+import { explainedOutput, shown, shownUnits, typeOf } from './output.ts';
 
-export type ExplanationsDeps = { readonly pool: ComputePool; readonly loader: ModelLoader; readonly queue: JobQueue };
+export type ExplanationsDeps = {
+  readonly pool: ComputePool;
+  readonly loader: ModelLoader;
+  readonly queue: JobQueue;
+  readonly clock: Clock;
+};
 
-/** Explanations over the model's background sample, and of every row of a file as a job. */
+/** Explanations of rows and over the model's background sample at once; of every row of a file, and on labelled rows, as jobs. */
 export function createExplanationsService(deps: ExplanationsDeps): Service<'explanations'> {
   const { pool, loader, queue } = deps;
   return {
@@ -21,6 +30,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
         column: column.column,
         type: typeOf(loaded, column.column),
         meanAbs: column.meanAbs,
+        gainShare: found.gainShares === null ? null : (found.gainShares[column.column] ?? 0),
         direction: column.direction,
         points: column.points.map((point) => ({ ...point, value: shown(loaded, column.column, point.value) })),
       }));
@@ -43,7 +53,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
     },
     dependence: async (input) => {
       const loaded = await loader.load(input.modelId);
-      const { spec, background } = loaded.content;
+      const { background } = loaded.content;
       const { output, name } = explainedOutput(loaded, input.class);
       const found = await pool.run(
         'dependence',
@@ -51,27 +61,20 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
         { lane: 'interactive' },
       );
       const points = found.points.map((point) => ({ ...point, value: shown(loaded, input.column, point.value) }));
-      const known = points.filter((point) => point.value !== null);
-      const least = known.reduce((a, b) => (b.mean < a.mean ? b : a), known[0]);
-      const most = known.reduce((a, b) => (b.mean > a.mean ? b : a), known[0]);
-      const amount = (value: number): string =>
-        spec.task === 'regression'
-          ? Number(value.toPrecision(4)).toLocaleString('en')
-          : `${(value * 100).toFixed(0)} %`;
-      const written = (value: unknown): string =>
-        typeof value === 'number' ? Number(value.toPrecision(4)).toLocaleString('en') : String(value);
       return {
         column: input.column,
         type: typeOf(loaded, input.column),
-        units: spec.task === 'regression' ? 'target' : 'probability',
+        units: shownUnits(loaded),
         explainedClass: name,
         points,
-        reading:
-          least === undefined || most === undefined
-            ? ''
-            : `With all else as it is, the average prediction moves from ${amount(least.mean)} at ${written(least.value)} to ${amount(most.mean)} at ${written(most.value)}.`,
+        reading: dependenceReading(loaded, points),
       };
     },
+    one: async (input, call) =>
+      explainOne({ pool, monotonic: deps.clock.monotonic }, await loader.load(input.modelId), input, call),
+    effect: async (input, call) => columnEffect(deps, await loader.load(input.modelId), input, call),
+    interactions: async (input, call) => interactionStrengths(deps, await loader.load(input.modelId), input, call),
+    counterfactuals: async (input, call) => findCounterfactuals(deps, await loader.load(input.modelId), input, call),
     explainFile: async (input) => {
       const loaded = await loader.load(input.modelId);
       const job = await queue.start({
@@ -82,28 +85,26 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
       });
       return { jobId: job.id };
     },
+    startPermutation: async (input) => {
+      const loaded = await loader.load(input.modelId);
+      const job = await queue.start({
+        kind: 'explain',
+        title: `Importance by shuffling, ${loaded.model.name}`,
+        input: asJson({ ...input, method: 'permutation' }),
+        modelId: input.modelId,
+      });
+      return { jobId: job.id };
+    },
+    counterfactualsFile: async (input) => {
+      const loaded = await loader.load(input.modelId);
+      readRules(loaded, input.rules);
+      const job = await queue.start({
+        kind: 'explain',
+        title: `What would change the answer, ${loaded.model.name}`,
+        input: asJson({ ...input, method: 'counterfactual' }),
+        modelId: input.modelId,
+      });
+      return { jobId: job.id };
+    },
   };
-}
-
-/** The output a class name means; the positive class or the first one by default. */
-function explainedOutput(loaded: LoadedModel, wanted: string | undefined): { output: number; name: string | null } {
-  const { task, classes } = loaded.content.spec;
-  if (task === 'regression') return { output: 0, name: null };
-  if (task === 'binary') return { output: 0, name: classes[1] };
-  if (wanted === undefined) return { output: 0, name: classes[0] };
-  const output = classes.indexOf(wanted);
-  if (output >= 0) return { output, name: wanted };
-  throw invalidInput('unknown-class', `The model knows no class "${wanted}".`, {
-    hint: `Its classes are ${classes.join(', ')}.`,
-  });
-}
-
-const typeOf = (loaded: LoadedModel, column: string): ColumnType =>
-  loaded.content.spec.recipe.inputs.find((input) => input.name === column)?.logicalType ?? 'text';
-
-function shown(loaded: LoadedModel, column: string, value: number | string | null): number | string | null {
-  const type = typeOf(loaded, column);
-  if (typeof value !== 'number' || (type !== 'date' && type !== 'datetime')) return value;
-  const iso = new Date(value / 1000).toISOString();
-  return type === 'date' ? iso.slice(0, 10) : iso;
 }

@@ -122,11 +122,11 @@ export function createEvaluateHandler(deps: ScoreDeps): JobHandler {
 }
 
 /** The target may be mapped too; the model does not read it. */
-const withoutTarget = (map: Readonly<Record<string, string>>, loaded: LoadedModel): Record<string, string> =>
+export const withoutTarget = (map: Readonly<Record<string, string>>, loaded: LoadedModel): Record<string, string> =>
   Object.fromEntries(Object.entries(map).filter(([, to]) => to !== loaded.model.target));
 
 /** The column of the source that holds the labels. Throws data-problem `no-target`. */
-function targetColumn(source: OpenedSource, loaded: LoadedModel, map: Readonly<Record<string, string>>): string {
+export function targetColumn(source: OpenedSource, loaded: LoadedModel, map: Readonly<Record<string, string>>): string {
   const { target } = loaded.model;
   const name = Object.entries(map).find(([, to]) => to === target)?.[0] ?? target;
   if (source.rows.columns.some((column) => column.name === name)) return name;

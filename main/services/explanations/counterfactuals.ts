@@ -1,0 +1,104 @@
+/** Counterfactuals of one row: searched in a worker, then scored again by the executor that answers predictions. */
+import type { ComputePool } from '../../compute/pool.ts';
+import type { Cell } from '../../contract/common.ts';
+import type { Counterfactual } from '../../ml/explain/counterfactual.ts';
+import { reachesGoal } from '../../ml/explain/goal.ts';
+import type { Frame } from '../../ml/frame.ts';
+import { createKernelExecutor } from '../models/executor.ts';
+import type { LoadedModel } from '../models/loader.ts';
+import { shownCell } from '../predictions/predict-one.ts';
+import { rowFrame } from '../predictions/row-frame.ts';
+import { predictedClass } from '../predictions/score-rows.ts';
+import type { Call, Inputs, Outputs } from '../service-types.ts';
+import { type ReadGoal, readGoal, readRules } from './counterfactual-goal.ts';
+import { written } from './output.ts';
+
+type Reply = Outputs['explanations']['counterfactuals'];
+export type CheckedCounterfactual = Reply['found'][number];
+
+/** Searches and checks. */
+export async function findCounterfactuals(
+  { pool }: { readonly pool: ComputePool },
+  loaded: LoadedModel,
+  input: Inputs['explanations']['counterfactuals'],
+  call: Call,
+): Promise<Reply> {
+  const { spec, background } = loaded.content;
+  const frame = rowFrame(spec.recipe.inputs, input.row);
+  const outputs = (await createKernelExecutor(spec).predict(frame)).outputs;
+  const read = readGoal(loaded, input, outputs);
+  const [result] = await pool.run(
+    'counterfactuals',
+    {
+      model: loaded.portable,
+      rows: frame,
+      background,
+      goals: [read.goal],
+      rules: readRules(loaded, input.rules),
+      count: input.count,
+      mostChanges: input.mostChanges,
+    },
+    { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
+  );
+  const found = await checkAgain(loaded, frame, 0, read, result.found, result.rows);
+  const outcome = result.outcome === 'found' && found.length === 0 ? 'not-found' : result.outcome;
+  const current = read.figure(outputs);
+  return {
+    outcome,
+    goal: read.words,
+    current,
+    found,
+    rowsScored: result.scored,
+    reading: readingOf(outcome, read.words, found),
+  };
+}
+
+/** Keeps what, written as cells and read again, reaches the goal in the executor. */
+export async function checkAgain(
+  loaded: LoadedModel,
+  original: Frame,
+  at: number,
+  read: ReadGoal,
+  found: readonly Counterfactual[],
+  rows: Frame,
+): Promise<CheckedCounterfactual[]> {
+  const { spec } = loaded.content;
+  const { inputs } = spec.recipe;
+  const executor = createKernelExecutor(spec);
+  const checked: CheckedCounterfactual[] = [];
+  for (let i = 0; i < found.length; i++) {
+    const row: Record<string, Cell> = {};
+    for (const { name } of inputs) row[name] = shownCell(rows, inputs, name, i);
+    const { outputs } = await executor.predict(rowFrame(inputs, row));
+    if (!reachesGoal(read.goal, outputs)) continue;
+    const changes = found[i].changed.map((column) => ({
+      column,
+      from: shownCell(original, inputs, column, at),
+      to: row[column],
+    }));
+    const reached = read.figure(outputs);
+    checked.push({
+      row,
+      changes,
+      cost: found[i].cost,
+      prediction: spec.task === 'regression' ? outputs[0] : spec.classes[predictedClass(spec, outputs, 0)],
+      reached,
+      plausible: found[i].plausible,
+      sentence: `${changes.map(({ column, from, to }) => `${column} from ${written(from)} to ${written(to)}`).join(', ')}: ${spec.task === 'regression' ? `${loaded.model.target} becomes ${written(reached)}` : `${read.words} with ${(100 * reached).toFixed(0)} %`}.`,
+    });
+  }
+  return checked;
+}
+
+function readingOf(outcome: Reply['outcome'], goal: string, found: readonly CheckedCounterfactual[]): string {
+  switch (outcome) {
+    case 'already-there':
+      return `The answer is ${goal} already.`;
+    case 'nothing-may-change':
+      return 'Every column is held fixed, so nothing can change the answer.';
+    case 'not-found':
+      return `No permitted change of this row gives ${goal}.`;
+    case 'found':
+      return `${goal} with ${found.length === 1 ? 'one change set' : `${found.length} different sets of changes`}; the cheapest: ${found[0].sentence}`;
+  }
+}
