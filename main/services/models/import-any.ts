@@ -8,6 +8,10 @@ import { foreignFormat } from '../../ml/interop/read-foreign.ts';
 import { sourceFile } from '../datasets/service.ts';
 import { type ImportDeps, importForeign } from './import-foreign.ts';
 import { importModel } from './import-model.ts';
+import { importOnnx } from './import-onnx.ts';
+
+/** Field 1 of the file, the version of the format, as a varint. */
+const onnxFirstByte = 0x08;
 
 const mostBytes = 1 << 30;
 
@@ -24,6 +28,10 @@ export async function importAnyModel(
   if (format === null) {
     // A damaged package is told as such; the reader of packages names what is wrong with it.
     if (name.endsWith('.augury-model')) return importModel(deps, path);
+    if (head[0] === onnxFirstByte || name.endsWith('.onnx')) {
+      const bytes = new Uint8Array(await readFile(path));
+      return importOnnx(deps, { bytes, name }, options ?? {}, schemaOf(deps, options));
+    }
     throw unsupported('model-format', `${name} is no model file that is known here.`, {
       hint: 'Known are model packages, XGBoost JSON and UBJSON, LightGBM text, CatBoost JSON and ONNX.',
       details: { file: name },

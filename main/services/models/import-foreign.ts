@@ -21,6 +21,7 @@ import type { SourceDeps } from '../predictions/open-source.ts';
 import { createOnnxExecutor } from './executor.ts';
 import { importModel } from './import-model.ts';
 import { type Comparison, compareGiven, type GivenRows, givenColumns, readGivenRows } from './import-rows.ts';
+import type { PackageContent } from './package-content.ts';
 import { writePackage } from './package-write.ts';
 import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
 import type { RecordDeps } from './record-model.ts';
@@ -29,9 +30,9 @@ export type ImportDeps = RecordDeps & { readonly sources: SourceDeps };
 
 export type ForeignFile = { readonly bytes: Uint8Array; readonly name: string; readonly format: ForeignFormat };
 
-const seed = 7;
-const backgroundRows = 1_000;
-const syntheticCount = 200;
+export const importSeed = 7;
+export const importBackgroundRows = 1_000;
+export const syntheticCount = 200;
 
 /** Relative difference allowed; libraries that add up in float32 differ by the rounding of as many additions. */
 const toleranceOf = (model: ForeignModel): number =>
@@ -88,7 +89,7 @@ export async function importForeign(
     ],
   };
   const name = options.name ?? schema.name ?? file.name.replace(/\.[^.]+$/, '');
-  return recordForeign(
+  return exportForeign(
     deps,
     { spec, origin, name, target: options.target ?? schema.target ?? 'prediction', key },
     given?.frame ?? null,
@@ -108,10 +109,12 @@ function specOf(model: ForeignModel, classes: readonly string[] | undefined): Mo
   );
 }
 
+const treesOf = (spec: ModelSpec): number =>
+  spec.members.reduce((sum, m) => sum + (m.kind === 'trees' ? m.trees.treeRoot.length : 0), 0);
+
 async function outputsOf(deps: ImportDeps, key: string, spec: ModelSpec, frame: Frame): Promise<Float64Array> {
   // The key tells specifications apart in the workers' caches: the same file may be read with more or fewer rounds.
-  const trees = spec.members.reduce((sum, m) => sum + (m.kind === 'trees' ? m.trees.treeRoot.length : 0), 0);
-  const model = packModel(`import-${key}-${trees}`, spec);
+  const model = packModel(`import-${key}-${spec.classes.join('|')}-${treesOf(spec)}`, spec);
   return (await deps.pool.run('score-block', { model, frame, explain: false })).outputs;
 }
 
@@ -134,20 +137,24 @@ type Ready = {
 };
 
 /** Exports, proves parity of the graph with the kernels, and records. */
-async function recordForeign(
+async function exportForeign(
   deps: ImportDeps,
   ready: Ready,
   given: Frame | null,
 ): Promise<{ readonly modelId: string }> {
-  const { spec, name, target } = ready;
-  const background = given === null ? syntheticRows(spec, syntheticCount, seed) : firstRows(given, backgroundRows);
-  const portable = packModel(`import-${ready.key}-${seed}-${name}`, spec);
+  const { spec, name, target, origin } = ready;
+  const background =
+    given === null ? syntheticRows(spec, syntheticCount, importSeed) : firstRows(given, importBackgroundRows);
+  const portable = packModel(
+    `import-${ready.key}-${background.rowCount}-${spec.classes.join('|')}-${treesOf(spec)}`,
+    spec,
+  );
   const exported = await deps.pool.run('export-onnx', {
     model: portable,
     meta: { producerVersion: deps.appVersion, modelName: target },
     sample: background,
     parityRowCount,
-    seed,
+    seed: importSeed,
     trainingFrame: given ?? background,
   });
   const parity = { rows: exported.rows, expected: exported.expected };
@@ -160,35 +167,15 @@ async function recordForeign(
     await executor.close();
   }
   const summary = await deps.pool.run('summary', { model: portable, background, output: 0 });
-  const reference = given === null ? unknownReference(spec) : exported.reference;
-  const folder = join(deps.workspaceDir, 'models');
-  mkdirSync(folder, { recursive: true });
-  const temporary = join(folder, `import-${ready.key}.augury-model`);
-  try {
-    await writePackage(
-      {
-        about: {
-          ...aboutImport(ready, spec.task),
-          learner: ready.origin.trees === 0 ? `${ready.origin.library} linear` : `${ready.origin.library} trees`,
-        },
-        spec,
-        onnx: exported.onnx,
-        parity,
-        reference,
-        background,
-        report: asJson({
-          positive: spec.task === 'binary' ? spec.classes[1] : null,
-          importance: Object.fromEntries(summary.columns.map((column) => [column.column, column.meanAbs])),
-          origin: ready.origin,
-        }),
-      },
-      temporary,
-      { appVersion: deps.appVersion },
-    );
-    return await importModel(deps, temporary);
-  } finally {
-    await rm(temporary, { force: true });
-  }
+  return recordImport(deps, {
+    ...ready,
+    learner: origin.trees === 0 ? `${origin.library} linear` : `${origin.library} trees`,
+    onnx: exported.onnx,
+    parity,
+    reference: given === null ? unknownReference(spec) : exported.reference,
+    background,
+    importance: Object.fromEntries(summary.columns.map((column) => [column.column, column.meanAbs])),
+  });
 }
 
 const metricOf: Readonly<Record<ModelSpec['task'], MetricName>> = {
@@ -197,28 +184,52 @@ const metricOf: Readonly<Record<ModelSpec['task'], MetricName>> = {
   regression: 'rmse',
 };
 
-/** What a package says of a model whose training is not known. */
-export const aboutImport = (ready: Pick<Ready, 'name' | 'target' | 'origin'>, task: ModelSpec['task']) => ({
-  name: ready.name,
-  description: '',
-  target: ready.target,
-  metric: metricOf[task],
-  metrics: {},
-  baselineMetrics: {},
-  policy: null,
-  lineage: {
-    dataset: null,
-    sources: [],
-    rowCount: 0,
-    seed: 0,
-    trialCount: 0,
-    validation: `Trained elsewhere, by ${ready.origin.library} ${ready.origin.version}.`,
-    stopReason: 'Trained elsewhere.',
-  },
-});
+/** Writes the package of a model whose training is not known, and takes it in as any package. */
+export async function recordImport(
+  deps: ImportDeps,
+  ready: Ready &
+    Pick<PackageContent, 'onnx' | 'parity' | 'reference' | 'background'> & {
+      readonly learner: string;
+      readonly importance: Readonly<Record<string, number>>;
+    },
+): Promise<{ readonly modelId: string }> {
+  const { spec, origin, onnx, parity, reference, background } = ready;
+  const folder = join(deps.workspaceDir, 'models');
+  mkdirSync(folder, { recursive: true });
+  const temporary = join(folder, `import-${ready.key}.augury-model`);
+  const about = {
+    name: ready.name,
+    description: '',
+    target: ready.target,
+    learner: ready.learner,
+    metric: metricOf[spec.task],
+    metrics: {},
+    baselineMetrics: {},
+    policy: null,
+    lineage: {
+      dataset: null,
+      sources: [],
+      rowCount: 0,
+      seed: 0,
+      trialCount: 0,
+      validation: `Trained elsewhere, by ${origin.library} ${origin.version}.`,
+      stopReason: 'Trained elsewhere.',
+    },
+  };
+  const positive = spec.task === 'binary' ? spec.classes[1] : null;
+  const report = asJson({ positive, importance: ready.importance, origin });
+  try {
+    await writePackage({ about, spec, onnx, parity, reference, background, report }, temporary, {
+      appVersion: deps.appVersion,
+    });
+    return await importModel(deps, temporary);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
 
 /** Nothing is known of the training data but the categories the model names. */
-const unknownReference = (spec: ModelSpec): ReferenceStatistics => ({
+export const unknownReference = (spec: ModelSpec): ReferenceStatistics => ({
   rowCount: 0,
   columns: spec.recipe.inputs.map(({ name, type }) => {
     const feature = spec.recipe.features.find((entry) => entry.source === name);
