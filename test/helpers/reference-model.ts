@@ -134,7 +134,10 @@ function calibrate(m: number, calibrator: Calibrator): number {
       const logPositive = m > 0 ? -Math.log1p(Math.exp(-m)) : m - Math.log1p(Math.exp(m));
       return sigmoid(calibrator.a * logPositive - calibrator.b * (logPositive - m) + calibrator.c);
     }
-    case 'piecewise': {
+    case 'vector':
+      throw new Error('vector scaling is for several classes');
+    case 'piecewise':
+    case 'venn-abers': {
       const { margins, probabilities: p } = calibrator;
       if (m <= margins[0]) return p[0];
       for (let i = 1; i < margins.length; i++) {
@@ -152,9 +155,13 @@ function probabilities(spec: ModelSpec, margin: readonly number[]): number[] {
     const p = calibrate(margin[0], spec.calibration);
     return [1 - p, p];
   }
-  const t = spec.calibration.kind === 'temperature' ? spec.calibration.temperature : 1;
-  const top = Math.max(...margin);
-  const e = margin.map((m) => Math.exp((m - top) / t));
+  const { calibration } = spec;
+  const scaled = margin.map((m, k) => {
+    if (calibration.kind === 'temperature') return m / calibration.temperature;
+    return calibration.kind === 'vector' ? m * calibration.scales[k] + calibration.offsets[k] : m;
+  });
+  const top = Math.max(...scaled);
+  const e = scaled.map((m) => Math.exp(m - top));
   const sum = e.reduce((a, b) => a + b, 0);
   return e.map((v) => v / sum);
 }

@@ -60,7 +60,7 @@ export function fitNumberIntervals(rows: NumberRows, control: ShapeControl): Num
   const most = chosen.width * (1 - worthwhile);
   const widths: string[] = [`one width for all rows ${short(chosen.width)}`];
   if (count >= adaptiveFromRows) {
-    const folds = dealFolds(labels, null, shapeFolds, createRng(deriveSeed(rows.seed, 'intervals')));
+    const folds = dealFolds(null, null, shapeFolds, createRng(deriveSeed(rows.seed, 'intervals')), count);
     for (const [name, make] of adaptiveShapes) {
       const parts = crossFit(rows, folds, make, control);
       if (parts === null) break;
@@ -71,7 +71,7 @@ export function fitNumberIntervals(rows: NumberRows, control: ShapeControl): Num
       if (shape !== null) chosen = { shape, ...judged };
     }
   }
-  const folds = dealFolds(labels, null, checkFolds, createRng(deriveSeed(rows.seed, 'interval-check')));
+  const folds = dealFolds(null, null, checkFolds, createRng(deriveSeed(rows.seed, 'interval-check')), count);
   const where = rows.source === 'cross' ? 'out-of-fold predictions' : 'held-out predictions';
   return {
     kind: 'number',

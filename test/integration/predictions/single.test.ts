@@ -42,7 +42,7 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  curve = () => new Promise(() => {});
+  curve = async () => ({ best: { threshold: 0.5 } }) as DecisionCurve;
   service = createPredictionsService({ ...bench.deps, queue: bench.queue, curve: (modelId) => curve(modelId) });
 });
 afterAll(async () => {
@@ -64,8 +64,11 @@ const rowOf = (from: Frame, row: number): Record<string, Cell> =>
   );
 
 const call = { actor: 'test', surface: 'test', signal: undefined };
-const one = async (row: Record<string, Cell>, more: { record?: boolean; rowKey?: string } = {}): Promise<Prediction> =>
-  await service.one({ modelId: bench.modelId, row, record: true, ...more }, call);
+const one = async (
+  row: Record<string, Cell>,
+  more: { record?: boolean; rowKey?: string; interval?: number } = {},
+): Promise<Prediction> =>
+  await service.one({ modelId: bench.modelId, row, record: true, interval: 0.9, ...more }, call);
 const countLedger = (): number => listLedger(bench.deps.db, { limit: 1, offset: 0 }).total;
 
 describe('F4 G5 one row', () => {
@@ -152,7 +155,7 @@ describe('F6 every prediction is a ledger entry', () => {
 describe('F5 the decision of a row', () => {
   const money = { truePositive: 100, falsePositive: -20, trueNegative: 0, falseNegative: -5 };
 
-  it('waits for no one: without a threshold until the optimum is known', async () => {
+  it('waits for the optimum, asked for once, so that equal rows get equal decisions from the first one on', async () => {
     let settle: (threshold: number) => void = () => {};
     let asked = 0;
     curve = () => {
@@ -162,14 +165,25 @@ describe('F5 the decision of a row', () => {
       });
     };
     const row = rowOf(frame, 30);
-    expect((await one(row)).decision).toBeNull();
-    expect((await one(row)).decision).toBeNull();
-    expect(asked).toBe(1);
-    settle(0.2);
+    const both = [one(row), one(row, { rowKey: 'another door' })];
     await new Promise((resolve) => setImmediate(resolve));
-    const { decision, cached } = await one(row);
-    expect(cached).toBe(false);
-    expect(decision).toEqual({ action: outputs[30] >= 0.2 ? 'Contact' : 'None', threshold: 0.2, expectedProfit: null });
+    settle(0.2);
+    const wanted = { action: outputs[30] >= 0.2 ? 'Contact' : 'None', threshold: 0.2, expectedProfit: null };
+    for (const { decision } of await Promise.all(both)) expect(decision).toEqual(wanted);
+    expect((await one(row)).cached).toBe(true);
+    expect(asked).toBe(1);
+  });
+
+  it('is left out when the optimum cannot be had, and asked for again', async () => {
+    let asked = 0;
+    curve = async () => {
+      asked++;
+      throw new Error('the pool is busy');
+    };
+    expect((await one(rowOf(frame, 32))).decision).toBeNull();
+    curve = async () => ({ best: { threshold: 0 } }) as DecisionCurve;
+    expect((await one(rowOf(frame, 32))).decision?.action).toBe('Contact');
+    expect(asked).toBe(1);
   });
 
   it('follows the saved policy, and a changed policy is no cache hit', async () => {

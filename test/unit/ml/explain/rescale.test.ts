@@ -50,10 +50,10 @@ describe('G1 probability units', () => {
     );
   });
 
-  it('softmax with three classes and a temperature starts and ends at the right probabilities', () => {
+  it('softmax with three classes and a scale starts and ends at the right probabilities', () => {
     const p = Float64Array.of(1, 0, -1);
     softmaxInto(p, 0, 3, p, 1 / 2);
-    const result = rescaleSoftmax([[1], [0], [-1]], [0, 0, 0], 0, 2);
+    const result = rescaleSoftmax([[0.5], [0], [-0.5]], [0, 0, 0], 0);
     expect(result.baseProbability).toBeCloseTo(1 / 3, 12);
     expect(result.probability).toBeCloseTo(p[0], 12);
   });
