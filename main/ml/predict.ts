@@ -5,11 +5,11 @@
 import { type AuguryError, bug, unsupported } from '../base/errors.ts';
 import { additiveContributions, predictAdditive } from './additive/predict.ts';
 import { applyCalibration } from './calibration/apply.ts';
-import { createTreeExplainer, explainTrees, type TreeExplainer } from './explain/tree-shap.ts';
+import { explainEnsemble, type ShapPrecision } from './explain/ensemble-shap.ts';
 import type { FeatureMatrix } from './frame.ts';
 import { type Contributions, linearContributions } from './linear/contributions.ts';
 import { predictLinear } from './linear/predict.ts';
-import type { FittedRecipe, Member, ModelSpec, TreeEnsemble } from './model-spec.ts';
+import type { FittedRecipe, Member, ModelSpec } from './model-spec.ts';
 import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
 
@@ -49,10 +49,11 @@ const graphOnly = (): AuguryError =>
     hint: 'Score it, explain rows with KernelSHAP or LIME, or evaluate it on labelled rows.',
   });
 
-function memberContributions(member: LearnedMember, matrix: FeatureMatrix): Pick<Contributions, 'base' | 'values'> {
+function memberContributions(
+  member: Exclude<LearnedMember, { readonly kind: 'trees' }>,
+  matrix: FeatureMatrix,
+): Pick<Contributions, 'base' | 'values'> {
   switch (member.kind) {
-    case 'trees':
-      return explainTrees(explainerOf(member.trees), matrix);
     case 'linear':
       return linearContributions(member.linear, matrix);
     case 'additive':
@@ -78,14 +79,19 @@ export type ExplainedRows = {
 };
 
 /** Contributions per raw column: those of its features added up, so that nothing is lost. */
-export const explainMargins = (spec: ModelSpec, matrix: FeatureMatrix, output: number): ExplainedRows =>
-  explainOutputs(spec, matrix, [output])[0];
+export const explainMargins = (
+  spec: ModelSpec,
+  matrix: FeatureMatrix,
+  output: number,
+  precision: ShapPrecision = 'single',
+): ExplainedRows => explainOutputs(spec, matrix, [output], precision)[0];
 
 /** As explainMargins, for several outputs of the same rows in one pass over the members. */
 export function explainOutputs(
   spec: ModelSpec,
   matrix: FeatureMatrix,
   outputs: readonly number[],
+  precision: ShapPrecision = 'single',
 ): readonly ExplainedRows[] {
   const { recipe, outputCount } = spec;
   const featureCount = recipe.features.length;
@@ -102,6 +108,18 @@ export function explainOutputs(
       for (const entry of explained) entry.base += member.weight * member.margin[entry.output];
       continue;
     }
+    if (member.kind === 'trees') {
+      const { weight, trees } = member;
+      const base = explainEnsemble(trees, matrix, outputs, precision, (output, feature, start, count, part, at) => {
+        const to = inputOf[feature];
+        for (const { output: wanted, values } of explained) {
+          if (wanted !== output) continue;
+          for (let i = 0; i < count; i++) values[(start + i) * inputs.length + to] += weight * part[at + i];
+        }
+      });
+      for (const entry of explained) entry.base += weight * base[entry.output];
+      continue;
+    }
     const part = memberContributions(member, matrix);
     for (const entry of explained) {
       const { output, values } = entry;
@@ -114,18 +132,6 @@ export function explainOutputs(
     }
   }
   return explained.map(({ base, values }) => ({ base, values, inputs }));
-}
-
-const explainers = new WeakMap<TreeEnsemble, TreeExplainer>();
-
-/** The prepared explainer of an ensemble, made at first use and kept as long as the ensemble lives. */
-function explainerOf(ensemble: TreeEnsemble): TreeExplainer {
-  let made = explainers.get(ensemble);
-  if (made === undefined) {
-    made = createTreeExplainer(ensemble);
-    explainers.set(ensemble, made);
-  }
-  return made;
 }
 
 /** Index of the raw column behind each feature. */

@@ -19,6 +19,7 @@
  */
 import type { TreeEnsemble } from '../model-spec.ts';
 import { gaussLegendre, type Quadrature } from './gauss-legendre.ts';
+import { shapeOf, type TreeShape } from './tree-shape.ts';
 
 /** One tree in preorder: position 0 is the root, parents come before children. */
 export type TreeShapPlan = {
@@ -63,21 +64,13 @@ export function planTrees(ensemble: TreeEnsemble): { readonly plans: TreeShapPla
   return { plans, base };
 }
 
-type Shape = {
-  readonly node: number[];
-  readonly parent: number[];
-  readonly right: number[];
-  readonly feature: number[];
-  readonly previous: number[];
-  readonly isLeft: number[];
-  readonly share: number[];
-  readonly reach: number[];
-  readonly fraction: number[];
-  /** Distinct features from the root. */
-  readonly distinct: number[];
-};
-
-function planTree(ensemble: TreeEnsemble, root: number, output: number, rules: Map<number, Quadrature>): TreeShapPlan {
+/** The plan of the tree at `root`; quadrature rules are shared by number of points. */
+export function planTree(
+  ensemble: TreeEnsemble,
+  root: number,
+  output: number,
+  rules: Map<number, Quadrature>,
+): TreeShapPlan {
   const shape = shapeOf(ensemble, root);
   const positions = shape.node.length;
   const deepest = shape.distinct.reduce((most, d) => Math.max(most, d), 0);
@@ -116,7 +109,7 @@ function planTree(ensemble: TreeEnsemble, root: number, output: number, rules: M
 }
 
 function fillEdge(
-  shape: Shape,
+  shape: TreeShape,
   i: number,
   scale: number,
   rule: Quadrature,
@@ -136,48 +129,4 @@ function fillEdge(
     weight[at + 1] = -1 / u - (1 - above) / held;
     weight[at + 2] = (1 - r) / holds - (1 - above) / held;
   });
-}
-
-/** Preorder walk without recursion: an imported tree may be a chain of any depth. */
-function shapeOf(ensemble: TreeEnsemble, root: number): Shape {
-  const shape: Shape = {
-    node: [],
-    parent: [],
-    right: [],
-    feature: [],
-    previous: [],
-    isLeft: [],
-    share: [],
-    reach: [],
-    fraction: [],
-    distinct: [],
-  };
-  const pending = [{ node: root, parent: -1, isLeft: 0, share: 1 }];
-  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-    const { node, parent, isLeft, share } = next;
-    const at = shape.node.length;
-    const feature = parent < 0 ? -1 : ensemble.feature[shape.node[parent]];
-    let previous = parent;
-    while (previous > 0 && shape.feature[previous] !== feature) previous = shape.parent[previous];
-    if (previous < 0) previous = 0;
-    shape.node.push(node);
-    shape.parent.push(parent);
-    shape.right.push(0);
-    if (parent >= 0 && isLeft === 0) shape.right[parent] = at;
-    shape.feature.push(feature);
-    shape.previous.push(previous);
-    shape.isLeft.push(isLeft);
-    shape.share.push(share);
-    shape.reach.push(parent < 0 ? 1 : shape.reach[parent] * share);
-    shape.fraction.push(parent < 0 ? 1 : shape.fraction[previous] * share);
-    shape.distinct.push(parent < 0 ? 0 : shape.distinct[parent] + (previous === 0 ? 1 : 0));
-    if (ensemble.feature[node] < 0) continue;
-    const left = ensemble.left[node];
-    const right = ensemble.right[node];
-    const cover = ensemble.cover[left] + ensemble.cover[right];
-    const leftShare = cover > 0 ? ensemble.cover[left] / cover : 0.5;
-    pending.push({ node: right, parent: at, isLeft: 0, share: 1 - leftShare });
-    pending.push({ node: left, parent: at, isLeft: 1, share: leftShare });
-  }
-  return shape;
 }

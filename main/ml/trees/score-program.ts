@@ -10,6 +10,7 @@
  * A category test is answered for all rows of a block first, into a column of 0 (left) and 1 (right) of its own, and then is
  * a numeric test against 0.5.
  */
+import { createProgramWriter, type ProgramWriter } from '../kernels/program-writer.ts';
 import { programAt } from '../kernels/scoring.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 
@@ -55,7 +56,7 @@ export function planScoring(ensemble: TreeEnsemble): ScoreProgram | null {
   const categories = trees.map((tree) => tree.nodes.filter((node) => ensemble.categoryOffset[node] >= 0));
   const tileColumns = plain + categories.reduce((most, list) => Math.max(most, list.length), 0);
   const blockRows = Math.max(32, Math.min(256, Math.floor(2 ** 17 / (4 * Math.max(1, tileColumns) * 16)) * 16));
-  const writer = createWriter();
+  const writer = createProgramWriter(programAt);
   const column = new Int32Array(used.length === 0 ? 0 : used[used.length - 1] + 1);
   used.forEach((feature, i) => {
     column[feature] = i * blockRows * 4;
@@ -126,7 +127,7 @@ function writePlanes(
   tree: Tree,
   column: Int32Array,
   answers: ReadonlyMap<number, number>,
-  writer: Writer,
+  writer: ProgramWriter,
   row: Uint32Array,
 ): void {
   const planes = Math.max(1, Math.ceil(tree.leaves.length / 32));
@@ -171,7 +172,7 @@ function writeWalk(
   column: Int32Array,
   lowBytes: number,
   answers: ReadonlyMap<number, number>,
-  writer: Writer,
+  writer: ProgramWriter,
   row: Uint32Array,
 ): void {
   const base = writer.address();
@@ -195,42 +196,4 @@ function writeWalk(
     writer.word(at(ensemble.right[node]));
     writer.word(at(ensemble.left[node]));
   }
-}
-
-type Writer = {
-  readonly address: () => number;
-  readonly word: (value: number) => void;
-  readonly float: (value: number) => void;
-  readonly wordsOf: (values: Uint32Array) => void;
-  readonly taken: () => Uint32Array;
-};
-
-function createWriter(): Writer {
-  let words = new Uint32Array(4096);
-  let floats = new Float32Array(words.buffer);
-  let length = 0;
-  const room = (count: number): void => {
-    if (length + count <= words.length) return;
-    const wider = new Uint32Array(Math.max(2 * words.length, length + count));
-    wider.set(words);
-    words = wider;
-    floats = new Float32Array(words.buffer);
-  };
-  return {
-    address: () => programAt + 4 * length,
-    word: (value) => {
-      room(1);
-      words[length++] = value;
-    },
-    float: (value) => {
-      room(1);
-      floats[length++] = value;
-    },
-    wordsOf: (values) => {
-      room(values.length);
-      words.set(values, length);
-      length += values.length;
-    },
-    taken: () => words.slice(0, length),
-  };
 }

@@ -7,6 +7,8 @@
 // Tile: float32 columns of `stride` bytes each: used features, the same with NaN as −∞ (walks only), answers to category
 // tests (1 right, 0 left).
 
+import { answerCategories } from './parts/category-tests';
+
 const KIND: usize = 0; // 0 bitvectors, 1 walk of fixed length, 2 walk to the leaf
 const CODE: usize = 4; // first plane, or root node
 const COUNT: usize = 8; // planes, or steps
@@ -44,29 +46,6 @@ export function copyLow(from: usize, to: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) {
     const x = v128.load(from + at);
     v128.store(to + at, v128.bitselect(x, low, f32x4.eq(x, x)));
-  }
-}
-
-// A category test: column, slot of the answer (byte offsets in the tile), bitset, its words, whether missing goes left.
-function answerCategories(first: usize, count: i32, tile: usize, rows: i32): void {
-  for (let c = 0; c < count; c++) {
-    const test = first + <usize>c * 20;
-    const from = tile + load<u32>(test);
-    const to = tile + load<u32>(test, 4);
-    const bits: usize = load<u32>(test, 8);
-    const limit = <f32>(load<u32>(test, 12) * 32);
-    const missingRight: f32 = load<u32>(test, 16) != 0 ? 0 : 1;
-    for (let row: usize = 0; row < <usize>rows; row++) {
-      const x = load<f32>(from + (row << 2));
-      let right: f32 = 1;
-      if (x != x) right = missingRight;
-      else if (x > -1 && x < limit) {
-        const code = <u32>x;
-        const left: u32 = (load<u32>(bits + (<usize>(code >> 5) << 2)) >> (code & 31)) & 1;
-        if (left != 0) right = 0;
-      }
-      store<f32>(to + (row << 2), right);
-    }
   }
 }
 
