@@ -9,6 +9,7 @@
  *   targets ≥ 0, gamma takes targets > 0.
  */
 import { invalidInput } from '../base/errors.ts';
+import type { Response } from './model-spec.ts';
 
 export type ObjectiveSpec =
   | { readonly kind: 'squared' }
@@ -60,4 +61,10 @@ export function checkObjective(objective: ObjectiveSpec): void {
     if (!(level > 0 && level < 1)) throw bad(`The quantile ${level} is not between 0 and 1.`, 'Use e.g. 0.1,0.5,0.9.');
     if (k > 0 && level <= levels[k - 1]) throw bad('The quantiles are not ascending.', 'Use e.g. 0.1,0.5,0.9.');
   });
+}
+
+/** How predictions follow from margins under an objective; undefined where they are the margins. */
+export function responseOf(objective: ObjectiveSpec): Response | undefined {
+  if (objective.kind === 'quantile') return { kind: 'quantiles', levels: objective.levels };
+  return isLogLink(objective) ? { kind: 'log' } : undefined;
 }

@@ -4,9 +4,11 @@
  */
 import type { FeatureMatrix, Frame } from '../../ml/frame.ts';
 import type { FittedRecipe, InputSpec, Task } from '../../ml/model-spec.ts';
+import type { ObjectiveSpec } from '../../ml/objective-spec.ts';
 import { applyRecipe, featureKinds, type FeatureKind as RecipeKind } from '../../ml/recipe/apply.ts';
 import { fitRecipe } from '../../ml/recipe/fit.ts';
 import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
+import type { ColumnConstraints } from '../../ml/trees/column-constraints.ts';
 
 export type TrainingData = {
   /** Distinguishes runs in the workers' caches. */
@@ -18,6 +20,12 @@ export type TrainingData = {
   /** 0/1, class index, or value; length rowCount. */
   readonly label: Float64Array;
   readonly weight: Float64Array | null;
+  /** Loss of a regression; absent: squared error. It decides what margins mean, so every learner of the run shares it. */
+  readonly objective?: ObjectiveSpec;
+  /** What every learner of the run must keep to; absent: nothing. */
+  readonly constraints?: ColumnConstraints;
+  /** True: all classes weigh alike while fitting. */
+  readonly balanced?: boolean;
 };
 
 /** Rows of one fit; `name` identifies the split within the session. */

@@ -5,6 +5,8 @@
  * deterministic: ties go to the earlier trial.
  */
 import type { Task } from '../model-spec.ts';
+import { type ObjectiveSpec, squaredError } from '../objective-spec.ts';
+import { regressionLoss } from '../regression-loss.ts';
 
 export type BlendCandidate = {
   /** Row-major rowCount × outputCount out-of-fold margins. */
@@ -19,8 +21,18 @@ export type Blend = {
   readonly bestSingleLoss: number;
 };
 
-/** Mean loss of margins: log loss for classification, squared error for regression. NaN margins are skipped rows. */
-export function marginLoss(task: Task, margins: Float64Array, labels: Float64Array, outputCount: number): number {
+/**
+ * Mean loss of margins: log loss for classification, the loss of `objective` for regression (its default is squared
+ * error). NaN margins are skipped rows.
+ */
+export function marginLoss(
+  task: Task,
+  margins: Float64Array,
+  labels: Float64Array,
+  outputCount: number,
+  objective: ObjectiveSpec = squaredError,
+): number {
+  const rowLoss = task === 'regression' ? regressionLoss(objective) : null;
   let sum = 0;
   let count = 0;
   const rows = labels.length;
@@ -28,9 +40,8 @@ export function marginLoss(task: Task, margins: Float64Array, labels: Float64Arr
     const at = i * outputCount;
     if (Number.isNaN(margins[at])) continue;
     count++;
-    if (task === 'regression') {
-      const residual = margins[at] - labels[i];
-      sum += residual * residual;
+    if (rowLoss !== null) {
+      sum += rowLoss(margins, at, labels[i]);
     } else if (task === 'binary') {
       const m = labels[i] === 1 ? margins[at] : -margins[at];
       sum += m > 0 ? Math.log1p(Math.exp(-m)) : -m + Math.log1p(Math.exp(m));

@@ -19,7 +19,10 @@ export type MetricName =
   | 'mae'
   | 'r2'
   | 'mape'
-  | 'pinball';
+  | 'pinball'
+  | 'poisson_deviance'
+  | 'tweedie_deviance'
+  | 'gamma_deviance';
 
 /**
  * Predictions and truth of n rows. Binary: `predictions[i]` is the probability of the positive class, labels 0 or 1,
@@ -30,6 +33,8 @@ export type MetricInput = {
   readonly predictions: ArrayLike<number>;
   readonly labels: ArrayLike<number>;
   readonly classCount: number;
+  /** Regression of quantiles: what the pinball loss reads instead, row-major n × levels; the median of `predictions` else. */
+  readonly quantiles?: { readonly levels: readonly number[]; readonly values: ArrayLike<number> };
 };
 
 /** Row weights (null: one each) to the value of the metric; NaN where it is undefined, e.g. AUC of a single class. */

@@ -8,6 +8,7 @@ import {
   prepareLogLoss,
   prepareMacroF1,
 } from './classification.ts';
+import { prepareDeviance } from './deviance.ts';
 import type { Metric, MetricInput, MetricName } from './metric.ts';
 import { prepareAuc, prepareAveragePrecision } from './ranking.ts';
 import { prepareMae, prepareMape, preparePinball, prepareR2, prepareRmse } from './regression.ts';
@@ -32,7 +33,10 @@ export const metrics: readonly Metric[] = [
   make('mae', 'MAE', false, regression, prepareMae),
   make('r2', 'R²', true, regression, prepareR2),
   make('mape', 'MAPE', false, regression, prepareMape),
-  make('pinball', 'pinball loss', false, regression, preparePinball(0.5)),
+  make('pinball', 'pinball loss', false, regression, preparePinball),
+  make('poisson_deviance', 'Poisson deviance', false, regression, prepareDeviance(1)),
+  make('tweedie_deviance', 'Tweedie deviance (power 1.5)', false, regression, prepareDeviance(1.5)),
+  make('gamma_deviance', 'gamma deviance', false, regression, prepareDeviance(2)),
 ];
 
 function make(

@@ -21,11 +21,18 @@ export const prepareMae = (input: MetricInput): Evaluator => meanOf(errors(input
 export const prepareMape = (input: MetricInput): Evaluator =>
   meanOf(errors(input, (p, y) => Math.abs(p - y) / Math.max(Math.abs(y), 2 ** -52)));
 
-/** Pinball loss of the quantile `alpha` (0.5: half the absolute error). */
-export const preparePinball =
-  (alpha: number) =>
-  (input: MetricInput): Evaluator =>
-    meanOf(errors(input, (p, y) => (y >= p ? alpha * (y - p) : (1 - alpha) * (p - y))));
+/** Pinball loss, the mean over the input's quantiles; without any, of the median (half the absolute error). */
+export function preparePinball(input: MetricInput): Evaluator {
+  const { levels, values } = input.quantiles ?? { levels: [0.5], values: input.predictions };
+  const losses = new Float64Array(rowsOf(input));
+  losses.forEach((_, row) => {
+    levels.forEach((level, k) => {
+      const error = input.labels[row] - values[row * levels.length + k];
+      losses[row] += (error >= 0 ? level * error : (level - 1) * error) / levels.length;
+    });
+  });
+  return meanOf(losses);
+}
 
 /** Share of variance explained; 1 for perfect and 0 for other predictions of a constant target. */
 export function prepareR2(input: MetricInput): Evaluator {

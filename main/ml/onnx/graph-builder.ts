@@ -30,7 +30,12 @@ export type GraphBuilder = {
   readonly build: (graphName: string) => GraphProto;
 };
 
-export type NodeOptions = { readonly attributes?: readonly AttributeProto[]; readonly domain?: string };
+export type NodeOptions = {
+  readonly attributes?: readonly AttributeProto[];
+  readonly domain?: string;
+  /** Further outputs the operator must have that nothing reads. */
+  readonly unused?: number;
+};
 
 /** Starts an empty graph; `reserved` are the names of all inputs and outputs to come. */
 export function createGraph(reserved: readonly string[]): GraphBuilder {
@@ -52,7 +57,7 @@ export function createGraph(reserved: readonly string[]): GraphBuilder {
       const output = `${prefix}${opType}_${counter++}`;
       nodes.push({
         input: nodeInputs,
-        output: [output],
+        output: [output, ...Array.from({ length: options.unused ?? 0 }, (_, i) => `${output}/unused_${i}`)],
         name: output,
         opType,
         ...(options.attributes ? { attribute: options.attributes } : {}),

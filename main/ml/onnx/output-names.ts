@@ -12,10 +12,12 @@ export type OutputNames = {
   readonly label: string | null;
   /** float32 [N]: null for classification. */
   readonly prediction: string | null;
+  /** float32 [N, levels]: ascending quantiles; null unless the model predicts several. */
+  readonly quantiles: string | null;
 };
 
 /** The names that `buildOnnx` gives to the outputs of a model. */
-export function onnxOutputNames(spec: Pick<ModelSpec, 'task' | 'recipe'>): OutputNames {
+export function onnxOutputNames(spec: Pick<ModelSpec, 'task' | 'recipe' | 'response'>): OutputNames {
   const taken = new Set(spec.recipe.inputs.map((input) => input.name));
   const free = (name: string): string => (taken.has(name) ? free(`${name}_`) : name);
   const regression = spec.task === 'regression';
@@ -25,5 +27,6 @@ export function onnxOutputNames(spec: Pick<ModelSpec, 'task' | 'recipe'>): Outpu
     probability: spec.task === 'binary' ? free('probability') : null,
     label: regression ? null : free('label'),
     prediction: regression ? free('prediction') : null,
+    quantiles: spec.response?.kind === 'quantiles' && spec.response.levels.length > 1 ? free('quantiles') : null,
   };
 }

@@ -7,6 +7,7 @@
  * the mean must grow much; λ adds to both sums, and the step is kept within ±`mostStep`.
  */
 import { dataProblem } from '../../base/errors.ts';
+import { deviance as unitDeviance } from '../metrics/deviance.ts';
 import {
   blockRows,
   type LeafValue,
@@ -81,15 +82,6 @@ export function deviance({ label, weight, trainRows }: ObjectiveData, power: num
       return total / weights;
     },
   };
-}
-
-/** Deviance of one observation; y = 0 is allowed below power 2. Infinite for a mean that is not positive. */
-export function unitDeviance(y: number, mean: number, power: number): number {
-  if (!(mean > 0)) return Number.POSITIVE_INFINITY;
-  if (power === 1) return 2 * ((y > 0 ? y * Math.log(y / mean) : 0) - (y - mean));
-  if (power === 2) return 2 * (y / mean - 1 - Math.log(y / mean));
-  const first = y > 0 ? y ** (2 - power) / ((1 - power) * (2 - power)) : 0;
-  return 2 * (first - (y * mean ** (1 - power)) / (1 - power) + mean ** (2 - power) / (2 - power));
 }
 
 function gradientBlock(
