@@ -96,6 +96,7 @@ export function explainSingleRow(
   const other = method === 'treeshap' ? limeResult : null;
   const warranty = gradeWarranty({
     additivityError,
+    localGap: method === 'lime' ? Math.abs(explained - margin) / Math.max(1e-12, sizeOf(values)) : null,
     seedStability:
       method === 'lime'
         ? (limeResult?.rankCorrelation ?? null)
@@ -115,6 +116,8 @@ export function explainSingleRow(
   });
   return { ...found, warranty };
 }
+
+const sizeOf = (values: Float64Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0);
 
 const limeFacts = ({ values: _v, standardErrors: _e, ...facts }: LimeResult): ExplainRowOutput['lime'] => facts;
 const kernelFacts = ({ values: _v, standardErrors: _e, ...facts }: KernelShapResult): ExplainRowOutput['kernel'] =>

@@ -31,6 +31,8 @@ export type Warranty = {
 export type WarrantyEvidence = {
   /** |base + Σ contributions − output| / max(1, |output|). */
   readonly additivityError: number;
+  /** Local models, which promise no sum: their gap at the row over Σ |contribution|; null for methods that add up. */
+  readonly localGap: number | null;
   /** Sampled methods: 0 … 1, how well the ranks hold over seeds; null for exact ones. */
   readonly seedStability: number | null;
   readonly stability: Stability;
@@ -53,7 +55,9 @@ const byBounds = (value: number, bounds: readonly [number, number, number]): Gra
 
 /** Grades the evidence. */
 export function gradeWarranty(evidence: WarrantyEvidence): Warranty {
-  const aspects: Aspect[] = [additivity(evidence.additivityError)];
+  const aspects: Aspect[] = [
+    evidence.localGap === null ? additivity(evidence.additivityError) : localFit(evidence.localGap),
+  ];
   if (evidence.seedStability !== null) aspects.push(seed(evidence.seedStability));
   aspects.push(stability(evidence.stability));
   if (evidence.agreement !== null) aspects.push(agreement(evidence.agreement));
@@ -89,6 +93,13 @@ function additivity(error: number): Aspect {
         : `The contributions miss the output by ${percentOr(error)} of its size.`,
   };
 }
+
+const localFit = (gap: number): Aspect => ({
+  aspect: 'additivity',
+  grade: byBounds(-gap, [-0.05, -0.15, -0.4]),
+  value: gap,
+  words: `The local model misses the output by ${percent(gap)} of what it explains.`,
+});
 
 const percentOr = (error: number): string => (error < 0.001 ? error.toExponential(1) : `${(100 * error).toFixed(1)} %`);
 

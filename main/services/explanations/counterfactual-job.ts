@@ -15,7 +15,7 @@ import { runTableJob } from '../predictions/table-job.ts';
 import type { Inputs } from '../service-types.ts';
 import { readGoal, readRules } from './counterfactual-goal.ts';
 import { type CheckedCounterfactual, checkAgain } from './counterfactuals.ts';
-import { written } from './output.ts';
+import { exactly } from './output.ts';
 
 export type CounterfactualJobInput = Inputs['explanations']['counterfactualsFile'] & {
   readonly [key: string]: JsonValue | undefined;
@@ -192,7 +192,7 @@ function outputBlock(rows: readonly Row[], inputs: readonly { readonly name: str
       rows.map((row) =>
         row.found === null
           ? null
-          : row.found.changes.map(({ column, from, to }) => `${column}: ${written(from)} → ${written(to)}`).join('; '),
+          : row.found.changes.map(({ column, from, to }) => `${column}: ${exactly(from)} → ${exactly(to)}`).join('; '),
       ),
       ...inputs.map(({ name }) =>
         rows.map((row) => {

@@ -11,7 +11,7 @@ import { rowFrame } from '../predictions/row-frame.ts';
 import { predictedClass } from '../predictions/score-rows.ts';
 import type { Call, Inputs, Outputs } from '../service-types.ts';
 import { type ReadGoal, readGoal, readRules } from './counterfactual-goal.ts';
-import { written } from './output.ts';
+import { exactly, written } from './output.ts';
 
 type Reply = Outputs['explanations']['counterfactuals'];
 export type CheckedCounterfactual = Reply['found'][number];
@@ -84,7 +84,7 @@ export async function checkAgain(
       prediction: spec.task === 'regression' ? outputs[0] : spec.classes[predictedClass(spec, outputs, 0)],
       reached,
       plausible: found[i].plausible,
-      sentence: `${changes.map(({ column, from, to }) => `${column} from ${written(from)} to ${written(to)}`).join(', ')}: ${spec.task === 'regression' ? `${loaded.model.target} becomes ${written(reached)}` : `${read.words} with ${(100 * reached).toFixed(0)} %`}.`,
+      sentence: `${changes.map(({ column, from, to }) => `${column} from ${exactly(from)} to ${exactly(to)}`).join(', ')}: ${spec.task === 'regression' ? `${loaded.model.target} becomes ${written(reached)}` : `${read.words} with ${(100 * reached).toFixed(0)} %`}.`,
     });
   }
   return checked;

@@ -46,6 +46,10 @@ export const written = (value: unknown): string =>
       ? 'missing'
       : String(value);
 
+/** A cell in full: what a person would have to type. */
+export const exactly = (value: unknown): string =>
+  typeof value === 'number' ? String(Number(value.toPrecision(12))) : written(value);
+
 /** An output in a sentence: probability in percent, or the value. */
 export const amount = (loaded: LoadedModel, value: number): string =>
   loaded.content.spec.task === 'regression' ? written(value) : `${(value * 100).toFixed(0)} %`;
