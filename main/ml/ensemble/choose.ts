@@ -50,6 +50,8 @@ const fitCells = 12_000;
 const mostCandidates = 14;
 /** Differences below this share of the loss do not matter in practice. */
 const equalShare = 0.001;
+/** Interval that must lie above zero: a gain is kept when nine of ten resamples have it. */
+const keepLevel = 0.8;
 /** With fewer rows weights are luck. */
 const fewestRows = 100;
 
@@ -82,7 +84,8 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   const stackLosses = rowLosses(task, stack, labels, outputCount);
   const losses = [...singles, blendLosses, stackLosses];
   const options = [...candidates, blend, stack];
-  const gainOf = (after: Float64Array, before: Float64Array): PairedGain => pairedGain(before, after, { seed });
+  const gainOf = (after: Float64Array, before: Float64Array): PairedGain =>
+    pairedGain(before, after, { seed, level: keepLevel });
   const blendGain = gainOf(blendLosses, singles[best]);
   const stackGain = gainOf(stackLosses, singles[best]);
   const stackOverBlend = gainOf(stackLosses, blendLosses);

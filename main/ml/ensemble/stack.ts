@@ -28,16 +28,18 @@ export function fitStack(
   const weights = [...prior];
   const intercept = new Array<number>(outputCount).fill(0);
   // Regression weights act on deviations from the mean, so that shrinking them does not move the level.
-  const centre = task === 'regression' ? labels.reduce((sum, label) => sum + label, 0) / Math.max(1, rows) : 0;
-  const margin = new Float64Array(rows * outputCount).fill(centre);
+  const level = task === 'regression' ? mean(labels) : 0;
+  const centres = members.map((member) => (task === 'regression' ? mean(member) : 0));
+  const margin = new Float64Array(rows * outputCount).fill(level);
   members.forEach((member, c) => {
-    for (let i = 0; i < margin.length; i++) margin[i] += weights[c] * (member[i] - centre);
+    for (let i = 0; i < margin.length; i++) margin[i] += weights[c] * (member[i] - centres[c]);
   });
   const slopes = new Float64Array(margin.length);
   const ridge = priorRows / Math.max(1, rows);
   for (let sweep = 0; sweep < sweeps; sweep++) {
     for (let c = 0; c < members.length; c++) {
       const member = members[c];
+      const centre = centres[c];
       const { gradient, curvature } = derivatives(task, margin, labels, outputCount, slopes, (i) => member[i] - centre);
       if (!(curvature > 0)) continue;
       const step = (gradient + ridge * curvature * (weights[c] - prior[c])) / (curvature * (1 + ridge));
@@ -51,14 +53,17 @@ export function fitStack(
       const own = (i: number): number => (i % outputCount === k ? 1 : 0);
       const { gradient, curvature } = derivatives(task, margin, labels, outputCount, slopes, own);
       if (!(curvature > 0)) continue;
-      const step = (gradient + ridge * curvature * intercept[k]) / (curvature * (1 + ridge));
+      const step = gradient / curvature;
       intercept[k] -= step;
       for (let row = 0; row < rows; row++) margin[row * outputCount + k] -= step;
     }
   }
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  return { weights, intercept: intercept.map((value) => value + centre * (1 - total)) };
+  const taken = weights.reduce((sum, weight, c) => sum + weight * centres[c], 0);
+  return { weights, intercept: intercept.map((value) => value + level - taken) };
 }
+
+const mean = (values: Float64Array): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Margins of a stack. */
 export function applyStack(stack: Stack, members: readonly Float64Array[], outputCount: number): Float64Array {

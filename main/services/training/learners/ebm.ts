@@ -17,14 +17,16 @@ export const ebmEntry: LearnerEntry = {
     const alone = learners.every((name) => name === 'ebm');
     const cells = rows * features * (classCount > 2 ? classCount : 1);
     if (!alone && (rows > mostRows || features > mostFeatures)) return [];
-    const outerBags = cells <= 200_000 ? 12 : cells <= earlyCells ? 8 : cells <= 3_000_000 ? 4 : 2;
+    const bagsAlone = cells <= 200_000 ? 12 : cells <= earlyCells ? 8 : cells <= 3_000_000 ? 4 : 2;
+    // Among other learners the folds, whose models are averaged, are bags already.
+    const outerBags = alone ? bagsAlone : Math.min(3, bagsAlone);
     const params = resolveAdditiveParams({ outerBags, seed: deriveSeed(seed, 'ebm') });
     return [
       {
         spec: { learner: 'ebm', params },
         label: `explainable boosting machine, ${outerBags} bags`,
         role: 'first',
-        order: cells <= earlyCells ? 15 : 1000,
+        order: cells <= earlyCells ? 35 : 1000,
       },
     ];
   },

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../../../main/base/rng.ts';
+import { baggedBlend } from '../../../../main/ml/ensemble/bagged-blend.ts';
+import { marginLoss } from '../../../../main/ml/ensemble/blend.ts';
+import { chooseEnsemble } from '../../../../main/ml/ensemble/choose.ts';
+import { applyStack, fitStack } from '../../../../main/ml/ensemble/stack.ts';
+
+/** A binary problem whose log-odds are a + b; each candidate sees one part with noise of its own. */
+function twoHalves(rows: number, seed: number) {
+  const rng = createRng(seed);
+  const labels = new Float64Array(rows);
+  const [left, right, junk] = [0, 1, 2].map(() => new Float64Array(rows));
+  for (let i = 0; i < rows; i++) {
+    const [a, b] = [1.2 * rng.normal(), 1.2 * rng.normal()];
+    labels[i] = rng.next() < 1 / (1 + Math.exp(-a - b)) ? 1 : 0;
+    left[i] = 0.8 * a;
+    right[i] = 0.8 * b;
+    junk[i] = rng.normal();
+  }
+  return { labels, left, right, junk };
+}
+
+const shape = { task: 'binary' as const, outputCount: 1, seed: 5, maxMembers: 4 };
+
+describe('D5 what ships', () => {
+  it('is a combination where two trials know different things, with the gain and its interval above zero', () => {
+    const { labels, left, right, junk } = twoHalves(3000, 1);
+    const chosen = chooseEnsemble({ ...shape, candidates: [left, right, junk], labels });
+    expect(chosen.kind).not.toBe('single');
+    expect(chosen.weights[0]).toBeGreaterThan(0);
+    expect(chosen.weights[1]).toBeGreaterThan(0);
+    expect(chosen.weights[2]).toBeLessThan(0.1);
+    expect(chosen.gain?.low).toBeGreaterThan(0);
+    expect(chosen.gain?.high).toBeGreaterThan(chosen.gain?.low ?? 0);
+    const single = marginLoss('binary', chosen.options[chosen.best], labels, 1);
+    expect(single - marginLoss('binary', chosen.margins, labels, 1)).toBeCloseTo(chosen.gain?.value ?? 0, 10);
+  });
+
+  it('is the single trial where combining brings no more than noise, and says so', () => {
+    const { labels, left, junk } = twoHalves(3000, 2);
+    const same = left.map((margin, i) => margin + 1e-4 * junk[i]);
+    const chosen = chooseEnsemble({ ...shape, candidates: [left, same], labels });
+    expect(chosen.kind).toBe('single');
+    expect(chosen.note).toMatch(/no more than noise/);
+    expect(chosen.weights.filter((weight) => weight === 1)).toHaveLength(1);
+    expect(chosen.tied).toHaveLength(1);
+  });
+
+  it('judges weights on rows they were not fitted on: pure noise gains nothing from many candidates', () => {
+    const rng = createRng(9);
+    const labels = Float64Array.from({ length: 400 }, () => (rng.next() < 0.5 ? 1 : 0));
+    const candidates = Array.from({ length: 12 }, () => Float64Array.from(labels, () => 0.3 * rng.normal()));
+    const chosen = chooseEnsemble({ ...shape, candidates, labels });
+    const ideal = Math.log(2);
+    expect(marginLoss('binary', chosen.margins, labels, 1)).toBeGreaterThan(ideal - 0.005);
+  });
+
+  it('is the same for a seed, and with too few rows a single trial', () => {
+    const { labels, left, right, junk } = twoHalves(600, 3);
+    const input = { ...shape, candidates: [left, right, junk], labels };
+    expect(chooseEnsemble(input)).toEqual(chooseEnsemble(input));
+    const few = chooseEnsemble({
+      ...shape,
+      candidates: [left.slice(0, 60), right.slice(0, 60)],
+      labels: labels.slice(0, 60),
+    });
+    expect(few).toMatchObject({ kind: 'single', gain: null });
+  });
+});
+
+describe('D5 bagged selection', () => {
+  it('gives weights that sum to 1, at most so many of them, most to what is best', () => {
+    const { labels, left, right, junk } = twoHalves(2000, 4);
+    const strong = left.map((margin, i) => margin + right[i]);
+    const candidates = [junk, left, strong, right].map((margins) => ({ margins }));
+    const weights = baggedBlend('binary', candidates, labels, 1, { steps: 8, maxMembers: 2, bags: 5, seed: 1 });
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 12);
+    expect(weights.filter((weight) => weight > 0).length).toBeLessThanOrEqual(2);
+    expect(weights.indexOf(Math.max(...weights))).toBe(2);
+  });
+});
+
+describe('D5 stacking', () => {
+  it('finds the weights and intercept of a regression with weights that do not sum to 1', () => {
+    const rng = createRng(6);
+    const a = Float64Array.from({ length: 5000 }, () => 50 + 3 * rng.normal());
+    const b = Float64Array.from({ length: 5000 }, () => 50 + 3 * rng.normal());
+    const labels = a.map((value, i) => 0.9 * value + 0.6 * b[i] - 20);
+    const stack = fitStack('regression', [a, b], labels, 1, [0.5, 0.5]);
+    const rest = applyStack(stack, [a, b], 1).map((value, i) => value - labels[i]);
+    expect(Math.sqrt(rest.reduce((sum, each) => sum + each * each, 0) / rest.length)).toBeLessThan(0.05);
+    expect(stack.weights[0]).toBeCloseTo(0.9, 1);
+    expect(stack.weights[1]).toBeCloseTo(0.6, 1);
+  });
+
+  it('never gives a negative weight, keeps to the blend with few rows, and lowers the loss of several classes', () => {
+    const { labels, left, junk } = twoHalves(3000, 7);
+    const against = left.map((margin) => -margin);
+    expect(fitStack('binary', [left, against], labels, 1, [0.5, 0.5]).weights.every((weight) => weight >= 0)).toBe(
+      true,
+    );
+    const few = fitStack('binary', [left.slice(0, 10), junk.slice(0, 10)], labels.slice(0, 10), 1, [0.7, 0.3]);
+    expect(Math.abs(few.weights[0] - 0.7)).toBeLessThan(0.1);
+    const rng = createRng(8);
+    const classes = Float64Array.from({ length: 1500 }, () => rng.int(3));
+    const timid = new Float64Array(4500);
+    classes.forEach((label, i) => {
+      for (let k = 0; k < 3; k++) timid[3 * i + k] = (k === label ? 0.5 : 0) + 0.3 * rng.normal();
+    });
+    const stack = fitStack('multiclass', [timid], classes, 3, [1]);
+    const before = marginLoss('multiclass', timid, classes, 3);
+    expect(marginLoss('multiclass', applyStack(stack, [timid], 3), classes, 3)).toBeLessThan(before - 0.1);
+  });
+});
