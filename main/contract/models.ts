@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import { changed, columnType, estimate, idOf, jobStarted, pageInput, source, task, time } from './common.ts';
+import { curvePreview, curves, curvesInput, previewInput, saved, saveInput } from './curves.ts';
 import { finding } from './datasets.ts';
 import { jobEstimate } from './jobs.ts';
 import { base, changing, reading, starting } from './meta.ts';
+import { importOptions, modelOrigin } from './model-import.ts';
 
 export const metricName = z.enum([
   'auc',
@@ -183,18 +185,6 @@ export const inputField = z.object({
 });
 export type InputField = z.infer<typeof inputField>;
 
-/** Where an imported model comes from, and what was checked against it. */
-export const modelOrigin = z.object({
-  library: z.string(),
-  version: z.string(),
-  objective: z.string(),
-  trees: z.number().int(),
-  /** Rows compared with the library's own predictions and the largest difference; null when none were given. */
-  verified: z.object({ rows: z.number().int(), maxError: z.number() }).nullable(),
-  notes: z.array(z.string()),
-});
-export type ModelOrigin = z.infer<typeof modelOrigin>;
-
 export const modelDetail = modelSummary.extend({
   classes: z.array(z.string()),
   positive: z.string().nullable(),
@@ -224,6 +214,7 @@ export const modelDetail = modelSummary.extend({
   parity: z.object({ rows: z.number().int(), maxError: z.number() }),
   origin: modelOrigin.nullable().optional(),
   packagePath: z.string(),
+  edits: z.array(z.string()).optional().describe('changes of curves by hand since training, oldest first'),
 });
 export type ModelDetail = z.infer<typeof modelDetail>;
 
@@ -282,55 +273,6 @@ export const quality = z.object({
   readings: z.object({ headline: z.string(), calibration: z.string(), lift: z.string() }),
 });
 export type Quality = z.infer<typeof quality>;
-
-/** What a model file of another library leaves open; for ONNX the columns and the meaning of the output are needed. */
-export const importSchema = z.object({
-  name: z.string().min(1).max(200).optional(),
-  target: z.string().min(1).max(1000).optional(),
-  task: task.optional().describe('ONNX only'),
-  classes: z
-    .array(z.string())
-    .min(2)
-    .max(100_000)
-    .optional()
-    .describe('in the order of the outputs; binary: negative, positive'),
-  columns: z
-    .array(
-      z.object({
-        name: z.string().min(1).max(10_000),
-        type: columnType.default('number'),
-        levels: z
-          .array(z.string())
-          .max(1_000_000)
-          .optional()
-          .describe('texts of categories in the order of their codes'),
-      }),
-    )
-    .min(1)
-    .max(100_000)
-    .optional(),
-  output: z.number().int().min(0).optional().describe('which one, of a regression with several values a row'),
-  onnx: z
-    .object({
-      output: z.string().min(1).optional().describe('name of the graph’s output'),
-      meaning: z.enum(['value', 'probability', 'margin']).describe('what the numbers of the output are'),
-    })
-    .optional(),
-});
-export type ImportSchema = z.infer<typeof importSchema>;
-
-export const importOptions = z.object({
-  name: z.string().min(1).max(200).optional(),
-  target: z.string().min(1).max(1000).optional(),
-  classes: z.array(z.string()).min(2).max(100_000).optional(),
-  output: z.number().int().min(0).optional(),
-  schema: importSchema.optional(),
-  schemaSource: source.optional().describe('a JSON file with the schema'),
-  parity: source
-    .optional()
-    .describe('rows with the library’s own predictions in prediction, probability or probability_<class>'),
-});
-export type ImportOptions = z.infer<typeof importOptions>;
 
 const one = z.object({ id: idOf('md') });
 
@@ -396,6 +338,42 @@ export const models = {
         reading: z.string(),
       }),
     ),
+  curves: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{id}/curves',
+      summary: 'Terms of an additive model, and one of them in full',
+    })
+    .input(curvesInput)
+    .output(curves),
+  previewCurveEdit: base
+    .meta(reading)
+    .route({
+      method: 'POST',
+      path: '/models/{id}/curves/preview',
+      summary: 'What edits of curves would change; stores nothing',
+    })
+    .input(previewInput)
+    .output(curvePreview),
+  saveCurveEdit: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/{id}/curves',
+      summary: 'Save edited curves as a new version, not yet in use',
+    })
+    .input(saveInput)
+    .output(saved),
+  useVersion: base
+    .meta(changing)
+    .route({
+      method: 'POST',
+      path: '/models/{id}/version',
+      summary: 'Put a version of a model into use; can be undone',
+    })
+    .input(one.extend({ versionId: idOf('mv') }))
+    .output(changed),
   rename: base
     .meta(changing)
     .route({ method: 'POST', path: '/models/{id}/rename', summary: 'Rename a model' })
@@ -421,6 +399,15 @@ export const models = {
     .route({ method: 'POST', path: '/models/{id}/export', summary: 'Write the model package to a path' })
     .input(one.extend({ path: z.string().min(1) }))
     .output(z.object({ file: z.string(), bytes: z.number(), sha256: z.string() })),
+  exportMlflow: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/models/{id}/mlflow',
+      summary: 'Write the model and the run that made it into a folder in MLflow’s layout',
+    })
+    .input(one.extend({ directory: z.string().min(1).max(4096), experiment: z.string().min(1).max(500).optional() }))
+    .output(z.object({ directory: z.string(), experimentId: z.string(), runId: z.string(), runs: z.number().int() })),
   download: base
     .meta(reading)
     .route({ method: 'GET', path: '/models/{id}/package', summary: 'The model package as a file' })

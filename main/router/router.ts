@@ -93,10 +93,23 @@ export function createRouter(options: RouterOptions) {
       get: os.models.get.handler(({ input, context: c }) => c.services.models.get(input, c.call)),
       quality: os.models.quality.handler(({ input, context: c }) => c.services.models.quality(input, c.call)),
       compare: os.models.compare.handler(({ input, context: c }) => c.services.models.compare(input, c.call)),
+      curves: os.models.curves.handler(({ input, context: c }) => c.services.models.curves(input, c.call)),
+      previewCurveEdit: os.models.previewCurveEdit.handler(({ input, context: c }) =>
+        c.services.models.previewCurveEdit(input, c.call),
+      ),
+      saveCurveEdit: os.models.saveCurveEdit.handler(({ input, context: c }) =>
+        c.services.models.saveCurveEdit(input, c.call),
+      ),
+      useVersion: os.models.useVersion.handler(({ input, context: c }) =>
+        c.change(() => c.services.models.useVersion(input)),
+      ),
       rename: os.models.rename.handler(({ input, context: c }) => c.change(() => c.services.models.rename(input))),
       delete: os.models.delete.handler(({ input, context: c }) => c.change(() => c.services.models.delete(input))),
       import: os.models.import.handler(({ input, context: c }) => c.services.models.import(input, c.call)),
       export: os.models.export.handler(({ input, context: c }) => c.services.models.export(input, c.call)),
+      exportMlflow: os.models.exportMlflow.handler(({ input, context: c }) =>
+        c.services.models.exportMlflow(input, c.call),
+      ),
       download: os.models.download.handler(({ input, context: c }) => c.services.models.download(input, c.call)),
       evaluate: os.models.evaluate.handler(({ input, context: c }) => c.services.models.evaluate(input, c.call)),
     },
@@ -145,6 +158,11 @@ export function createRouter(options: RouterOptions) {
       ),
       ledger: os.decisions.ledger.handler(({ input, context: c }) => c.services.decisions.ledger(input, c.call)),
       verify: os.decisions.verify.handler(({ input, context: c }) => c.services.decisions.verify(input, c.call)),
+    },
+    queries: {
+      tables: os.queries.tables.handler(({ input, context: c }) => c.services.queries.tables(input, c.call)),
+      run: os.queries.run.handler(({ input, context: c }) => c.services.queries.run(input, c.call)),
+      save: os.queries.save.handler(({ input, context: c }) => c.services.queries.save(input, c.call)),
     },
     system: {
       health: os.system.health.handler(({ input, context: c }) => c.services.system.health(input, c.call)),

@@ -35,7 +35,7 @@ type Plain<N extends Nouns, K extends keyof Contract[N]> = (
 type UndoableOf<N extends Nouns> = N extends 'datasets'
   ? 'rename' | 'delete'
   : N extends 'models'
-    ? 'rename' | 'delete'
+    ? 'rename' | 'delete' | 'useVersion'
     : N extends 'decisions'
       ? 'savePolicy'
       : N extends 'system'
@@ -60,5 +60,6 @@ export type Services = {
   readonly predictions: Service<'predictions'>;
   readonly explanations: Service<'explanations'>;
   readonly decisions: Service<'decisions'>;
+  readonly queries: Service<'queries'>;
   readonly system: Omit<Service<'system'>, 'undo'>;
 };

@@ -9,6 +9,7 @@ import { type AssembleTaskInput, assemble } from './assemble.ts';
 import { type CompareInput, type CompareOutput, compare } from './compare.ts';
 import { type CorrectScoreInput, correctScore } from './correct-score.ts';
 import { type CounterfactualsInput, type CounterfactualsOutput, counterfactualRows } from './counterfactuals.ts';
+import { type EditCurvesInput, type EditCurvesOutput, editCurves } from './edit-curves.ts';
 import {
   type EffectInput,
   type EffectOutput,
@@ -45,6 +46,7 @@ import { type TrialScoreInput, type TrialScoreOutput, trialScore } from './trial
 export type TaskInputs = {
   readonly assemble: AssembleTaskInput;
   readonly 'trial-score': TrialScoreInput;
+  readonly 'edit-curves': EditCurvesInput;
   readonly examine: ExamineInput;
   readonly 'correct-score': CorrectScoreInput;
   readonly 'fit-intervals': FitIntervalsInput;
@@ -71,6 +73,7 @@ export type TaskInputs = {
 export type TaskOutputs = {
   readonly assemble: PortableModel;
   readonly 'trial-score': TrialScoreOutput;
+  readonly 'edit-curves': EditCurvesOutput;
   readonly examine: Examination;
   readonly 'correct-score': BiasCorrected | null;
   readonly 'fit-intervals': IntervalModel<Uint8Array>;
@@ -98,6 +101,7 @@ export type TaskName = keyof TaskInputs;
 
 const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskOutputs[N] } = {
   assemble,
+  'edit-curves': editCurves,
   examine,
   'fit-intervals': fitIntervals,
   'fit-split': fitSplit,

@@ -3,6 +3,7 @@
  * §4): for every pair of features, the most that one cut of each, four constants together, takes off the loss that the
  * features alone leave. With cumulative histograms a pair costs rows + cells, not rows × cuts.
  */
+import { type Rng, shuffle } from '../../base/rng.ts';
 
 /** One feature's cells for ranking. */
 export type RankedAxis = { readonly column: Uint8Array; readonly cellCount: number };
@@ -59,22 +60,31 @@ function cumulative(a: RankedAxis, b: RankedAxis, rows: Int32Array, values: Floa
   return sums;
 }
 
-/** Indices of the `most` best pairs, best first; equal gains keep the order of the features. Pairs without gain are left out. */
+export type RankedPair = { readonly a: number; readonly b: number; readonly gain: number };
+
+/** Gains of all pairs of axes, best first; equal gains keep the order of the features. */
 export function rankPairs(
   axes: readonly RankedAxis[],
   rows: Int32Array,
   residuals: Residuals,
-  most: number,
   lambda: number,
-): readonly { readonly a: number; readonly b: number; readonly gain: number }[] {
-  const found: { a: number; b: number; gain: number }[] = [];
+): readonly RankedPair[] {
+  const found: RankedPair[] = [];
   for (let a = 0; a < axes.length; a++) {
     for (let b = a + 1; b < axes.length; b++) {
       found.push({ a, b, gain: fastGain(axes[a], axes[b], rows, residuals, lambda) });
     }
   }
-  return found
-    .filter(({ gain }) => gain > 0)
-    .sort((x, y) => y.gain - x.gain || x.a - y.a || x.b - y.b)
-    .slice(0, most);
+  return found.sort((x, y) => y.gain - x.gain || x.a - y.a || x.b - y.b);
+}
+
+/** The same residuals dealt to other rows: what pairs gain on them is chance. */
+export function shuffleResiduals(residuals: Residuals, rows: Int32Array, rng: Rng): Residuals {
+  const order = shuffle(rows.slice(), rng);
+  const move = (values: Float64Array): Float64Array => {
+    const out = values.slice();
+    for (let i = 0; i < rows.length; i++) out[rows[i]] = values[order[i]];
+    return out;
+  };
+  return { g: residuals.g.map(move), h: residuals.h.map(move) };
 }

@@ -10,7 +10,7 @@ import type { FeatureKind } from '../recipe/apply.ts';
 import { logit, sigmoid, softmaxInto } from '../stats/links.ts';
 import { type BoostControl, type Boosted, type BoostTerm, boostTerms } from './boost.ts';
 import { coarsen, type FeatureCells, featureCells, pairColumn } from './cells.ts';
-import { rankPairs } from './fast.ts';
+import { rankPairs, shuffleResiduals } from './fast.ts';
 import type { AdditiveParams } from './params.ts';
 import { purify } from './purify.ts';
 import { type DraftModel, type DraftTerm, settle } from './tables.ts';
@@ -39,6 +39,8 @@ type PlannedTerm = BoostTerm & { readonly features: readonly number[]; readonly 
 
 /** Features that may form pairs at most; those whose own terms matter most are taken. */
 const mostPairFeatures = 60;
+/** L2 penalty of the ranking, in hessian. */
+const rankLambda = 1;
 /** Rows that rank pairs at most. */
 const mostRankRows = 50_000;
 
@@ -190,7 +192,11 @@ function choosePairs(
     column: cell.column.map((bin) => coarse[i].groupOf[bin]),
     cellCount: coarse[i].groupCount,
   }));
-  return rankPairs(axes, ranking, residuals, most, 1).map(({ a, b }): PlannedTerm => {
+  const rng = createRng(deriveSeed(params.seed, 'chance'));
+  // The best gain of all pairs on shuffled residuals is what chance reaches; a pair must beat it.
+  const chance = rankPairs(axes, ranking, shuffleResiduals(residuals, ranking, rng), rankLambda)[0].gain;
+  const ranked = rankPairs(axes, ranking, residuals, rankLambda).filter(({ gain }) => gain > chance);
+  return ranked.slice(0, most).map(({ a, b }): PlannedTerm => {
     const column = pairColumn(useful[a], useful[b], coarse[a], coarse[b]);
     const shape = [coarse[a].groupCount, coarse[b].groupCount] as const;
     return {

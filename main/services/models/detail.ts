@@ -65,5 +65,6 @@ export function modelDetail(db: Db, model: ModelRow, version: ModelVersionRow, p
     parity: report.parity,
     origin: report.origin ?? null,
     packagePath,
+    edits: report.edits ?? [],
   };
 }

@@ -79,6 +79,9 @@ const calibrator = z.discriminatedUnion('kind', [
 ]);
 
 const lineage = z.object({
+  /** Hash of the package whose curves were edited by hand, and every edit in words. */
+  editedFrom: sha256.optional(),
+  edits: z.array(text).max(10_000).optional(),
   dataset: z.object({ name: text, sha256: text }).nullable(),
   sources: z.array(z.object({ name: text, sha256: text, bytes: z.number() })),
   rowCount: z.number().int().min(0),

@@ -29,4 +29,5 @@ export type ModelReport = Pick<
   | 'imported'
   | 'origin'
   | 'unscored'
+  | 'edits'
 >;

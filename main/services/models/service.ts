@@ -1,18 +1,29 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
-import { copyFile, rename } from 'node:fs/promises';
+import { copyFile, rename, writeFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { resourceProblem } from '../../base/errors.ts';
+import { notFound, resourceProblem } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import { deleteModel, getModel, listModels, type ModelRow, updateModel } from '../../store/repositories/models.ts';
+import {
+  deleteModel,
+  getModel,
+  getModelVersion,
+  listModels,
+  type ModelRow,
+  updateModel,
+} from '../../store/repositories/models.ts';
 import type { SourceDeps } from '../predictions/open-source.ts';
 import type { Service } from '../service-types.ts';
 import { trainingPlan } from '../training/plan.ts';
 import type { TrainingDeps } from '../training/types.ts';
 import { compareModels } from './compare-models.ts';
+import { previewCurveEdit, readCurves } from './curves.ts';
+import { saveCurveEdit } from './curves-save.ts';
 import { currentVersion, modelDetail, modelSummary } from './detail.ts';
 import { importAnyModel } from './import-any.ts';
 import type { ModelLoader } from './loader.ts';
+import { exportMlflow } from './mlflow-export.ts';
 import { findOutOfFold, getOutOfFold } from './oof.ts';
 import { buildQuality } from './quality.ts';
 import type { RecordDeps } from './record-model.ts';
@@ -26,6 +37,16 @@ export type ModelsDeps = RecordDeps &
     /** Raises the "keep the best so far" flag of a running training job; false when it is not running. */
     readonly finishEarly: (jobId: string) => boolean;
   };
+
+/** Makes a version the one in use; throws not-found for one of another model. */
+function putIntoUse(db: RecordDeps['db'], id: string, versionId: string): void {
+  const model = getModel(db, id);
+  const version = getModelVersion(db, versionId);
+  if (version.modelId !== model.id) {
+    throw notFound('version-not-found', `“${model.name}” has no version ${versionId}.`);
+  }
+  updateModel(db, id, { currentVersionId: versionId });
+}
 
 /** Models: plan, train, judge, compare, move. */
 export function createModelsService(deps: ModelsDeps): Service<'models'> {
@@ -74,6 +95,10 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       };
       return compareModels(pool, side(input.id), side(input.other));
     },
+    curves: (input) => readCurves(deps, input),
+    previewCurveEdit: (input) => previewCurveEdit(deps, input),
+    saveCurveEdit: (input) => saveCurveEdit(deps, input),
+    useVersion: (input) => putIntoUse(db, input.id, input.versionId),
     rename: (input) => {
       getModel(db, input.id);
       updateModel(db, input.id, { name: input.name });
@@ -83,8 +108,10 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
     export: async (input) => {
       const { version } = detailOf(input.id);
       const partial = `${input.path}.part`;
+      const graph = input.path.endsWith('.onnx') ? (await loader.load(input.id)).content.onnx : null;
       try {
-        await copyFile(loader.packagePath(version), partial);
+        if (graph === null) await copyFile(loader.packagePath(version), partial);
+        else await writeFile(partial, graph);
         await rename(partial, input.path);
       } catch (cause) {
         throw resourceProblem('export-failed', `The model package could not be written to ${basename(input.path)}.`, {
@@ -92,7 +119,18 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
           cause,
         });
       }
-      return { file: input.path, bytes: statSync(input.path).size, sha256: version.packageSha256 };
+      return {
+        file: input.path,
+        bytes: statSync(input.path).size,
+        sha256: graph === null ? version.packageSha256 : createHash('sha256').update(graph).digest('hex'),
+      };
+    },
+    exportMlflow: async (input) => {
+      const { detail, version } = detailOf(input.id);
+      const { content } = await loader.load(input.id);
+      const packagePath = loader.packagePath(version);
+      const { directory, experiment } = input;
+      return exportMlflow(db, { directory, experiment, detail, version, content, packagePath });
     },
     download: (input) => {
       const { version, detail } = detailOf(input.id);
