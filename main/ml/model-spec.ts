@@ -151,12 +151,11 @@ export type Calibrator =
 /**
  * How a regression's prediction follows from its margins, where it is not the margin itself.
  * - log: prediction = exp(margin); contributions stay in the margin, where they multiply the prediction.
- * - quantiles: one output a level, ascending levels; predictions are the margins of a row put in ascending order, so that
- *   quantiles never cross (Chernozhukov, Fernández-Val & Galichon 2010). "The" prediction is that of the level nearest ½.
+ * - quantiles: one output a level. The first level is "the" prediction and is its margin, so that contributions explain
+ *   exactly the number that is shown. The others, ascending, are put in order around it: those below are sorted and kept
+ *   at or under it, those above are sorted and kept at or over it, so that quantiles never cross.
  */
-export type Response =
-  | { readonly kind: 'log' }
-  | { readonly kind: 'quantiles'; readonly levels: readonly number[] };
+export type Response = { readonly kind: 'log' } | { readonly kind: 'quantiles'; readonly levels: readonly number[] };
 
 /** Everything needed to predict. `classes` are label texts; for binary [negative, positive]; empty for regression. */
 export type ModelSpec = {

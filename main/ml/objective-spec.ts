@@ -4,7 +4,7 @@
  *
  * - squared: (y − m)². absolute: |y − m|, the median. huber: quadratic near, linear from `delta` robust standard
  *   deviations of the target on.
- * - quantile: pinball loss at each of `levels`; one output a level.
+ * - quantile: pinball loss at each of `levels`, one output a level; the first is "the" prediction, the rest ascend.
  * - poisson, tweedie, gamma: deviances of a positive mean, margin = ln(mean). Poisson and Tweedie (1 < power < 2) take
  *   targets ≥ 0, gamma takes targets > 0.
  */
@@ -27,7 +27,7 @@ export const outputsOf = (objective: ObjectiveSpec): number =>
   objective.kind === 'quantile' ? objective.levels.length : 1;
 
 /** Whether the margin is the logarithm of the prediction. */
-export const isLogLink = (objective: ObjectiveSpec): boolean => variancePower(objective) !== null;
+const isLogLink = (objective: ObjectiveSpec): boolean => variancePower(objective) !== null;
 
 /** Exponent p of the variance function mean^p: 1 Poisson, 1 < p < 2 Tweedie, 2 gamma; null for other losses. */
 export function variancePower(objective: ObjectiveSpec): number | null {
@@ -36,13 +36,14 @@ export function variancePower(objective: ObjectiveSpec): number | null {
   return objective.kind === 'tweedie' ? objective.power : null;
 }
 
-/** Index of the quantile that stands for "the" prediction: the one nearest the median, the lower of two equals. */
-export function mainQuantile(levels: readonly number[]): number {
-  let best = 0;
-  for (let k = 1; k < levels.length; k++) {
-    if (Math.abs(levels[k] - 0.5) < Math.abs(levels[best] - 0.5) - 1e-12) best = k;
-  }
-  return best;
+/** The objective of several quantiles: the level nearest the median (the lower of two equals) first, the rest ascending. */
+export function quantileObjective(levels: readonly number[]): ObjectiveSpec {
+  const ascending = [...levels].sort((a, b) => a - b);
+  let main = 0;
+  ascending.forEach((level, k) => {
+    if (Math.abs(level - 0.5) < Math.abs(ascending[main] - 0.5) - 1e-12) main = k;
+  });
+  return { kind: 'quantile', levels: [ascending[main], ...ascending.filter((_, k) => k !== main)] };
 }
 
 /** Throws invalid-input `objective` when a parameter is outside its range. */
@@ -59,7 +60,7 @@ export function checkObjective(objective: ObjectiveSpec): void {
   if (levels.length === 0 || levels.length > 99) throw bad(`${levels.length} quantiles.`, 'Give 1 to 99 quantiles.');
   levels.forEach((level, k) => {
     if (!(level > 0 && level < 1)) throw bad(`The quantile ${level} is not between 0 and 1.`, 'Use e.g. 0.1,0.5,0.9.');
-    if (k > 0 && level <= levels[k - 1]) throw bad('The quantiles are not ascending.', 'Use e.g. 0.1,0.5,0.9.');
+    if (levels.indexOf(level) !== k) throw bad(`The quantile ${level} is given twice.`, 'Name each once.');
   });
 }
 

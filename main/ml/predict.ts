@@ -63,7 +63,7 @@ function memberContributions(
   }
 }
 
-/** What the user sees from margins: probabilities row-major (binary: of the positive class), or values (row-major levels for quantiles). */
+/** What the user sees from margins: probabilities row-major (binary: of the positive class), or values. */
 export function predictOutputs(spec: ModelSpec, margins: Float64Array): Float64Array {
   return spec.task === 'regression'
     ? applyResponse(spec.response, margins)

@@ -8,6 +8,7 @@ import type {
   InputSpec,
   Member,
   ModelSpec,
+  Response,
   Task,
   TreeEnsemble,
 } from '../../ml/model-spec.ts';
@@ -27,6 +28,8 @@ export type AssembleTaskInput = {
   readonly calibration: Calibrator;
   /** Added to the weighted margins, one per output; absent or all zero adds nothing. */
   readonly intercept?: readonly number[];
+  /** How a regression's predictions follow from its margins; absent: they are the margins. */
+  readonly response?: Response;
 };
 
 /** Rewrites fitted parts for their common recipe and joins them into one model; its key is the hash of its members. */
@@ -60,6 +63,7 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
     recipe,
     members: [...trees, ...linear, ...additiveMembers(additive, recipe), ...shift],
     calibration: input.calibration,
+    ...(input.response === undefined ? {} : { response: input.response }),
   };
   const packed = packModel('', spec);
   const hash = createHash('sha256').update(JSON.stringify(packed.spec));

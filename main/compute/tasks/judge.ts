@@ -3,13 +3,14 @@
  * computes every metric with its interval against the constant baseline, and corrects the score for having selected.
  */
 
-import { applyCalibration } from '../../ml/calibration/apply.ts';
 import { type CalibrationScore, chooseCalibrator } from '../../ml/calibration/choose.ts';
 import { chooseEnsemble, type EnsembleChoice } from '../../ml/ensemble/choose.ts';
 import { bootstrapCis } from '../../ml/metrics/bootstrap.ts';
+import { constantInput, judgedInput } from '../../ml/metrics/judged-input.ts';
 import type { MetricInput } from '../../ml/metrics/metric.ts';
 import { evaluateMetric, metricByName, metricsFor } from '../../ml/metrics/registry.ts';
 import type { Calibrator, Task } from '../../ml/model-spec.ts';
+import type { ObjectiveSpec } from '../../ml/objective-spec.ts';
 import type { PairedGain } from '../../ml/stats/paired-gain.ts';
 import { type BiasCorrected, correctSelection } from '../../ml/validation/bias-corrected.ts';
 import type { TaskEnvironment } from '../environment.ts';
@@ -27,6 +28,8 @@ export type JudgeInput = {
   readonly maxMembers: number;
   /** The metric of the leaderboard: the one whose score is corrected for selection. */
   readonly metric: string;
+  /** Loss of a regression; absent: squared error. */
+  readonly objective?: ObjectiveSpec;
 };
 
 export type MetricValue = { readonly value: number; readonly low: number; readonly high: number };
@@ -72,13 +75,14 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
     outputCount,
     seed,
     maxMembers: input.maxMembers,
+    ...(input.objective === undefined ? {} : { objective: input.objective }),
   });
   const { margins } = chosen;
   const calibration = chooseCalibrator(margins, label, task, { seed, outputCount });
-  const outputs = Float64Array.from(calibration.crossFitted);
-  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
-  const judged: MetricInput = { predictions: outputs, labels: label, classCount };
-  const constant: MetricInput = { predictions: baselineOutputs(input, rows.length), labels: label, classCount };
+  const plain = judgedInput(task, margins, label, outputCount, input.objective);
+  const outputs = Float64Array.from(task === 'regression' ? plain.predictions : calibration.crossFitted);
+  const judged: MetricInput = { ...plain, predictions: outputs };
+  const constant = constantInput(task, input.baseline, label, input.objective);
   const metrics: Record<string, MetricValue> = {};
   const baselineMetrics: Record<string, number> = {};
   const judgedBy = metricsFor(task);
@@ -128,12 +132,13 @@ function honestScore(
 ): BiasCorrected | null {
   const { task, outputCount, seed } = input;
   const shown = metrics[input.metric];
-  if (shown === undefined) return null;
+  // The correction knows one prediction a row; the pinball loss of quantiles reads several.
+  if (shown === undefined || (input.metric === 'pinball' && input.objective?.kind === 'quantile')) return null;
   const corrected = correctSelection({
     metric: metricByName(input.metric),
     losses,
     predictions: (c) =>
-      task === 'regression' ? options[c] : applyCalibration({ kind: 'identity' }, options[c], task, outputCount),
+      Float64Array.from(judgedInput(task, options[c], labels, outputCount, input.objective).predictions),
     labels,
     classCount: task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount,
     seed,
@@ -166,16 +171,5 @@ function takeRows(values: Float64Array, rows: Int32Array, width: number): Float6
   for (let i = 0; i < rows.length; i++) {
     for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
   }
-  return out;
-}
-
-function baselineOutputs(input: JudgeInput, rowCount: number): Float64Array {
-  const { task, baseline, outputCount } = input;
-  if (task === 'regression') return new Float64Array(rowCount).fill(baseline[0]);
-  if (task === 'binary') return new Float64Array(rowCount).fill(1 / (1 + Math.exp(-baseline[0])));
-  const top = Math.max(...baseline);
-  const total = baseline.reduce((sum, margin) => sum + Math.exp(margin - top), 0);
-  const out = new Float64Array(rowCount * outputCount);
-  for (let i = 0; i < out.length; i++) out[i] = Math.exp(baseline[i % outputCount] - top) / total;
   return out;
 }

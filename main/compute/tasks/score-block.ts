@@ -2,6 +2,7 @@ import { type RowIntervals, rowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import { ascendingQuantiles } from '../../ml/response.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 import { topReasons } from './top-reasons.ts';
@@ -35,6 +36,8 @@ export type ScoreBlockOutput = {
   readonly reasons: readonly string[];
   /** Null unless asked for. */
   readonly intervals: RowIntervals | null;
+  /** Quantiles by ascending level, row-major; null for models that predict one number. */
+  readonly quantiles: Float64Array | null;
 };
 
 /** Scores a block of rows with the application's own kernels, with exact contributions where asked for. */
@@ -54,12 +57,14 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
           { frame: input.frame, matrix, outputs, task, classCount: classes.length },
           input.interval,
         );
-  if (!input.explain && wanted === 0) return { margins, outputs, unseen, explained: null, reasons: [], intervals };
+  const quantiles = ascendingQuantiles(spec.response, margins)?.values ?? null;
+  if (!input.explain && wanted === 0)
+    return { margins, outputs, unseen, explained: null, reasons: [], intervals, quantiles };
   const { outputCount } = spec;
   const rowCount = matrix.rowCount;
   const outputOfRow = new Int32Array(rowCount);
   for (let row = 0; row < rowCount; row++) {
-    for (let k = 1; k < outputCount; k++) {
+    for (let k = 1; task === 'multiclass' && k < outputCount; k++) {
       if (outputs[row * outputCount + k] > outputs[row * outputCount + outputOfRow[row]]) outputOfRow[row] = k;
     }
   }
@@ -82,5 +87,5 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   }
   const reasons = topReasons(spec.recipe.inputs, input.frame, values, wanted);
   const explained = input.explain ? { base, values, inputs, outputOfRow } : null;
-  return { margins, outputs, unseen, explained, reasons, intervals };
+  return { margins, outputs, unseen, explained, reasons, intervals, quantiles };
 }

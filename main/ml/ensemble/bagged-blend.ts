@@ -6,6 +6,7 @@
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
+import type { ObjectiveSpec } from '../objective-spec.ts';
 import { type BlendCandidate, selectBlend } from './blend.ts';
 
 export type BagOptions = {
@@ -13,6 +14,7 @@ export type BagOptions = {
   readonly maxMembers: number;
   readonly bags: number;
   readonly seed: number;
+  readonly objective?: ObjectiveSpec;
 };
 
 /** Weight per candidate, summing to 1, at most `maxMembers` of them above zero. */

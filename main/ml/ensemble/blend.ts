@@ -62,9 +62,11 @@ export function selectBlend(
   candidates: readonly BlendCandidate[],
   labels: Float64Array,
   outputCount: number,
-  options: { readonly steps: number; readonly maxMembers: number },
+  options: { readonly steps: number; readonly maxMembers: number; readonly objective?: ObjectiveSpec },
 ): Blend {
-  const losses = candidates.map((candidate) => marginLoss(task, candidate.margins, labels, outputCount));
+  const losses = candidates.map((candidate) =>
+    marginLoss(task, candidate.margins, labels, outputCount, options.objective),
+  );
   let best = 0;
   for (let c = 1; c < losses.length; c++) if (losses[c] < losses[best]) best = c;
   const counts = new Array<number>(candidates.length).fill(0);
@@ -81,7 +83,7 @@ export function selectBlend(
       if (counts[c] === 0 && distinct >= options.maxMembers) continue;
       const add = candidates[c].margins;
       for (let i = 0; i < sum.length; i++) attempt[i] = (sum[i] + add[i]) / (total + 1);
-      const tried = marginLoss(task, attempt, labels, outputCount);
+      const tried = marginLoss(task, attempt, labels, outputCount, options.objective);
       if (tried < pickLoss - 1e-12) {
         pickLoss = tried;
         pick = c;

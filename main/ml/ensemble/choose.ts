@@ -5,6 +5,7 @@
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
+import type { ObjectiveSpec } from '../objective-spec.ts';
 import { type PairedGain, pairedGain } from '../stats/paired-gain.ts';
 import { baggedBlend } from './bagged-blend.ts';
 import { rowLosses } from './row-loss.ts';
@@ -18,6 +19,8 @@ export type EnsembleInput = {
   readonly outputCount: number;
   readonly seed: number;
   readonly maxMembers: number;
+  /** Loss of a regression, squared error when absent; stacks are fitted to squared error and log loss only. */
+  readonly objective?: ObjectiveSpec;
 };
 
 export type EnsembleChoice = {
@@ -57,8 +60,8 @@ const fewestRows = 100;
 
 /** See the head of this file. Deterministic for a seed. */
 export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
-  const { task, candidates, labels, outputCount, seed } = input;
-  const singles = candidates.map((margins) => rowLosses(task, margins, labels, outputCount));
+  const { task, candidates, labels, outputCount, seed, objective } = input;
+  const singles = candidates.map((margins) => rowLosses(task, margins, labels, outputCount, objective));
   const means = singles.map((losses) => mean(losses));
   const best = means.indexOf(Math.min(...means));
   const order = means.map((_, c) => c).sort((a, b) => means[a] - means[b] || a - b);
@@ -79,9 +82,10 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
   const blend = crossFit(input, library, false);
-  const stack = crossFit(input, library, true);
-  const blendLosses = rowLosses(task, blend, labels, outputCount);
-  const stackLosses = rowLosses(task, stack, labels, outputCount);
+  const stacks = objective === undefined || objective.kind === 'squared';
+  const stack = stacks ? crossFit(input, library, true) : blend;
+  const blendLosses = rowLosses(task, blend, labels, outputCount, objective);
+  const stackLosses = rowLosses(task, stack, labels, outputCount, objective);
   const losses = [...singles, blendLosses, stackLosses];
   const options = [...candidates, blend, stack];
   const gainOf = (after: Float64Array, before: Float64Array): PairedGain =>
@@ -89,7 +93,7 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   const blendGain = gainOf(blendLosses, singles[best]);
   const stackGain = gainOf(stackLosses, singles[best]);
   const stackOverBlend = gainOf(stackLosses, blendLosses);
-  const wantsStack = stackGain.low > 0 && stackOverBlend.low > 0;
+  const wantsStack = stacks && stackGain.low > 0 && stackOverBlend.low > 0;
   if (!wantsStack && !(blendGain.low > 0)) {
     const note = 'best single trial; combining trials brought no more than noise';
     return { ...single, losses, options, gain: blendGain, note };
@@ -156,7 +160,13 @@ function fitOn(input: EnsembleInput, library: readonly Float64Array[], rows: Int
     margins.map((candidate) => ({ margins: candidate })),
     labels,
     outputCount,
-    { steps, maxMembers, bags, seed: deriveSeed(seed, 'bags') },
+    {
+      steps,
+      maxMembers,
+      bags,
+      seed: deriveSeed(seed, 'bags'),
+      ...(input.objective === undefined ? {} : { objective: input.objective }),
+    },
   );
   const intercept = new Array<number>(outputCount).fill(0);
   if (!stacked) return { weights, intercept };

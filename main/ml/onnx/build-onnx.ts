@@ -26,7 +26,7 @@ import { addLinear } from './linear-graph.ts';
 import { elementType } from './messages.ts';
 import { onnxOutputNames } from './output-names.ts';
 import { addRecipe, type RecipeValues } from './recipe-graph.ts';
-import { addMainOutput, addResponse } from './response-graph.ts';
+import { addQuantiles, addResponse } from './response-graph.ts';
 import { addTrees } from './tree-graph.ts';
 
 export type OnnxMeta = {
@@ -63,9 +63,12 @@ export function buildOnnx(spec: ModelSpec, meta: OnnxMeta): Uint8Array {
   const floatMargin = cast(graph, margin, elementType.float);
   if (names.prediction !== null) {
     const values = cast(graph, addResponse(graph, spec.response, margin), elementType.float);
-    const main = addMainOutput(graph, spec.response, values);
-    graph.output(names.prediction, main, elementType.float, ['N']);
-    if (names.quantiles !== null) graph.output(names.quantiles, values, elementType.float, ['N', spec.outputCount]);
+    const flat = graph.node('Squeeze', [values, graph.constant(int64Tensor([1], [1]))]);
+    graph.output(names.prediction, flat, elementType.float, ['N']);
+    if (names.quantiles !== null && spec.response?.kind === 'quantiles') {
+      const all = addQuantiles(graph, spec.response.levels, margin);
+      graph.output(names.quantiles, cast(graph, all, elementType.float), elementType.float, ['N', spec.outputCount]);
+    }
   }
   graph.output(names.margin, floatMargin, elementType.float, ['N', spec.outputCount]);
   return encodeModel({
@@ -83,7 +86,7 @@ export function buildOnnx(spec: ModelSpec, meta: OnnxMeta): Uint8Array {
       { key: 'augury.classes', value: JSON.stringify(spec.classes) },
       { key: 'augury.outputs', value: JSON.stringify(names) },
       ...(spec.response?.kind === 'quantiles'
-        ? [{ key: 'augury.quantiles', value: JSON.stringify(spec.response.levels) }]
+        ? [{ key: 'augury.quantiles', value: JSON.stringify([...spec.response.levels].sort((a, b) => a - b)) }]
         : []),
     ],
   });

@@ -158,6 +158,7 @@ function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<
     recipe: { inputs: manifest.inputs, features: manifest.features },
     members,
     calibration: manifest.calibration,
+    ...(manifest.response === undefined ? {} : { response: manifest.response }),
     ...(intervals === undefined ? {} : { intervals }),
   };
   const misfit = findMisfit(spec);
@@ -195,7 +196,9 @@ const aboutOf = (manifest: PackageManifest): PackageAbout => {
 function findMisfit(spec: ModelSpec): string | null {
   const { task, classes, outputCount, recipe, calibration } = spec;
   const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
-  if (classes.length !== classCount || (task !== 'multiclass' && outputCount !== 1)) {
+  const width = spec.response?.kind === 'quantiles' ? spec.response.levels.length : 1;
+  if (spec.response !== undefined && task !== 'regression') return `a response for a ${task} model`;
+  if (classes.length !== classCount || (task !== 'multiclass' && outputCount !== width)) {
     return `${classes.length} classes and ${outputCount} outputs for a ${task} model`;
   }
   if (

@@ -110,6 +110,13 @@ export const manifestSchema = z.object({
   inputs: z.array(inputSpec).min(1).max(100_000),
   features: z.array(featureSpec).max(1_000_000),
   calibration: calibrator,
+  /** How a regression's predictions follow from its margins; absent: they are the margins. */
+  response: z
+    .discriminatedUnion('kind', [
+      z.object({ kind: z.literal('log') }),
+      z.object({ kind: z.literal('quantiles'), levels: z.array(z.number().gt(0).lt(1)).min(1).max(99) }),
+    ])
+    .optional(),
   /** How intervals are made; absent in packages written without. */
   intervals: packedIntervals.optional(),
   metrics: z.record(z.string(), estimate),

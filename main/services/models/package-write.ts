@@ -112,6 +112,7 @@ function packageBytes(
     inputs: spec.recipe.inputs,
     features: spec.recipe.features,
     calibration: spec.calibration,
+    ...(spec.response === undefined ? {} : { response: spec.response }),
     ...(spec.intervals === undefined ? {} : { intervals: packIntervals(spec.intervals) }),
     onnx: { irVersion, opset: opsetImport[0]?.version ?? 0, outputs: onnxOutputNames(spec) },
     parity: { rows: parity.rows.rowCount, tolerance: parityTolerance },

@@ -11,6 +11,7 @@ import type { PortableModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import { additiveBytes } from '../../ml/additive/tables.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
+import { responseOf } from '../../ml/objective-spec.ts';
 import type { FoldStore } from './fold-store.ts';
 import type { TrialOutcome } from './search.ts';
 
@@ -58,7 +59,8 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
   const parts = groups.flatMap(({ weight, fits }) =>
     fits.slice(0, kept).map(({ part }) => ({ weight: weight / Math.min(kept, fits.length), part })),
   );
-  const { task, outputCount } = input.data;
+  const { task, outputCount, objective } = input.data;
+  const response = objective === undefined ? undefined : responseOf(objective);
   return input.pool.run(
     'assemble',
     {
@@ -69,6 +71,7 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
       parts,
       calibration: input.judged.calibrator,
       intercept: input.judged.intercept,
+      ...(response === undefined ? {} : { response }),
     },
     { abort: input.abort },
   );
