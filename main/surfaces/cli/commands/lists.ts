@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { invalidInput, notFound } from '../../../base/errors.ts';
+import { type CurveFlags, curveInput, curveLines } from '../curve-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { type ImportFlags, importedLines, importForeignModel } from '../import-model.ts';
@@ -60,15 +61,16 @@ export function registerLists(program: Command, context: CommandContext): void {
   program
     .command('models')
     .description('List, show or delete models, or import one of another library')
-    .argument('[action]', 'list, show, delete or import', 'list')
+    .argument('[action]', 'list, show, curves, delete or import', 'list')
     .argument('[id]', 'id or name; with import the file of the model')
+    .option('--term <number>', 'curves: the term to write in full')
     .option('--schema <file>', 'import: JSON with columns, classes and, for ONNX, the meaning of the output')
     .option('--parity <file>', 'import: rows with the library’s own predictions, compared before the model is taken in')
     .option('--name <name>', 'import: name of the model')
     .option('--target <column>', 'import: what the model predicts')
     .option('--classes <a,b>', 'import: names of the classes in the order of the outputs')
     .option('--output <number>', 'import: which output, of a regression with several')
-    .action((action: string, id: string | undefined, flags: ImportFlags) =>
+    .action((action: string, id: string | undefined, flags: ImportFlags & CurveFlags) =>
       context.run(async ({ client, io, output }) => {
         if (action === 'import') {
           const detail = await importForeignModel(client, io, needId(id, 'model'), flags);
@@ -103,12 +105,15 @@ export function registerLists(program: Command, context: CommandContext): void {
               ['input', 'type', 'importance'],
             ),
           ]);
+        } else if (action === 'curves') {
+          const curves = await client.models.curves({ id: found, ...curveInput(flags) });
+          output.result(curves, () => curveLines(curves));
         } else if (action === 'delete') {
           const { eventId } = await client.models.delete({ id: found });
           output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
         } else
           throw invalidInput('bad-action', `models ${action} is unknown.`, {
-            hint: 'Use list, show, delete or import.',
+            hint: 'Use list, show, curves, delete or import.',
           });
         return exitCodes.done;
       }),
