@@ -31,6 +31,16 @@ export function ExplainColumns(props: {
       right: true,
       render: (row) => format.significant(row.meanAbs, 3),
     },
+    ...(props.columns.some((each) => each.gainShare !== null)
+      ? [
+          {
+            key: 'gain',
+            header: t('gain'),
+            right: true,
+            render: (row: Row) => (row.gainShare === null ? '' : format.percent(row.gainShare, 0)),
+          },
+        ]
+      : []),
     { key: 'direction', header: t('direction'), render: (row) => t(directionWords[row.direction]) },
   ];
   return (

@@ -13,10 +13,12 @@ import { orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Column, Columns } from '../../ui/page.tsx';
 import { EmptyState, QueryView, SkeletonChart } from '../../ui/states.tsx';
-import { DependencePanel } from './dependence-panel.tsx';
+import { EffectPanel } from './effect-panel.tsx';
 import classes from './explain.module.css';
 import { ExplainColumns } from './explain-columns.tsx';
 import { explainMessages } from './explain-messages.ts';
+import { InteractionsPanel } from './interactions-panel.tsx';
+import { ShufflingPanel } from './shuffling-panel.tsx';
 
 const route = getRouteApi('/models/$modelId');
 const shownColumns = 12;
@@ -83,15 +85,20 @@ function ExplainView(props: { readonly model: ModelDetail; readonly summary: Glo
         </Column>
         <Column span={7}>
           {column === undefined ? null : (
-            <DependencePanel
-              key={column}
+            <EffectPanel
               modelId={model.id}
               column={column}
+              columns={columns.filter((each) => each.meanAbs > 0).map((each) => each.column)}
               explainedClass={model.task === 'multiclass' ? summary.explainedClass : null}
             />
           )}
         </Column>
       </Columns>
+      <InteractionsPanel
+        modelId={model.id}
+        explainedClass={model.task === 'multiclass' ? summary.explainedClass : null}
+      />
+      <ShufflingPanel model={model} />
       <p className={classes.note}>
         {t('additivity', { rows: summary.rows, error: format.significant(summary.additivityMaxError, 2) })}
       </p>

@@ -5,12 +5,19 @@ export const modelTabs = ['decide', 'quality', 'explain', 'card', 'use'] as cons
 /** A tab of a model's page. */
 export type ModelTab = (typeof modelTabs)[number];
 
+const effectViews = ['average', 'rows', 'centred', 'accumulated'] as const;
+/** How the effect of a column is shown. */
+export type EffectView = (typeof effectViews)[number];
+
 /** View state of a model's page. */
 export type ModelSearch = {
   readonly tab?: ModelTab | undefined;
   readonly threshold?: number | undefined;
   readonly segment?: string | undefined;
   readonly column?: string | undefined;
+  readonly second?: string | undefined;
+  readonly effect?: EffectView | undefined;
+  readonly interactions?: 'shown' | undefined;
   readonly class?: string | undefined;
 };
 
@@ -21,6 +28,9 @@ export function readModelSearch(raw: RawSearch): ModelSearch {
     threshold: numberParam(raw.threshold, 0, 1),
     segment: textParam(raw.segment),
     column: textParam(raw.column),
+    second: textParam(raw.second),
+    effect: choiceParam(raw.effect, effectViews),
+    interactions: choiceParam(raw.interactions, ['shown'] as const),
     class: textParam(raw.class),
   };
 }
