@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { open, readFile, stat } from 'node:fs/promises';
 import { invalidInput, notFound, resourceProblem, unsupported } from '../../base/errors.ts';
 import type { Source } from '../../contract/common.ts';
-import { type ImportOptions, type ImportSchema, importSchema } from '../../contract/models.ts';
+import { type ImportOptions, type ImportSchema, importSchema } from '../../contract/model-import.ts';
 import { foreignFormat } from '../../ml/interop/read-foreign.ts';
 import { sourceFile } from '../datasets/service.ts';
 import { type ImportDeps, importForeign } from './import-foreign.ts';

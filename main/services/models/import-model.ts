@@ -4,7 +4,7 @@ import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { asJson } from '../../base/json.ts';
-import { type ModelOrigin, modelOrigin } from '../../contract/models.ts';
+import { type ModelOrigin, modelOrigin } from '../../contract/model-import.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import {
   findModel,

@@ -7,7 +7,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dataProblem, invalidInput } from '../../base/errors.ts';
 import type { ColumnType } from '../../contract/common.ts';
-import type { ImportOptions, ImportSchema, ModelOrigin } from '../../contract/models.ts';
+import type { ImportOptions, ImportSchema, ModelOrigin } from '../../contract/model-import.ts';
 import type { Frame, InputType } from '../../ml/frame.ts';
 import { type OnnxPorts, planColumns, readOnnxPorts, refusedGraph } from '../../ml/interop/onnx-ports.ts';
 import { wrapOnnx } from '../../ml/interop/onnx-wrap.ts';

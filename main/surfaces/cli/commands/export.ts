@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { notFound } from '../../../base/errors.ts';
+import { invalidInput, notFound } from '../../../base/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { bytesText } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { findDataset, formatOf } from '../resolve.ts';
+import { findDataset, formatOf, modelOf } from '../resolve.ts';
 
 /** `augury export DATASET|MODEL -o FILE` */
 export function registerExport(program: Command, context: CommandContext): void {
@@ -13,10 +13,29 @@ export function registerExport(program: Command, context: CommandContext): void 
     .command('export')
     .description('Write a data set (CSV, JSONL, Parquet) or a model package to a file')
     .argument('<what>', 'data set or model, by id or name')
-    .requiredOption('-o, --output <file>', 'file to write')
+    .option('-o, --output <file>', 'file to write; a model as .augury-model, or .onnx for its graph alone')
+    .option('--mlflow <dir>', 'a model with its run and trials into a folder in MLflow’s layout')
+    .option('--experiment <name>', 'with --mlflow: name of the experiment')
     .option('--as-read', "every cell's text as it stood in the source, header included (data sets imported from text)")
-    .action((what: string, flags: { output: string; asRead?: boolean }) =>
+    .action((what: string, flags: { output?: string; asRead?: boolean; mlflow?: string; experiment?: string }) =>
       context.run(async ({ client, io, options, output }) => {
+        if (flags.mlflow !== undefined) {
+          const written = await client.models.exportMlflow({
+            id: await modelOf(client, what, io),
+            directory: resolve(io.cwd, flags.mlflow),
+            ...(flags.experiment === undefined ? {} : { experiment: flags.experiment }),
+          });
+          output.result(written, () => [
+            `run ${written.runId} and ${written.runs - 1} trials written to ${written.directory}`,
+            `MLflow shows them with: mlflow ui --backend-store-uri ${written.directory}`,
+          ]);
+          return exitCodes.done;
+        }
+        if (flags.output === undefined) {
+          throw invalidInput('no-output', 'Say where to: -o FILE, or --mlflow DIR for a model.', {
+            hint: 'augury export --help shows both.',
+          });
+        }
         const path = resolve(io.cwd, flags.output);
         const datasetId = await findDataset(client, what);
         if (datasetId !== null) {
