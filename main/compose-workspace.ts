@@ -19,6 +19,9 @@ import { createModelLoader } from './services/models/loader.ts';
 import { createModelsService } from './services/models/service.ts';
 import { createPredictionJobs } from './services/predictions/jobs.ts';
 import { createPredictionsService } from './services/predictions/service.ts';
+import { createSaveQueryHandler } from './services/queries/save-job.ts';
+import { createQueriesService } from './services/queries/service.ts';
+import { createFindTable } from './services/queries/tables.ts';
 import type { Services } from './services/service-types.ts';
 import { memoryLimit, readSettings } from './services/system/settings.ts';
 import { createSystemService, type Machine } from './services/system/system-service.ts';
@@ -85,7 +88,9 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
   };
   const reading = { db, warehouse, workspaceDir, catalogue, uploads, downloads, loader, pool, inference };
   const datasetJobs = createDatasetJobs(reading);
+  const findTable = createFindTable(db, catalogue);
   const handlers: JobHandler[] = [
+    createSaveQueryHandler({ db, warehouse, workspaceDir, find: findTable }),
     ...datasetJobs.handlers,
     createTrainHandler(training),
     ...createPredictionJobs(reading),
@@ -137,6 +142,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       savePolicy: ledger.savePolicy,
       curve: ({ modelId, policy }) => decisionCurve(curveDeps, modelId, policy),
     },
+    queries: createQueriesService({ db, warehouse, catalogue, queue, find: findTable }),
     system: createSystemService({
       db,
       paths,

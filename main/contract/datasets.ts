@@ -32,7 +32,7 @@ export const columnReading = z.object({
 export type ColumnReading = z.infer<typeof columnReading>;
 
 export const dialect = z.object({
-  format: z.enum(['csv', 'jsonl', 'parquet']),
+  format: z.enum(['csv', 'jsonl', 'parquet', 'derived']),
   compression: z.enum(['none', 'gzip']),
   encoding: z.string().nullable(),
   bom: z.boolean(),

@@ -5,8 +5,9 @@ import { explanations } from './explanations.ts';
 import { jobs } from './jobs.ts';
 import { models } from './models.ts';
 import { predictions } from './predictions.ts';
+import { queries } from './queries.ts';
 import { system } from './system.ts';
 import { workspaces } from './workspaces.ts';
 
-export const contract = { workspaces, datasets, jobs, models, predictions, explanations, decisions, system };
+export const contract = { workspaces, datasets, jobs, models, predictions, explanations, decisions, queries, system };
 export type Contract = typeof contract;

@@ -4,7 +4,7 @@ import { idOf, jobStarted, pageInput, time } from './common.ts';
 import { base, errorData, reading, starting } from './meta.ts';
 
 export const jobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
-export const jobKind = z.enum(['import', 'profile', 'train', 'score', 'evaluate', 'explain', 'export']);
+export const jobKind = z.enum(['import', 'profile', 'train', 'score', 'evaluate', 'explain', 'export', 'query']);
 
 export const jobEstimate = z.object({
   seconds: z.number(),

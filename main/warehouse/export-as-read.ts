@@ -27,7 +27,7 @@ export async function exportAsRead(
   stop: StopSignal,
 ): Promise<Exported> {
   const { file, format } = version.source;
-  if (file === null || format.kind === 'parquet') {
+  if (file === null || format.kind === 'parquet' || format.kind === 'derived') {
     throw unsupported(
       'as-read-needs-text',
       'A data set that came from Parquet has no texts to write as they were read.',

@@ -27,13 +27,14 @@ export type Page = { readonly rows: Cell[][]; readonly total: number };
 
 const keptViews = 6;
 
-function cellSql(column: VersionColumn, index: number): string {
+/** SQL for a value of a column as it travels. */
+export function cellSql(column: VersionColumn, index: number): string {
   if (column.type === 'integer' || column.type === 'number') return `c${index}`;
   return textSql(column, index);
 }
 
 /** A value as it travels: integers beyond 2^53 and infinities as text. */
-function cellOf(value: DuckDBValue): Cell {
+export function cellOf(value: DuckDBValue): Cell {
   if (typeof value === 'bigint') {
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : value.toString();

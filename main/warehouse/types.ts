@@ -44,7 +44,9 @@ export type SourceFormat =
       readonly bom: boolean;
       readonly lineEnd: string | null;
     }
-  | { readonly kind: 'parquet' };
+  | { readonly kind: 'parquet' }
+  /** Made inside the workspace from other versions, whose hashes these are. */
+  | { readonly kind: 'derived'; readonly from: readonly string[] };
 
 export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1' | 'windows-1252';
 

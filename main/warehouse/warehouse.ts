@@ -1,10 +1,11 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { bug, dataProblem } from '../base/errors.ts';
+import { bug, cancelled, dataProblem } from '../base/errors.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
 import type { Frame } from '../ml/frame.ts';
-import { Duck } from './duck.ts';
+import { type DeriveRequest, deriveVersion } from './derive.ts';
+import { Duck, type Session } from './duck.ts';
 import { type Exported, exportVersion } from './export.ts';
 import { exportAsRead } from './export-as-read.ts';
 import { guarded, namingFile } from './failures.ts';
@@ -14,6 +15,7 @@ import { type Preview, sniff } from './import/sniff.ts';
 import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
 import { type Page, type PageRequest, Pager } from './page.ts';
 import { type ProfileFacts, profileVersion } from './profile/profile.ts';
+import { deriveFromQuery, type FindTable, type QueryResult, runQuery } from './query/run-query.ts';
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
 import type { ScoreSource } from './stream/score-source.ts';
 import { openParquetSource, openVersionSource } from './stream/table-source.ts';
@@ -65,6 +67,20 @@ export type Warehouse = {
     readonly asRead?: boolean;
     readonly stop?: StopSignal;
   }) => Promise<Exported>;
+  /** The first rows of a read-only query; stopped when the signal is raised. */
+  readonly query: (request: {
+    readonly sql: string;
+    readonly find: FindTable;
+    readonly limit: number;
+    readonly signal?: AbortSignal | undefined;
+  }) => Promise<QueryResult>;
+  /** Writes the whole result of a query as a version; `hooks.scratchDir` must lie in the workspace folder. */
+  readonly deriveFromQuery: (
+    request: { readonly sql: string; readonly find: FindTable; readonly sourceName: string },
+    hooks: RunHooks & { readonly abort?: AbortSignal },
+  ) => Promise<Version>;
+  /** Writes a version made from others by one SELECT; stopped when `hooks.abort` is raised. */
+  readonly derive: (request: DeriveRequest, hooks: RunHooks & { readonly abort?: AbortSignal }) => Promise<Version>;
   readonly close: () => Promise<void>;
 };
 
@@ -96,7 +112,26 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     return parseVersion(hash, await readFile(path, 'utf8'));
   };
 
+  const interruptible = <T>(signal: AbortSignal | undefined, use: (session: Session) => Promise<T>): Promise<T> =>
+    duck.withSession(async (session) => {
+      if (signal?.aborted) throw cancelled();
+      const stop = (): void => session.interrupt();
+      signal?.addEventListener('abort', stop, { once: true });
+      try {
+        return await use(session);
+      } finally {
+        signal?.removeEventListener('abort', stop);
+      }
+    });
+
   return {
+    query: ({ signal, ...request }) =>
+      guarded('running the query', () => interruptible(signal, (session) => runQuery(session, dir, request))),
+    deriveFromQuery: (request, hooks) =>
+      guarded('running the query', () =>
+        interruptible(hooks.abort, (session) => deriveFromQuery(session, dir, request, hooks)),
+      ),
+    derive: (request, hooks) => interruptible(hooks.abort, (session) => deriveVersion(session, dir, request, hooks)),
     sniff: (path, dialect = {}) => namingFile(basename(path), () => sniff(path, dialect, spillDir)),
     runImport: (request, hooks) =>
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>

@@ -9,19 +9,11 @@ import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
-import {
-  findDatasetByName,
-  findDatasetVersion,
-  insertDataset,
-  insertDatasetVersion,
-} from '../../store/repositories/datasets.ts';
-import { recordFile } from '../../store/repositories/files.ts';
+import { findDatasetByName } from '../../store/repositories/datasets.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
-import { catalogueFile } from '../../warehouse/import/version.ts';
-import type { Version } from '../../warehouse/types.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-
 import type { Catalogue } from './catalogue.ts';
+import { recordVersion } from './record-version.ts';
 
 export type ImportJobInput = {
   readonly path: string;
@@ -91,51 +83,15 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       );
       const seconds = (db.clock.monotonic() - startedMs) / 1000;
       const done = db.transaction((): ImportJobResult => {
-        const known = findDatasetByName(db, input.name);
-        const dataset = known ?? insertDataset(db, { name: input.name });
-        const current = known?.currentVersionId == null ? null : findDatasetVersion(db, known.currentVersionId);
-        // The same bytes read the same way are the same version: nothing new is recorded.
-        if (current !== null && current.contentHash === version.hash && findReceipt(db, current.id) !== null) {
-          return {
-            datasetId: dataset.id,
-            version: current.number,
-            rows: version.rows,
-            rejected: version.rejected.rows,
-          };
-        }
-        const row = insertDatasetVersion(db, {
+        const { dataset, row, isNew } = recordVersion(db, workspaceDir, { name: input.name, version, steps: [] });
+        const reply = {
           datasetId: dataset.id,
-          contentHash: version.hash,
-          files: asJson(
-            version.parts.map((part) => ({
-              path: part.file,
-              sha256: part.sha256,
-              byteSize: part.bytes,
-              rowCount: part.rows,
-            })),
-          ),
-          rowCount: version.rows,
-          columnCount: version.columns.length,
-          byteSize: version.bytes,
-          columns: asJson(version.columns.map(({ name, type, missing }) => ({ name, type, missing }))),
-          source: asJson({ name: version.source.name, sha256: version.source.sha256, byteSize: version.source.bytes }),
-          steps: asJson([]),
-          parentVersionId: current?.id ?? null,
-          rejectedCount: version.rejected.rows,
-        });
-        for (const part of version.parts) {
-          recordFile(db, { path: part.file, kind: 'data', sha256: part.sha256, byteSize: part.bytes, ownerId: row.id });
-        }
-        if (version.source.file !== null) {
-          recordFile(db, {
-            path: version.source.file,
-            kind: 'raw',
-            sha256: version.source.sha256,
-            byteSize: version.source.bytes,
-            ownerId: row.id,
-          });
-        }
-        recordDescriptions(db, workspaceDir, version, row.id);
+          version: row.number,
+          rows: version.rows,
+          rejected: version.rejected.rows,
+        };
+        // The same bytes read the same way are the same version: its first receipt stays.
+        if (!isNew && findReceipt(db, row.id) !== null) return reply;
         insertReceipt(db, {
           datasetVersionId: row.id,
           rawFile: version.source.file,
@@ -147,7 +103,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
           rejectsFile: receipt.rejectsFile,
           body: asJson({ ...receipt, importedAt: db.clock.now(), seconds }),
         });
-        return { datasetId: dataset.id, version: row.number, rows: version.rows, rejected: version.rejected.rows };
+        return reply;
       });
       context.log(`${done.rows} rows kept, ${done.rejected} rejected at ${isoTime(db.clock.now())}`);
       context.report({ stage: 'profile', fraction: 0.95, message: 'Computing the profile' });
@@ -156,15 +112,6 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       return done;
     },
   });
-}
-
-/** The version's catalogue and its rejected rows belong to the workspace as its parts do; both are named by hash. */
-function recordDescriptions(db: Db, workspaceDir: string, version: Version, ownerId: string): void {
-  const record = (path: string, kind: 'data' | 'rejects', sha256: string): void =>
-    recordFile(db, { path, kind, sha256, byteSize: statSync(join(workspaceDir, path)).size, ownerId });
-  record(catalogueFile(version.hash), 'data', version.hash);
-  const { file } = version.rejected;
-  if (file !== null) record(file, 'rejects', basename(file).slice(0, 64));
 }
 
 /** The receipt of the data set's current version, whose answers the next import uses again. */

@@ -15,6 +15,7 @@ import { registerLists } from './commands/lists.ts';
 import { registerProfile } from './commands/profile.ts';
 import { registerScore } from './commands/score.ts';
 import { registerServe } from './commands/serve.ts';
+import { registerSql } from './commands/sql.ts';
 import { registerTrain } from './commands/train.ts';
 import { describeFailure, exitCodes } from './exit-codes.ts';
 import type { AuguryClient, CliIo, GlobalOptions } from './io.ts';
@@ -103,6 +104,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   registerEvaluate(program, context);
   registerExplain(program, context);
   registerExport(program, context);
+  registerSql(program, context);
   registerLists(program, context);
   registerServe(program, context);
   registerDoctor(program, context);

@@ -8,7 +8,7 @@ import type { Encoding, SourceFormat } from '../types.ts';
 
 /** How a text source will be cut into rows: format, columns known so far, and what is worth telling. */
 export type TextPlan = {
-  readonly format: Exclude<SourceFormat, { kind: 'parquet' }>;
+  readonly format: Exclude<SourceFormat, { kind: 'parquet' | 'derived' }>;
   readonly bomBytes: number;
   /** Column names; JSON lines may add some while they are read. */
   readonly names: readonly string[];

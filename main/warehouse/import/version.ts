@@ -11,9 +11,9 @@ export type ImportOutcome = { readonly version: Version; readonly receipt: Recei
 
 /** The receipt's description of a format. */
 export function describeFormat(format: SourceFormat): Receipt['dialect'] {
-  if (format.kind === 'parquet') {
+  if (format.kind === 'parquet' || format.kind === 'derived') {
     return {
-      format: 'parquet',
+      format: format.kind,
       compression: 'none',
       encoding: null,
       bom: false,

@@ -20,6 +20,7 @@ export const jobsMessages = defineMessages('jobs', {
   kind_evaluate: 'Evaluation',
   kind_explain: 'Explanation',
   kind_export: 'Export',
+  kind_query: 'Query',
   list: 'List of jobs',
   job: 'Job',
   kind: 'Kind',
