@@ -7,12 +7,14 @@ import { useMessages } from '../../lib/locale.tsx';
 import { Column, Columns, Section } from '../../ui/page.tsx';
 import { ErrorState, SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
 import { AnswerPanel } from './answer-panel.tsx';
+import { ChangePanel } from './change-panel.tsx';
 import { buildFormFields, type FormField } from './form-fields.ts';
 import { predictMessages } from './messages.ts';
 import { RecordRow } from './record-row.tsx';
 import { RowForm } from './row-form.tsx';
 import { buildRow, changeCell, changeValue, type RowChanges } from './row-values.ts';
 import { usePrediction } from './use-prediction.ts';
+import { WarrantyPanel } from './warranty-panel.tsx';
 import { WaterfallPanel } from './waterfall-panel.tsx';
 import { WhatIfPanel } from './what-if-panel.tsx';
 
@@ -89,6 +91,19 @@ export function OneTab(props: { readonly model: ModelDetail }) {
             onReset={() => show({ row: changes, whatIf: noChanges })}
             onApply={() => show({ row: { ...changes, ...whatIf }, whatIf: noChanges })}
           />
+        )}
+        {base.query.data === undefined ? null : (
+          <>
+            <ChangePanel
+              key={model.id}
+              model={model}
+              fields={fields}
+              row={row}
+              prediction={base.query.data}
+              onTry={(next) => show({ row: changes, whatIf: next })}
+            />
+            <WarrantyPanel model={model} row={row} />
+          </>
         )}
       </Column>
     </Columns>
