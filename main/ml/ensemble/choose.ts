@@ -81,9 +81,8 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   if (candidates.length < 2 || labels.length < fewestRows) return single;
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
-  const blend = crossFit(input, library, false);
   const stacks = objective === undefined || objective.kind === 'squared';
-  const stack = stacks ? crossFit(input, library, true) : blend;
+  const { blend, stack } = crossFit(input, library, stacks);
   const blendLosses = rowLosses(task, blend, labels, outputCount, objective);
   const stackLosses = rowLosses(task, stack, labels, outputCount, objective);
   const losses = [...singles, blendLosses, stackLosses];
@@ -98,7 +97,8 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
     const note = 'best single trial; combining trials brought no more than noise';
     return { ...single, losses, options, gain: blendGain, note };
   }
-  const fitted = fitOn(input, library, allRows(labels.length), wantsStack);
+  const all = fitOn(input, library, allRows(labels.length), wantsStack);
+  const fitted = all.stack ?? all.blend;
   const weights = candidates.map(() => 0);
   used.forEach((c, i) => {
     weights[c] = fitted.weights[i];
@@ -122,33 +122,40 @@ function isTied(best: Float64Array, other: Float64Array, seed: number): boolean 
   return (low <= 0 && high >= 0) || Math.abs(value) <= equalShare * mean(best);
 }
 
-/** Margins of every row under weights fitted on the other parts. */
-function crossFit(input: EnsembleInput, library: readonly Float64Array[], stacked: boolean): Float64Array {
+/** Margins of every row under weights fitted on the other parts; without stacks the blend stands for both. */
+function crossFit(
+  input: EnsembleInput,
+  library: readonly Float64Array[],
+  stacks: boolean,
+): { readonly blend: Float64Array; readonly stack: Float64Array } {
   const { labels, outputCount, seed } = input;
   const order = shuffle(allRows(labels.length), createRng(deriveSeed(seed, 'ensemble-parts')));
-  const out = new Float64Array(labels.length * outputCount);
+  const blend = new Float64Array(labels.length * outputCount);
+  const stack = stacks ? new Float64Array(blend.length) : blend;
   for (let part = 0; part < parts; part++) {
     const held = order.filter((_, i) => i % parts === part);
-    const stack = fitOn(
-      input,
-      library,
-      order.filter((_, i) => i % parts !== part),
-      stacked,
-    );
-    const margins = applyStack(
-      stack,
-      library.map((candidate) => takeRows(candidate, held, outputCount)),
-      outputCount,
-    );
-    for (let i = 0; i < held.length; i++) {
-      for (let k = 0; k < outputCount; k++) out[held[i] * outputCount + k] = margins[i * outputCount + k];
-    }
+    const others = order.filter((_, i) => i % parts !== part);
+    const margins = library.map((candidate) => takeRows(candidate, held, outputCount));
+    const fitted = fitOn(input, library, others, stacks);
+    place(blend, held, applyStack(fitted.blend, margins, outputCount), outputCount);
+    if (fitted.stack !== null) place(stack, held, applyStack(fitted.stack, margins, outputCount), outputCount);
   }
-  return out;
+  return { blend, stack };
 }
 
-/** Weights fitted on (at most so many of) the rows: the bagged blend, or the stack that starts at it. */
-function fitOn(input: EnsembleInput, library: readonly Float64Array[], rows: Int32Array, stacked: boolean): Stack {
+function place(all: Float64Array, rows: Int32Array, margins: Float64Array, width: number): void {
+  for (let i = 0; i < rows.length; i++) {
+    for (let k = 0; k < width; k++) all[rows[i] * width + k] = margins[i * width + k];
+  }
+}
+
+/** Weights fitted on (at most so many of) the rows: the bagged blend, and where wanted the stack that starts at it. */
+function fitOn(
+  input: EnsembleInput,
+  library: readonly Float64Array[],
+  rows: Int32Array,
+  stacked: boolean,
+): { readonly blend: Stack; readonly stack: Stack | null } {
   const { task, outputCount, maxMembers, seed } = input;
   const most = Math.max(1000, Math.floor(fitCells / outputCount));
   const step = Math.max(1, Math.ceil(rows.length / most));
@@ -169,7 +176,8 @@ function fitOn(input: EnsembleInput, library: readonly Float64Array[], rows: Int
     },
   );
   const intercept = new Array<number>(outputCount).fill(0);
-  if (!stacked) return { weights, intercept };
+  const blend = { weights, intercept };
+  if (!stacked) return { blend, stack: null };
   const members = weights.flatMap((weight, c) => (weight > 0 ? [c] : []));
   const stack = fitStack(
     task,
@@ -178,10 +186,11 @@ function fitOn(input: EnsembleInput, library: readonly Float64Array[], rows: Int
     outputCount,
     members.map((c) => weights[c]),
   );
+  const stackWeights = library.map(() => 0);
   members.forEach((c, i) => {
-    weights[c] = stack.weights[i];
+    stackWeights[c] = stack.weights[i];
   });
-  return { weights, intercept: stack.intercept };
+  return { blend, stack: { weights: stackWeights, intercept: stack.intercept } };
 }
 
 const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);

@@ -77,7 +77,8 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
   );
 }
 
-function partBytes(part: FittedPart): number {
+/** Bytes that grow with a fit; linear fits are too small to count. */
+export function partBytes(part: FittedPart): number {
   if (part.learner === 'trees') return part.trees.byteLength;
   return part.learner === 'ebm' ? additiveBytes(part.additive) : 0;
 }

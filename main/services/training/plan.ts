@@ -3,8 +3,8 @@ import { invalidInput } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { TrainingPlan } from '../../contract/models.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
-import { primaryMetric } from '../../ml/metrics/registry.ts';
 import type { Inputs } from '../service-types.ts';
+import { leaderboardMetric, resolveConstraints, resolveLearners, resolveObjective } from './objective.ts';
 import { examineOptions } from './options.ts';
 import type { DatasetFrame, TrainingDeps } from './types.ts';
 
@@ -46,7 +46,13 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     },
     { lane: 'interactive' },
   );
-  const metric = input.metric ?? contractMetric(found.task);
+  const objective = resolveObjective(options, found.task);
+  const { leftOut } = resolveLearners(
+    [...options.learners],
+    objective,
+    resolveConstraints(options, found.inputs, found.task),
+  );
+  const metric = leaderboardMetric(input, found.task, objective);
   const budgetSeconds = input.budgetSeconds ?? defaultBudget;
   const jobInput = asJson({ ...options, budgetSeconds });
   const estimate = await queue.estimate('train', jobInput);
@@ -61,7 +67,7 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     classes: found.classes.map((entry) => ({ ...entry })),
     positive: found.positive,
     metric,
-    metricReason: metricReason(metric),
+    metricReason: metricReason(metric, input.metric !== undefined),
     validation: {
       kind,
       scheme,
@@ -76,6 +82,8 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     missingTarget: found.missingTarget,
     features: found.inputs.map((spec) => ({ name: spec.name, type: spec.logicalType })),
     excluded: [...found.excluded],
+    ...(found.task === 'regression' ? { objective: objective.kind } : {}),
+    learnersLeftOut: leftOut.map((entry) => ({ ...entry })),
     findings: found.findings.map(({ excluded: _excluded, ...finding }) => finding),
     budgetSeconds,
     estimate,
@@ -83,18 +91,13 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
   };
 }
 
-const contractMetric = (task: TrainingPlan['task']): TrainingPlan['metric'] => {
-  const { name } = primaryMetric(task);
-  return name === 'balanced_accuracy' || name === 'ece' || name === 'pinball' ? 'log_loss' : name;
-};
-
-function metricReason(metric: TrainingPlan['metric']): string {
+function metricReason(metric: TrainingPlan['metric'], chosen: boolean): string {
   const reasons: Partial<Record<TrainingPlan['metric'], string>> = {
     auc: 'AUC measures how well the model ranks rows, whatever threshold is used later.',
     log_loss: 'Log loss measures the probabilities themselves, not only which class comes first.',
     rmse: 'RMSE is the usual size of an error, in units of the target; large errors count more.',
   };
-  return reasons[metric] ?? 'chosen by you';
+  return reasons[metric] ?? (chosen ? 'chosen by you' : 'It is the loss that the models are fitted to.');
 }
 
 /** Columns that look like a target, likeliest first. */

@@ -6,14 +6,13 @@
 
 import { join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
-import type { Examination } from '../../compute/tasks/examine.ts';
-import { type PortableModel, unpackModel } from '../../compute/tasks/model-cache.ts';
+import { unpackModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
-import { evaluateMetric, metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
-import type { Task } from '../../ml/model-spec.ts';
-import { assembleModel, largestModelBytes } from './assemble.ts';
+import { metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
+import { assembleModel } from './assemble.ts';
+import { baselineScore, constantMargins } from './baseline.ts';
 import { type FinishSize, openBudget } from './budget.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
@@ -23,7 +22,9 @@ import { nestedScore } from './nested.ts';
 import { examineOptions } from './options.ts';
 import { createProposer } from './proposals.ts';
 import { sampleFrame } from './sample.ts';
+import { scoreSealed } from './sealed-score.ts';
 import { type StopReason, searchTrials } from './search.ts';
+import { createSizeWatch } from './size-watch.ts';
 import type { TrainingDeps } from './types.ts';
 
 const patienceTrials = 30;
@@ -71,7 +72,11 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { prepared, task, inputs } = examination;
   if (prepared === null) throw new AuguryError('bug', 'not-prepared', 'the examination prepared nothing');
   const classes = examination.classes.map((entry) => entry.value);
-  const outputCount = task === 'multiclass' ? classes.length : 1;
+  const objective = resolveObjective(options, task);
+  const constraints = resolveConstraints(options, inputs, task);
+  const { learners, leftOut } = resolveLearners(options.learners, objective, constraints);
+  for (const { learner, reason } of leftOut) context.log(`${learner} is left out: it ${reason}.`);
+  const outputCount = task === 'multiclass' ? classes.length : outputsOf(objective);
   const data: TrainingData = {
     session: `${context.jobId}-${context.attempt}`,
     frame: prepared.frame,
@@ -79,18 +84,16 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     task,
     outputCount,
     label: prepared.label,
-    weight: null,
+    weight: balancedWeights(prepared.label, task, options.classWeight === 'balanced'),
+    ...(task === 'regression' ? { objective } : {}),
+    ...(isUnconstrained(constraints) ? {} : { constraints }),
   };
-  const metric = options.metric === undefined ? primaryMetric(task) : metricByName(options.metric);
-  const baseline = constantMargins(task, prepared.label, outputCount);
+  const metric = metricByName(leaderboardMetric(options, task, objective));
+  const baseline = constantMargins(task, prepared.label, outputCount, objective);
   const store = openFoldStore(join(context.scratchDir, 'fits'));
   const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
-  let largestFit = 0;
-  const finish = (): FinishSize => ({
-    rows: prepared.label.length,
-    outputCount,
-    modelBytes: Math.min(largestModelBytes, largestFit * prepared.folds.length * 2),
-  });
+  const sizes = createSizeWatch();
+  const finish = (): FinishSize => ({ rows: prepared.label.length, outputCount, modelBytes: sizes.expectedBytes() });
   const nested = examination.validation.scheme === 'nested';
   // Nested validation makes every choice again in every fold: the search proper leaves it most of the time.
   const searchLeft = (): number | null => {
@@ -114,7 +117,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   context.metric({
     series: 'baseline',
     metric: metric.name,
-    score: baselineScore(metric.name, task, prepared.label, baseline, outputCount),
+    score: finiteOrNull(evaluateMetric(metric, constantInput(task, baseline, prepared.label, objective))),
   });
   const honest = createHonestWatch({
     data,
@@ -134,7 +137,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       features: inputs.length,
       categories: inputs.filter((spec) => spec.type === 'string').length,
       classCount: classes.length,
-      learners: options.learners,
+      learners,
       seed: options.seed,
       warm: run.warm,
       startsOnly: nested,
@@ -163,13 +166,14 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     },
     onFold: (trial, fold, fit, reused) => {
       finishedFits++;
-      if (fit.part.learner === 'trees') largestFit = Math.max(largestFit, fit.part.trees.byteLength);
+      sizes.addFit(trial, fit.part);
       if (!reused) context.countWork(1);
       progress(`Trial ${trial + 1}, fold ${fold + 1} of ${prepared.folds.length}`);
     },
     onTrial: (outcome) => {
       const { score } = outcome;
       honest.add(outcome);
+      sizes.addTrial(outcome);
       context.metric({
         series: 'leaderboard',
         trial: outcome.trial,
@@ -237,6 +241,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       seed: options.seed,
       maxMembers: 5,
       metric: metric.name,
+      objective,
     },
     { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
@@ -271,7 +276,14 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     { abort: context.abort, deadlineMs: budget.refitMs(finish()) },
   );
   const portable: PortableModel = { ...assembled, key: `${assembled.key}-intervals`, intervals };
-  const sealedScore = prepared.sealed === null ? null : await scoreSealed(deps, portable, data, prepared.sealed, run);
+  const sealedScore =
+    prepared.sealed === null
+      ? null
+      : await scoreSealed(pool, portable, data, prepared.sealed, {
+          metric: metric.name,
+          seed: options.seed,
+          abort: context.abort,
+        });
   const spec = unpackModel(portable);
   const background = sampleFrame(
     { rowCount: prepared.frame.rowCount, columns: usedColumns(prepared.frame, spec.recipe.inputs) },
@@ -303,57 +315,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   };
 }
 
-/** The finished model on the rows that were sealed: the one look of this run. */
-async function scoreSealed(
-  { pool }: TrainingDeps,
-  model: PortableModel,
-  { task, outputCount }: TrainingData,
-  sealed: NonNullable<NonNullable<Examination['prepared']>['sealed']>,
-  { options, context }: TrainRun,
-): Promise<{ readonly value: number; readonly low: number; readonly high: number } | null> {
-  const { abort } = context;
-  const { outputs } = await pool.run('score-block', { model, frame: sealed.frame, explain: false }, { abort });
-  const metric = options.metric ?? primaryMetric(task).name;
-  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
-  const { value, low, high } = await pool.run(
-    'metric-interval',
-    { metric, predictions: outputs, labels: sealed.label, classCount, seed: options.seed },
-    { abort },
-  );
-  return Number.isFinite(value) ? { value, low, high } : null;
-}
-
 const usedColumns = (frame: FinishedRun['trainingFrame'], inputs: readonly { readonly name: string }[]) => {
   const names = new Set(inputs.map((input) => input.name));
   return frame.columns.filter((column) => names.has(column.name));
 };
-
-/** Margins of the best constant: log-odds of the class shares, or the mean. */
-function constantMargins(task: Task, label: Float64Array, outputCount: number): number[] {
-  if (task === 'regression') return [label.reduce((sum, value) => sum + value, 0) / label.length];
-  const counts = new Array<number>(Math.max(2, outputCount)).fill(0);
-  for (const value of label) counts[value]++;
-  const share = (k: number): number => Math.max(counts[k], 0.5) / label.length;
-  return task === 'binary' ? [Math.log(share(1) / share(0))] : counts.map((_, k) => Math.log(share(k)));
-}
-
-function baselineScore(
-  name: string,
-  task: Task,
-  label: Float64Array,
-  margins: readonly number[],
-  outputCount: number,
-): number | null {
-  const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
-  const total = margins.reduce((sum, margin) => sum + Math.exp(margin), 0);
-  const one =
-    task === 'regression'
-      ? [margins[0]]
-      : task === 'binary'
-        ? [1 / (1 + Math.exp(-margins[0]))]
-        : margins.map((m) => Math.exp(m) / total);
-  const predictions = new Float64Array(label.length * one.length);
-  for (let i = 0; i < predictions.length; i++) predictions[i] = one[i % one.length];
-  const value = evaluateMetric(metricByName(name), { predictions, labels: label, classCount });
-  return Number.isFinite(value) ? value : null;
-}
