@@ -6,7 +6,7 @@
 
 import { join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
-import { unpackModel } from '../../compute/tasks/model-cache.ts';
+import { type PortableModel, unpackModel } from '../../compute/tasks/model-cache.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
