@@ -14,14 +14,26 @@ export const metricName = z.enum([
   'accuracy',
   'f1',
   'macro_f1',
+  'weighted_f1',
+  'balanced_accuracy',
+  'mcc',
+  'kappa',
+  'top_3_accuracy',
+  'ks',
   'rmse',
   'mae',
   'r2',
   'mape',
+  'rmsle',
+  'd2',
+  'pinball',
+  'poisson_deviance',
+  'tweedie_deviance',
+  'gamma_deviance',
 ]);
 export type MetricName = z.infer<typeof metricName>;
 
-export const learner = z.enum(['trees', 'linear', 'ebm', 'baseline', 'blend']);
+export const learner = z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'baseline', 'blend']);
 export const validationKind = z.enum([
   'auto',
   'holdout',
@@ -65,7 +77,21 @@ export const trainOptions = z.object({
   /** An earlier model of the same data and target whose best parameters are tried first; `auto` takes the latest. */
   warmStart: z.union([idOf('md'), z.literal('auto')]).optional(),
   metric: metricName.optional(),
-  learners: z.array(z.enum(['trees', 'linear', 'ebm'])).default(['trees', 'linear', 'ebm']),
+  /** Loss of a regression; `auto` is squared error unless the metric or quantiles ask for another. */
+  objective: z
+    .enum(['auto', 'squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'])
+    .optional()
+    .describe('loss of a regression'),
+  quantiles: z.array(z.number().gt(0).lt(1)).min(1).max(99).optional().describe('levels predicted, each once'),
+  tweediePower: z.number().gt(1).lt(2).optional(),
+  huberDelta: z.number().positive().optional().describe('in robust standard deviations of the target'),
+  /** Columns with which the prediction may only rise (1) or fall (−1). */
+  monotone: z.record(z.string(), z.union([z.literal(1), z.literal(-1)])).optional(),
+  /** Groups of columns that may act together; a column in no group acts alone. */
+  interactions: z.array(z.array(z.string()).min(1)).optional(),
+  /** `balanced`: all classes weigh alike while fitting; probabilities are calibrated to the real shares afterwards. */
+  classWeight: z.enum(['none', 'balanced']).optional(),
+  learners: z.array(z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees'])).default(['trees', 'linear', 'ebm']),
   budgetSeconds: z.number().min(0.001).max(86_400).optional(),
   trials: z.number().int().min(1).max(10_000).optional(),
   seed: z.number().int().min(0).max(2_147_483_647).default(7),
@@ -242,6 +268,8 @@ export const trainingPlan = z.object({
   missingTarget: z.number().int(),
   features: z.array(z.object({ name: z.string(), type: columnType })),
   excluded: z.array(z.object({ column: z.string(), reason: z.string() })),
+  objective: z.string().optional().describe('loss of a regression'),
+  learnersLeftOut: z.array(z.object({ learner: learner, reason: z.string() })).optional(),
   findings: z.array(finding),
   budgetSeconds: z.number(),
   estimate: jobEstimate,

@@ -1,4 +1,5 @@
-import { bootstrapCi, pairedBootstrap } from '../../ml/metrics/bootstrap.ts';
+import { bootstrapCi } from '../../ml/metrics/bootstrap.ts';
+import { pairedBootstrap } from '../../ml/metrics/paired.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
 import type { TaskEnvironment } from '../environment.ts';
 

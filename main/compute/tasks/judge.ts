@@ -156,7 +156,9 @@ function honestScore(
   };
 }
 
-const resamplesFor = (rows: number): number => Math.max(100, Math.min(500, Math.floor(4e6 / Math.max(1, rows))));
+/** Long inputs are resampled by sums, where a thousand cost no more. */
+const resamplesFor = (rows: number): number =>
+  rows > 16_384 ? 1000 : Math.max(250, Math.min(1000, Math.floor(4e6 / Math.max(1, rows))));
 
 function validatedRows(input: JudgeInput): Int32Array {
   const rows: number[] = [];

@@ -1,14 +1,26 @@
 /**
- * Percentile bootstrap (Efron & Tibshirani 1993, ch. 13) over rows. Each resample is a multinomial draw of n rows,
- * held as counts and handed to the prepared metric as weights: sorting and row losses happen once. Calibration error
+ * Percentile bootstrap (Efron & Tibshirani 1993, ch. 13) over rows. Up to 16 384 rows each resample is a multinomial draw of
+ * n rows, held as counts and handed to the prepared metric as weights: sorting and row losses happen once. Longer inputs
+ * are resampled by sums, see `resample-sums.ts`: a thousand resamples of a million rows take seconds. Calibration error
  * grows under resampling itself, so its resamples are shifted back to the estimate before the interval is read.
  */
-import { createRng } from '../../base/rng.ts';
+import { createRng, deriveSeed } from '../../base/rng.ts';
 import { percentileInterval } from '../stats/quantile.ts';
-import type { Metric, MetricInput } from './metric.ts';
+import type { Evaluator, Metric, MetricInput } from './metric.ts';
+import {
+  blockValue,
+  cellDraw,
+  type Draw,
+  dealBlocks,
+  drawBlocks,
+  drawCounts,
+  gatherRows,
+  newBlocks,
+  shiftOf,
+} from './resample-sums.ts';
 
 export type BootstrapOptions = {
-  /** Default: 1000, fewer on long inputs (2e7 draws in all, at least 200). */
+  /** Default: 1000. */
   readonly resamples?: number;
   readonly seed: number;
   /** Default 0.95. */
@@ -39,7 +51,10 @@ export function createResampler(seed: number, weights: ArrayLike<number> | null 
   };
 }
 
-/** Resamples to draw for `rows` rows when the caller does not say. */
+/** Rows up to which every resample visits every row. */
+const everyRow = 16_384;
+
+/** Resamples to draw row by row for `rows` rows when the caller does not say. */
 export const defaultResamples = (rows: number): number =>
   Math.max(200, Math.min(1000, Math.floor(2e7 / Math.max(1, rows))));
 
@@ -59,17 +74,20 @@ export function bootstrapCis(
 ): Interval[] {
   const rows = input.labels.length;
   const level = options.level ?? 0.95;
-  const wanted = options.resamples ?? defaultResamples(rows);
   const weights = options.weights ?? null;
   const evaluators = metrics.map((metric) => metric.prepare(input));
   const estimates = evaluators.map((evaluate) => evaluate(weights));
-  const draw = createResampler(options.seed, weights);
-  const counts = new Float64Array(rows);
+  const long = rows > everyRow && weights === null;
+  const wanted = options.resamples ?? (long ? 1000 : defaultResamples(rows));
+  const draw = long
+    ? drawBySums(metrics, evaluators, estimates, input, options.seed, wanted)
+    : drawByRows(evaluators, rows, options.seed, weights);
   const samples = metrics.map(() => new Float64Array(wanted));
+  const row = new Float64Array(metrics.length);
   let resamples = 0;
   while (resamples < wanted && (resamples < fewestResamples || !options.enough?.())) {
-    draw(counts);
-    for (let m = 0; m < metrics.length; m++) samples[m][resamples] = evaluators[m](counts);
+    draw(row, resamples);
+    for (let m = 0; m < metrics.length; m++) samples[m][resamples] = row[m];
     resamples++;
   }
   return metrics.map((metric, m) => {
@@ -84,56 +102,76 @@ export function bootstrapCis(
 /** Below this an interval says nothing. */
 const fewestResamples = 50;
 
+/** Writes the value of every metric on resample r; NaN where a metric draws no further ones. */
+type DrawAll = (values: Float64Array, r: number) => void;
+
+function drawByRows(
+  evaluators: readonly Evaluator[],
+  rows: number,
+  seed: number,
+  weights: ArrayLike<number> | null,
+): DrawAll {
+  const resample = createResampler(seed, weights);
+  const counts = new Float64Array(rows);
+  return (values) => {
+    resample(counts);
+    for (let m = 0; m < evaluators.length; m++) values[m] = evaluators[m](counts);
+  };
+}
+
+/** Rows visited by metrics that cannot be gathered (AUC of several classes, medians): fewer resamples for them. */
+const visitedRows = 1e8;
+
+function drawBySums(
+  metrics: readonly Metric[],
+  evaluators: readonly Evaluator[],
+  estimates: readonly number[],
+  input: MetricInput,
+  seed: number,
+  wanted: number,
+): DrawAll {
+  const rows = input.labels.length;
+  const of = (name: string) => createRng(deriveSeed(seed, name));
+  const blockRng = of('blocks');
+  const counts = newBlocks();
+  const blocks = dealBlocks(rows, deriveSeed(seed, 'deal'));
+  let gathered: ReturnType<typeof gatherRows> | null = null;
+  const drawn: { rng: ReturnType<typeof of>; counts: Float64Array; weights: Float64Array }[] = [];
+  const slowResample = createResampler(deriveSeed(seed, 'rows'));
+  const slowCounts = new Float64Array(rows);
+  const slow: boolean[] = [];
+  const makers = metrics.map((metric, m): Draw => {
+    const { sums } = evaluators[m];
+    if (sums?.kind === 'columns') {
+      const value = blockValue(sums, blocks);
+      return () => value(counts);
+    }
+    if (sums?.kind === 'cells') return cellDraw(sums, of(`cells ${metric.name}`));
+    if (input.classCount === 2) {
+      gathered ??= gatherRows([input]);
+      if (drawn.length === 0)
+        drawn.push({ rng: of('scores'), counts: gathered.counts, weights: new Float64Array(gathered.counts.length) });
+      const evaluate = metric.prepare(gathered.inputs[0]);
+      const shift = shiftOf(estimates[m], evaluate, gathered.counts);
+      return () => evaluate(drawn[0].weights) + shift;
+    }
+    slow[m] = true;
+    return () => evaluators[m](slowCounts);
+  });
+  const slowWanted = Math.min(wanted, Math.max(fewestResamples, Math.floor(visitedRows / rows)));
+  return (values, r) => {
+    drawBlocks(blockRng, counts);
+    for (const each of drawn) drawCounts(each.rng, each.counts, each.weights);
+    if (slow.includes(true) && r < slowWanted) slowResample(slowCounts);
+    for (let m = 0; m < makers.length; m++) {
+      values[m] = slow[m] === true && r >= slowWanted ? Number.NaN : makers[m]();
+    }
+  };
+}
+
 function recentre(values: Float64Array, value: number): void {
   let total = 0;
   for (const sample of values) total += sample;
   const shift = value - total / values.length;
   for (let r = 0; r < values.length; r++) values[r] = Math.max(0, values[r] + shift);
-}
-
-export type PairedDifference = {
-  /** Metric of a minus metric of b. */
-  readonly difference: number;
-  readonly low: number;
-  readonly high: number;
-  readonly level: number;
-  /** Share of resamples where a is better than b (the metric's direction counted, ties half). */
-  readonly shareBetter: number;
-  /** `a`, `b` when the interval excludes zero on that side, `equal` when it lies inside the band, else `unclear`. */
-  readonly verdict: 'a' | 'b' | 'equal' | 'unclear';
-};
-
-/**
- * Difference of one metric between two sets of predictions for the same rows, with an interval from joint resamples.
- * `equalBand` is the largest difference that does not matter in practice (default 0: never "equal").
- */
-export function pairedBootstrap(
-  metric: Metric,
-  a: MetricInput,
-  b: MetricInput,
-  options: BootstrapOptions & { readonly equalBand?: number },
-): PairedDifference {
-  const rows = a.labels.length;
-  const level = options.level ?? 0.95;
-  const resamples = options.resamples ?? defaultResamples(rows);
-  const [first, second] = [metric.prepare(a), metric.prepare(b)];
-  const weights = options.weights ?? null;
-  const difference = first(weights) - second(weights);
-  const draw = createResampler(options.seed, weights);
-  const counts = new Float64Array(rows);
-  const values = new Float64Array(resamples);
-  const direction = metric.higherIsBetter ? 1 : -1;
-  let better = 0;
-  for (let r = 0; r < resamples; r++) {
-    draw(counts);
-    values[r] = first(counts) - second(counts);
-    const gain = values[r] * direction;
-    better += gain > 0 ? 1 : gain === 0 ? 0.5 : 0;
-  }
-  const { low, high } = percentileInterval(values, level);
-  const band = options.equalBand ?? 0;
-  let verdict: PairedDifference['verdict'] = 'unclear';
-  if (low >= -band && high <= band && band > 0) verdict = 'equal';
-  else if (low > 0 || high < 0) verdict = difference > 0 === metric.higherIsBetter ? 'a' : 'b';
-  return { difference, low, high, level, shareBetter: better / resamples, verdict };
 }

@@ -78,56 +78,139 @@ function countClasses(
   return { classCount, counts };
 }
 
-function f1Of({ classCount, counts }: Confusion, k: number): number {
-  let actual = 0;
-  let predicted = 0;
-  for (let j = 0; j < classCount; j++) {
-    actual += counts[k * classCount + j];
-    predicted += counts[j * classCount + k];
-  }
-  return actual + predicted === 0 ? 0 : (2 * counts[k * classCount + k]) / (actual + predicted);
+/** Evaluator of a value of the confusion matrix. */
+function ofConfusion(input: MetricInput, value: (table: Confusion) => number): Evaluator {
+  const predicted = predictedClasses(input);
+  const { labels } = input;
+  const classCount = Math.max(2, input.classCount);
+  const evaluate = (weights: ArrayLike<number> | null): number =>
+    value(countClasses(predicted, labels, classCount, weights));
+  const cellOf = predicted.map((k, i) => labels[i] * classCount + k);
+  const finish = (counts: Float64Array): number => value({ classCount, counts });
+  return Object.assign(evaluate, { sums: { kind: 'cells', cellOf, cellCount: classCount ** 2, finish } as const });
 }
 
+type Margins = {
+  readonly actual: Float64Array;
+  readonly predicted: Float64Array;
+  readonly hits: number;
+  readonly total: number;
+};
+
+/** Row and column sums of a confusion matrix. */
+function marginsOf({ classCount, counts }: Confusion): Margins {
+  const actual = new Float64Array(classCount);
+  const predicted = new Float64Array(classCount);
+  let hits = 0;
+  let total = 0;
+  for (let k = 0; k < classCount; k++) {
+    hits += counts[k * classCount + k];
+    for (let j = 0; j < classCount; j++) {
+      const count = counts[k * classCount + j];
+      actual[k] += count;
+      predicted[j] += count;
+      total += count;
+    }
+  }
+  return { actual, predicted, hits, total };
+}
+
+const f1At = ({ actual, predicted }: Margins, { classCount, counts }: Confusion, k: number): number =>
+  actual[k] + predicted[k] === 0 ? 0 : (2 * counts[k * classCount + k]) / (actual[k] + predicted[k]);
+
 /** F1 of the positive class at threshold 0.5. */
-export function prepareF1(input: MetricInput): Evaluator {
-  const predicted = predictedClasses(input);
-  return (weights) => f1Of(countClasses(predicted, input.labels, 2, weights), 1);
+export const prepareF1 = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) => f1At(marginsOf(table), table, 1));
+
+/** Mean of `value` over the classes that `counts` says occur, weighted by `weigh`. */
+function overClasses(
+  table: Confusion,
+  weigh: (margins: Margins, k: number) => number,
+  value: (margins: Margins, k: number) => number,
+): number {
+  const margins = marginsOf(table);
+  let total = 0;
+  let mass = 0;
+  for (let k = 0; k < table.classCount; k++) {
+    const weight = weigh(margins, k);
+    if (weight === 0) continue;
+    mass += weight;
+    total += weight * value(margins, k);
+  }
+  return total / mass;
 }
 
 /** Plain mean of the F1 of every class that occurs among labels or predictions. */
-export function prepareMacroF1(input: MetricInput): Evaluator {
-  const predicted = predictedClasses(input);
-  const classCount = Math.max(2, input.classCount);
-  return (weights) => {
-    const table = countClasses(predicted, input.labels, classCount, weights);
-    let total = 0;
-    let present = 0;
-    for (let k = 0; k < classCount; k++) {
-      let mass = 0;
-      for (let j = 0; j < classCount; j++) mass += table.counts[k * classCount + j] + table.counts[j * classCount + k];
-      if (mass === 0) continue;
-      present++;
-      total += f1Of(table, k);
-    }
-    return total / present;
-  };
-}
+export const prepareMacroF1 = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) =>
+    overClasses(
+      table,
+      ({ actual, predicted }, k) => (actual[k] + predicted[k] > 0 ? 1 : 0),
+      (margins, k) => f1At(margins, table, k),
+    ),
+  );
+
+/** Mean of the F1 of every class, weighted by its rows. */
+export const prepareWeightedF1 = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) =>
+    overClasses(
+      table,
+      ({ actual }, k) => actual[k],
+      (margins, k) => f1At(margins, table, k),
+    ),
+  );
 
 /** Plain mean of the recall of every class that occurs. */
-export function prepareBalancedAccuracy(input: MetricInput): Evaluator {
-  const predicted = predictedClasses(input);
-  const classCount = Math.max(2, input.classCount);
-  return (weights) => {
-    const { counts } = countClasses(predicted, input.labels, classCount, weights);
-    let total = 0;
-    let present = 0;
-    for (let k = 0; k < classCount; k++) {
-      let mass = 0;
-      for (let j = 0; j < classCount; j++) mass += counts[k * classCount + j];
-      if (mass === 0) continue;
-      present++;
-      total += counts[k * classCount + k] / mass;
+export const prepareBalancedAccuracy = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) =>
+    overClasses(
+      table,
+      ({ actual }, k) => (actual[k] > 0 ? 1 : 0),
+      ({ actual }, k) => table.counts[k * table.classCount + k] / actual[k],
+    ),
+  );
+
+/** Matthews' correlation, for several classes as Gorodkin (2004) extends it; 0 where one side is constant. */
+export const prepareMcc = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) => {
+    const { actual, predicted, hits, total } = marginsOf(table);
+    let both = 0;
+    let actualSquares = 0;
+    let predictedSquares = 0;
+    for (let k = 0; k < table.classCount; k++) {
+      both += actual[k] * predicted[k];
+      actualSquares += actual[k] ** 2;
+      predictedSquares += predicted[k] ** 2;
     }
-    return total / present;
+    const scale = Math.sqrt(total ** 2 - predictedSquares) * Math.sqrt(total ** 2 - actualSquares);
+    return scale === 0 ? 0 : (hits * total - both) / scale;
+  });
+
+/** Cohen's kappa: agreement beyond what the class shares alone give; NaN where those leave no room. */
+export const prepareKappa = (input: MetricInput): Evaluator =>
+  ofConfusion(input, (table) => {
+    const { actual, predicted, hits, total } = marginsOf(table);
+    let chance = 0;
+    for (let k = 0; k < table.classCount; k++) chance += (actual[k] * predicted[k]) / total;
+    return (hits - chance) / (total - chance);
+  });
+
+/** Share of rows whose class is among the `count` most probable; NaN where there are not more classes than that. */
+export const prepareTopAccuracy =
+  (count: number) =>
+  (input: MetricInput): Evaluator => {
+    const rows = rowsOf(input);
+    const { predictions, labels, classCount } = input;
+    if (classCount <= count) return meanOf(new Float64Array(rows).fill(Number.NaN));
+    const found = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) {
+      const at = i * classCount;
+      const own = predictions[at + labels[i]];
+      let ahead = 0;
+      // Among equals the later classes come first, as a stable sort read from its end
+      for (let k = 0; k < classCount; k++)
+        if (predictions[at + k] > own || (predictions[at + k] === own && k > labels[i])) ahead++;
+      found[i] = ahead < count ? 1 : 0;
+    }
+    return meanOf(found);
   };
-}

@@ -14,11 +14,18 @@ export type MetricName =
   | 'balanced_accuracy'
   | 'f1'
   | 'macro_f1'
+  | 'weighted_f1'
+  | 'mcc'
+  | 'kappa'
+  | 'top_3_accuracy'
+  | 'ks'
   | 'ece'
   | 'rmse'
   | 'mae'
   | 'r2'
   | 'mape'
+  | 'rmsle'
+  | 'd2'
   | 'pinball'
   | 'poisson_deviance'
   | 'tweedie_deviance'
@@ -38,7 +45,25 @@ export type MetricInput = {
 };
 
 /** Row weights (null: one each) to the value of the metric; NaN where it is undefined, e.g. AUC of a single class. */
-export type Evaluator = (weights: ArrayLike<number> | null) => number;
+export type Evaluator = {
+  (weights: ArrayLike<number> | null): number;
+  /** There when the value depends on weighted sums over the rows alone: long inputs are then resampled by those. */
+  readonly sums?: RowSums;
+};
+
+/** Sums a metric is made of: of one or more statistics a row, or the weight of rows in each cell of a table. */
+export type RowSums =
+  | {
+      readonly kind: 'columns';
+      readonly columns: readonly Float64Array[];
+      readonly finish: (sums: Float64Array) => number;
+    }
+  | {
+      readonly kind: 'cells';
+      readonly cellOf: Int32Array;
+      readonly cellCount: number;
+      readonly finish: (sums: Float64Array) => number;
+    };
 
 export type Metric = {
   readonly name: MetricName;
@@ -61,14 +86,20 @@ export function rowsOf(input: MetricInput): number {
   return rows;
 }
 
-/** Evaluator of a mean of per-row losses, followed by `finish` (identity by default). */
-export function meanOf(losses: Float64Array, finish: (mean: number) => number = (value) => value): Evaluator {
-  return (weights) => {
+/**
+ * Evaluator of a mean of per-row losses, followed by `finish` (identity by default). Rows outside `counted` are left out.
+ */
+export function meanOf(
+  losses: Float64Array,
+  finish: (mean: number) => number = (value) => value,
+  counted: Float64Array | null = null,
+): Evaluator {
+  const evaluate = (weights: ArrayLike<number> | null): number => {
     let total = 0;
     let lost = 0;
     let mass = 0;
     for (let i = 0; i < losses.length; i++) {
-      const weight = weights === null ? 1 : weights[i];
+      const weight = counted !== null && counted[i] === 0 ? 0 : weights === null ? 1 : weights[i];
       if (weight === 0) continue;
       const value = weight * losses[i];
       const next = total + value;
@@ -78,6 +109,9 @@ export function meanOf(losses: Float64Array, finish: (mean: number) => number = 
     }
     return mass === 0 ? Number.NaN : finish((Number.isFinite(total) ? total + lost : total) / mass);
   };
+  const columns = [losses, counted ?? new Float64Array(losses.length).fill(1)];
+  const sums: RowSums = { kind: 'columns', columns, finish: ([total, mass]) => finish(total / mass) };
+  return Object.assign(evaluate, { sums });
 }
 
 /** Index of the largest of `count` values at `offset`; the first of equals. */

@@ -79,3 +79,30 @@ export function prepareAveragePrecision(input: MetricInput): Evaluator {
     return total / positives;
   };
 }
+
+/** Kolmogorov–Smirnov distance between the scores of positives and negatives: the largest gap between their shares. */
+export function prepareKs(input: MetricInput): Evaluator {
+  rowsOf(input);
+  const { order, endsGroup } = descendingGroups(input.predictions);
+  const labels = input.labels;
+  return (weights) => {
+    let positives = 0;
+    let negatives = 0;
+    for (let i = 0; i < order.length; i++) {
+      const weight = weights === null ? 1 : weights[i];
+      if (labels[i] === 1) positives += weight;
+      else negatives += weight;
+    }
+    let found = 0;
+    let missed = 0;
+    let widest = 0;
+    for (let i = 0; i < order.length; i++) {
+      const row = order[i];
+      const weight = weights === null ? 1 : weights[row];
+      if (labels[row] === 1) found += weight;
+      else missed += weight;
+      if (endsGroup[i] === 1) widest = Math.max(widest, Math.abs(found / positives - missed / negatives));
+    }
+    return positives === 0 || negatives === 0 ? Number.NaN : widest;
+  };
+}

@@ -5,13 +5,25 @@ import {
   prepareBalancedAccuracy,
   prepareBrier,
   prepareF1,
+  prepareKappa,
   prepareLogLoss,
   prepareMacroF1,
+  prepareMcc,
+  prepareTopAccuracy,
+  prepareWeightedF1,
 } from './classification.ts';
 import { prepareDeviance } from './deviance.ts';
 import type { Metric, MetricInput, MetricName } from './metric.ts';
-import { prepareAuc, prepareAveragePrecision } from './ranking.ts';
-import { prepareMae, prepareMape, preparePinball, prepareR2, prepareRmse } from './regression.ts';
+import { prepareAuc, prepareAveragePrecision, prepareKs } from './ranking.ts';
+import {
+  prepareD2,
+  prepareMae,
+  prepareMape,
+  preparePinball,
+  prepareR2,
+  prepareRmse,
+  prepareRmsle,
+} from './regression.ts';
 import { prepareEce } from './reliability.ts';
 
 const classification: readonly Task[] = ['binary', 'multiclass'];
@@ -28,11 +40,18 @@ export const metrics: readonly Metric[] = [
   make('balanced_accuracy', 'balanced accuracy', true, classification, prepareBalancedAccuracy),
   make('f1', 'F1', true, binary, prepareF1),
   make('macro_f1', 'macro F1', true, classification, prepareMacroF1),
+  make('weighted_f1', 'weighted F1', true, classification, prepareWeightedF1),
+  make('mcc', "Matthews' correlation", true, classification, prepareMcc),
+  make('kappa', "Cohen's kappa", true, classification, prepareKappa),
+  make('top_3_accuracy', 'top-3 accuracy', true, ['multiclass'], prepareTopAccuracy(3)),
+  make('ks', 'Kolmogorov–Smirnov', true, binary, prepareKs),
   { ...make('ece', 'calibration error', false, classification, prepareEce(10)), shiftedByResampling: true },
   make('rmse', 'RMSE', false, regression, prepareRmse),
   make('mae', 'MAE', false, regression, prepareMae),
   make('r2', 'R²', true, regression, prepareR2),
   make('mape', 'MAPE', false, regression, prepareMape),
+  make('rmsle', 'RMSLE', false, regression, prepareRmsle),
+  make('d2', 'D² (absolute error)', true, regression, prepareD2),
   make('pinball', 'pinball loss', false, regression, preparePinball),
   make('poisson_deviance', 'Poisson deviance', false, regression, prepareDeviance(1)),
   make('tweedie_deviance', 'Tweedie deviance (power 1.5)', false, regression, prepareDeviance(1.5)),

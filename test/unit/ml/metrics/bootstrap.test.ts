@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../main/base/rng.ts';
-import { bootstrapCi, pairedBootstrap } from '../../../../main/ml/metrics/bootstrap.ts';
-import { metricByName } from '../../../../main/ml/metrics/registry.ts';
+import { bootstrapCi, bootstrapCis, createResampler } from '../../../../main/ml/metrics/bootstrap.ts';
+import { pairedBootstrap } from '../../../../main/ml/metrics/paired.ts';
+import { metricByName, metricsFor } from '../../../../main/ml/metrics/registry.ts';
 import { sigmoid } from '../../../../main/ml/stats/links.ts';
+import { percentileInterval } from '../../../../main/ml/stats/quantile.ts';
 
 function draw(rows: number, seed: number, noise = 1) {
   const rng = createRng(seed);
@@ -83,5 +85,68 @@ describe('D8 paired comparison', () => {
 
   it('calls models inside the band practically equal', () => {
     expect(pairedBootstrap(metric, good, alike, { seed: 1, resamples: 300, equalBand: 0.002 }).verdict).toBe('equal');
+  });
+});
+
+describe('D8 intervals of long inputs', () => {
+  const rows = 17_000;
+  /** Half the width of the interval that visits every row. */
+  const byRows = (name: string, data: { predictions: Float64Array; labels: Float64Array; classCount: number }) => {
+    const evaluate = metricByName(name).prepare(data);
+    const resample = createResampler(1);
+    const counts = new Float64Array(data.labels.length);
+    const values = Float64Array.from({ length: 200 }, () => {
+      resample(counts);
+      return evaluate(counts);
+    });
+    const { low, high } = percentileInterval(values, 0.95);
+    return (high - low) / 2;
+  };
+
+  it('by sums are those that visit every row: two classes', () => {
+    const data = draw(rows, 11);
+    const wanted = metricsFor('binary');
+    const found = bootstrapCis(wanted, data, { seed: 3, resamples: 1000 });
+    wanted.forEach((metric, m) => {
+      const { value, low, high } = found[m];
+      expect(value).toBe(metric.prepare(data)(null));
+      expect(low).toBeLessThan(value);
+      expect(high).toBeGreaterThan(value);
+      if (!['auc', 'average_precision', 'log_loss', 'f1'].includes(metric.name)) return;
+      const ratio = (high - low) / 2 / byRows(metric.name, data);
+      expect(ratio).toBeGreaterThan(0.8);
+      expect(ratio).toBeLessThan(1.25);
+    });
+  });
+
+  it('by sums are those that visit every row: numbers', () => {
+    const rng = createRng(5);
+    const labels = Float64Array.from({ length: rows }, () => 10 + rng.normal() ** 3);
+    const data = { labels, predictions: labels.map((y) => y + rng.normal() * (1 + Math.abs(y))), classCount: 0 };
+    for (const name of ['rmse', 'r2', 'd2', 'mape']) {
+      const { low, high } = bootstrapCi(metricByName(name), data, { seed: 3, resamples: 1000 });
+      const ratio = (high - low) / 2 / byRows(name, data);
+      expect(ratio).toBeGreaterThan(0.8);
+      expect(ratio).toBeLessThan(1.25);
+    }
+  });
+
+  it('pair two models: what is hard for both cancels there too', () => {
+    const a = draw(rows, 21);
+    const rng = createRng(8);
+    const b = { ...a, predictions: a.predictions.map((p) => Math.min(1, Math.max(0, p + 0.02 * rng.normal()))) };
+    for (const name of ['auc', 'log_loss']) {
+      const metric = metricByName(name);
+      const { low, high, difference, shares } = pairedBootstrap(metric, a, b, {
+        seed: 1,
+        resamples: 500,
+        equalBand: 1e-3,
+      });
+      const alone = bootstrapCi(metric, a, { seed: 1, resamples: 500 });
+      expect(high - low).toBeLessThan((alone.high - alone.low) / 3);
+      expect(low).toBeLessThanOrEqual(difference);
+      expect(high).toBeGreaterThanOrEqual(difference);
+      expect(shares.a + shares.equal + shares.b).toBeCloseTo(1, 12);
+    }
   });
 });
