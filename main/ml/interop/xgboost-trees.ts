@@ -95,7 +95,7 @@ function treeReader(
   const categories = categoriesByNode(tree);
   return (node) => {
     if (!(node >= 0 && node < count)) throw damagedFile('XGBoost', `${tree.path} points at node ${node} of ${count}`);
-    if (left[node] < 0) return { leaf: Math.fround(scale * condition[node]), cover: hessian[node] };
+    if (left[node] < 0) return { leaf: Math.fround(scale * condition[node]), cover: Math.fround(hessian[node]) };
     const feature = index[node];
     const spec = features[feature];
     if (spec === undefined)
