@@ -119,8 +119,8 @@ describe('D1 kernels', () => {
     const count = 100_000;
     const rows = allRows(count);
     const rng = createRng(8);
-    const g = Float64Array.from({ length: count }, () => 0.3 + 1e-4 * rng.normal());
-    const h = new Float64Array(count).fill(0.25);
+    const g = Float32Array.from({ length: count }, () => 0.3 + 1e-4 * rng.normal());
+    const h = new Float32Array(count).fill(0.25);
     const packed = new Float64Array(count);
     const scale = quantisationScale(
       g.reduce((a, b) => a + Math.abs(b), 0),

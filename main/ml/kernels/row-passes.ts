@@ -4,11 +4,14 @@
  */
 import { gradientUnit } from './histogram.ts';
 
+const { fround } = Math;
 const byte16 = 1 / 65_536;
 /** Rows of a block of a sum. */
 export const sumRowsBlock = 4096;
-/** Rows of a block of a leaf's sum. */
-export const leafRowsBlock = 1024;
+/** A leaf's sums are taken over blocks of row numbers of this size. */
+export const leafRowsBlock = 16_384;
+/** Rows per call of the inner loops; small functions compile early. */
+const callRows = 1024;
 
 /** A leaf's place in the array of rows. */
 export type LeafRange = { readonly start: number; readonly count: number };
@@ -24,8 +27,8 @@ export function hashRow(row: number, key: number): number {
 
 /** Fills packed[row] for the given rows with integers rounded at random by a hash of (row, key); returns their exact sum. */
 export function quantise(
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   rows: Int32Array,
   gradientScale: number,
   hessianScale: number,
@@ -33,16 +36,16 @@ export function quantise(
   packed: Float64Array,
 ): number {
   let sum = 0;
-  for (let from = 0; from < rows.length; from += leafRowsBlock) {
-    const to = Math.min(rows.length, from + leafRowsBlock);
+  for (let from = 0; from < rows.length; from += callRows) {
+    const to = Math.min(rows.length, from + callRows);
     sum += quantiseBlock(g, h, rows, from, to, gradientScale, hessianScale, key, packed);
   }
   return sum;
 }
 
 function quantiseBlock(
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   rows: Int32Array,
   from: number,
   to: number,
@@ -55,8 +58,8 @@ function quantiseBlock(
   for (let i = from; i < to; i++) {
     const row = rows[i];
     const x = hashRow(row, key);
-    const gq = Math.floor(g[row] * gradientScale + (x & 0xffff) * byte16);
-    const hq = Math.floor(h[row] * hessianScale + (x >>> 16) * byte16);
+    const gq = Math.floor(fround(fround(g[row] * gradientScale) + fround((x & 0xffff) * byte16)));
+    const hq = Math.floor(fround(fround(h[row] * hessianScale) + fround((x >>> 16) * byte16)));
     const p = gq * gradientUnit + hq;
     packed[row] = p;
     sum += p;
@@ -75,8 +78,8 @@ export function addLeafValues(
 ): void {
   for (let i = 0; i < values.length; i++) {
     const { start, count } = leaves[i];
-    for (let from = start; from < start + count; from += leafRowsBlock) {
-      addRange(rows, from, Math.min(start + count, from + leafRowsBlock), margins, outputs, output, values[i]);
+    for (let from = start; from < start + count; from += callRows) {
+      addRange(rows, from, Math.min(start + count, from + callRows), margins, outputs, output, values[i]);
     }
   }
 }
@@ -93,40 +96,42 @@ function addRange(
   for (let i = from; i < to; i++) margins[rows[i] * outputs + output] += value;
 }
 
-/** Σg and Σh of each leaf, side by side in `out`: blocks of 1 024 rows in order. */
+/** Σg and Σh of each leaf, side by side in `out`: block by block of row numbers, which ascend within a leaf. */
 export function sumLeaves(
   rows: Int32Array,
   leaves: readonly LeafRange[],
   leafCount: number,
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   out: Float64Array,
 ): void {
   out.fill(0);
   for (let i = 0; i < leafCount; i++) {
     const { start, count } = leaves[i];
-    for (let from = start; from < start + count; from += leafRowsBlock) {
-      sumBlock(rows, from, Math.min(start + count, from + leafRowsBlock), g, h, out, 2 * i);
-    }
+    for (let at = start; at < start + count; ) at = sumBlock(rows, at, start + count, g, h, out, 2 * i);
   }
 }
 
+/** Adds the rows of the block that rows[from] lies in; returns where the next begins. */
 function sumBlock(
   rows: Int32Array,
   from: number,
-  to: number,
-  g: Float64Array,
-  h: Float64Array,
+  end: number,
+  g: Float32Array,
+  h: Float32Array,
   out: Float64Array,
   at: number,
-): void {
+): number {
+  const limit = rows[from] - (rows[from] % leafRowsBlock) + leafRowsBlock;
   let gradient = 0;
   let hessian = 0;
-  for (let i = from; i < to; i++) {
+  let i = from;
+  for (; i < end && rows[i] < limit; i++) {
     const row = rows[i];
     gradient += g[row];
     hessian += h[row];
   }
   out[at] += gradient;
   out[at + 1] += hessian;
+  return i;
 }

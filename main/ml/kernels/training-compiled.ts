@@ -5,7 +5,7 @@
 import { resourceProblem } from '../../base/errors.ts';
 import { code } from './compiled/training.ts';
 import type { HistogramPlan } from './histogram.ts';
-import type { LeafRange } from './row-passes.ts';
+import { type LeafRange, leafRowsBlock } from './row-passes.ts';
 import type { TeamWork } from './team.ts';
 import type { TrainingKernels } from './training.ts';
 import { plainKernels } from './training-plain.ts';
@@ -46,6 +46,8 @@ const operations = {
   logistic: 6,
   bin: 7,
   transpose: 8,
+  softmax: 9,
+  classGradient: 10,
 } as const;
 
 const controlBytes = 1024;
@@ -57,7 +59,7 @@ const integersAt = 640;
 const doublesAt = 768;
 const bufferBytes = 16_384;
 /** Rows of a unit, by operation. */
-const unitRows = { histogram: 4096, partition: 16_384, rows: 4096, leaf: 1024, bin: 16_384, transpose: 1024 } as const;
+const unitRows = { histogram: 4096, partition: 16_384, rows: 4096, bin: 16_384, transpose: 1024 } as const;
 /** Row-features of a histogram, and rows of a pass, from which calling helpers pays. */
 const leastShared = { cells: 200_000, rows: 32_768 } as const;
 
@@ -114,6 +116,10 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
   const ints = (length: number): Int32Array => {
     const at = take(4 * length);
     return new Int32Array(memory.buffer, at, length).fill(0);
+  };
+  const floats = (length: number): Float32Array => {
+    const at = take(4 * length);
+    return new Float32Array(memory.buffer, at, length).fill(0);
   };
   const doubles = (length: number): Float64Array => {
     const at = take(8 * length);
@@ -174,26 +180,31 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     for (const [name, { at }] of kept) if (at >= from) kept.delete(name);
   };
 
-  const pieces = (leaves: readonly LeafRange[], leafCount: number, rows: number): number => {
-    let count = 0;
-    for (let i = 0; i < leafCount; i++) count += Math.ceil(leaves[i].count / rows);
-    const list = keep('pieces', 3 * count, ints);
-    let at = 0;
-    for (let leaf = 0; leaf < leafCount; leaf++) {
-      const { start } = leaves[leaf];
-      const end = start + leaves[leaf].count;
-      for (let from = start; from < end; from += rows) {
-        list[at++] = from;
-        list[at++] = Math.min(end, from + rows);
-        list[at++] = leaf;
-      }
+  /** Places (start, end) of the leaves; returns the number of blocks of row numbers. */
+  const placeLeaves = (rows: Int32Array, leaves: readonly LeafRange[], leafCount: number): number => {
+    const list = keep('leaves', 2 * leafCount, ints);
+    let most = -1;
+    for (let i = 0; i < leafCount; i++) {
+      const { start, count } = leaves[i];
+      list[2 * i] = start;
+      list[2 * i + 1] = start + count;
+      if (count > 0) most = Math.max(most, rows[start + count - 1]);
     }
-    return count;
+    return Math.floor(most / leafRowsBlock) + 1;
+  };
+  /** Adds up what units left in `sums`, in order. */
+  const addUnits = (sums: Float64Array, units: number, out: Float64Array): void => {
+    out.fill(0);
+    for (let i = 0; i < units; i++) {
+      out[0] += sums[2 * i];
+      out[1] += sums[2 * i + 1];
+    }
   };
 
   return {
     bytes,
     ints,
+    floats,
     doubles,
     mark: () => top,
     release: (mark) => {
@@ -280,38 +291,52 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const sums = keep('sums', 2 * units, doubles);
       put(margins, label, weight, rows, rows.length, g, h, sums);
       lead(operations.logistic, units, rows.length >= leastShared.rows);
-      out.fill(0);
-      for (let i = 0; i < units; i++) {
-        out[0] += sums[2 * i];
-        out[1] += sums[2 * i + 1];
+      addUnits(sums, units, out);
+    },
+    softmaxProbabilities: (margins, rows, classes, probabilities) => {
+      if (!inside(margins, rows, probabilities)) {
+        plainKernels.softmaxProbabilities(margins, rows, classes, probabilities);
+        return;
       }
+      put(margins, rows, rows.length, classes, probabilities);
+      lead(operations.softmax, Math.ceil(rows.length / unitRows.rows), rows.length * classes >= leastShared.rows);
+    },
+    classGradients: (probabilities, label, weight, rows, g, h, out, shape) => {
+      if (!inside(probabilities, label, weight, rows, g, h)) {
+        plainKernels.classGradients(probabilities, label, weight, rows, g, h, out, shape);
+        return;
+      }
+      const units = Math.ceil(rows.length / unitRows.rows);
+      const sums = keep('sums', 2 * units, doubles);
+      put(probabilities, label, weight, rows, rows.length, g, h, sums, shape.classes, shape.own);
+      arguments64[0] = shape.factor;
+      lead(operations.classGradient, units, rows.length >= leastShared.rows);
+      addUnits(sums, units, out);
     },
     addLeafValues: (rows, leaves, values, margins, outputs, output) => {
       if (!inside(rows, margins)) {
         plainKernels.addLeafValues(rows, leaves, values, margins, outputs, output);
         return;
       }
-      const units = pieces(leaves, values.length, unitRows.rows);
+      const blocks = placeLeaves(rows, leaves, values.length);
       const own = keep('values', values.length, doubles);
       own.set(values);
-      put(rows, keep('pieces', 3 * units, ints), own, margins.byteOffset + 8 * output, outputs);
-      lead(operations.addLeaves, units, units * unitRows.rows >= leastShared.rows);
+      const list = keep('leaves', 2 * values.length, ints);
+      put(rows, list, values.length, own, margins.byteOffset + 8 * output, outputs, leafRowsBlock);
+      lead(operations.addLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows);
     },
     sumLeaves: (rows, leaves, leafCount, g, h, out) => {
       if (!inside(rows, g, h)) {
         plainKernels.sumLeaves(rows, leaves, leafCount, g, h, out);
         return;
       }
-      const units = pieces(leaves, leafCount, unitRows.leaf);
-      const list = keep('pieces', 3 * units, ints);
-      const sums = keep('sums', 2 * units, doubles);
-      put(rows, list, sums, g, h);
-      lead(operations.sumLeaves, units, units * unitRows.leaf >= leastShared.rows);
+      const blocks = placeLeaves(rows, leaves, leafCount);
+      const sums = keep('leaf sums', 2 * blocks * leafCount, doubles);
+      put(rows, keep('leaves', 2 * leafCount, ints), leafCount, sums, g, h, leafRowsBlock);
+      lead(operations.sumLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows);
       out.fill(0);
-      for (let i = 0; i < units; i++) {
-        const leaf = list[3 * i + 2];
-        out[2 * leaf] += sums[2 * i];
-        out[2 * leaf + 1] += sums[2 * i + 1];
+      for (let at = 0; at < 2 * blocks * leafCount; ) {
+        for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
       }
     },
     binValues: (values, padded, missingBin, out) => {

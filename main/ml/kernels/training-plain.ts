@@ -4,6 +4,7 @@ import { buildHistogram, createHistogramScratch, subtractHistogram } from './his
 import { logisticGradients } from './logistic.ts';
 import { partitionRows } from './partition.ts';
 import { addLeafValues, quantise, sumLeaves } from './row-passes.ts';
+import { classGradients, softmaxProbabilities } from './softmax.ts';
 import type { TrainingKernels } from './training.ts';
 
 const scratch = createHistogramScratch();
@@ -11,6 +12,7 @@ const scratch = createHistogramScratch();
 export const plainKernels: TrainingKernels = {
   bytes: (length) => new Uint8Array(length),
   ints: (length) => new Int32Array(length),
+  floats: (length) => new Float32Array(length),
   doubles: (length) => new Float64Array(length),
   mark: () => 0,
   release: () => {},
@@ -21,6 +23,8 @@ export const plainKernels: TrainingKernels = {
   partitionRows,
   quantise,
   logisticGradients,
+  softmaxProbabilities,
+  classGradients,
   addLeafValues,
   sumLeaves,
   binValues: (values, padded, missingBin, out) => {

@@ -5,6 +5,7 @@
  */
 import type { HistogramPlan } from './histogram.ts';
 import type { LeafRange } from './row-passes.ts';
+import type { ClassShape } from './softmax.ts';
 import type { Team } from './team.ts';
 import { openCompiledKernels } from './training-compiled.ts';
 import { plainKernels } from './training-plain.ts';
@@ -13,6 +14,7 @@ export type TrainingKernels = {
   /** Zeroed arrays, valid until `release` of an earlier mark. */
   readonly bytes: (length: number) => Uint8Array;
   readonly ints: (length: number) => Int32Array;
+  readonly floats: (length: number) => Float32Array;
   readonly doubles: (length: number) => Float64Array;
   readonly mark: () => number;
   /** Gives back all arrays handed out since the mark. */
@@ -43,8 +45,8 @@ export type TrainingKernels = {
     scratch: Int32Array,
   ) => number;
   readonly quantise: (
-    g: Float64Array,
-    h: Float64Array,
+    g: Float32Array,
+    h: Float32Array,
     rows: Int32Array,
     gradientScale: number,
     hessianScale: number,
@@ -56,10 +58,27 @@ export type TrainingKernels = {
     label: Float64Array,
     weight: Float64Array | null,
     rows: Int32Array,
-    g: Float64Array,
-    h: Float64Array,
+    g: Float32Array,
+    h: Float32Array,
     sums: Float64Array,
   ) => void;
+  readonly softmaxProbabilities: (
+    margins: Float64Array,
+    rows: Int32Array,
+    classes: number,
+    probabilities: Float32Array,
+  ) => void;
+  readonly classGradients: (
+    probabilities: Float32Array,
+    label: Float64Array,
+    weight: Float64Array | null,
+    rows: Int32Array,
+    g: Float32Array,
+    h: Float32Array,
+    sums: Float64Array,
+    shape: ClassShape,
+  ) => void;
+  /** Rows ascend within each leaf, here and in sumLeaves. */
   readonly addLeafValues: (
     rows: Int32Array,
     leaves: readonly LeafRange[],
@@ -72,8 +91,8 @@ export type TrainingKernels = {
     rows: Int32Array,
     leaves: readonly LeafRange[],
     leafCount: number,
-    g: Float64Array,
-    h: Float64Array,
+    g: Float32Array,
+    h: Float32Array,
     out: Float64Array,
   ) => void;
   /** Bins of numeric values by padded cuts (see padCuts), NaN in `missingBin`. */

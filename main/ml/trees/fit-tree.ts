@@ -44,8 +44,8 @@ export function createTreeFitter({
   leafValue,
 }: FitterParts): FitTree {
   const { rowCount, kernels } = input.binned;
-  const g = kernels.doubles(rowCount);
-  const h = kernels.doubles(rowCount);
+  const g = kernels.floats(rowCount);
+  const h = kernels.floats(rowCount);
   const packed = kernels.doubles(rowCount);
   const sums = new Float64Array(2);
   const { monotone } = params;
@@ -90,8 +90,8 @@ export function createRowDrawer(parts: {
   const { params, objective, trainRows, label, outputCount } = parts;
   if (params.sampling === 'uniform') return (_round, seed) => drawUniform(trainRows, params, label, seed);
   const size = new Float64Array(label.length);
-  const g = new Float64Array(label.length);
-  const h = new Float64Array(label.length);
+  const g = new Float32Array(label.length);
+  const h = new Float32Array(label.length);
   const sums = new Float64Array(2);
   const firstSampled = Math.ceil(1 / Math.min(1, params.learningRate));
   return (round, seed, margins) => {
@@ -112,8 +112,8 @@ export function createRowDrawer(parts: {
 function applyFactor(
   rows: Int32Array,
   factor: Float64Array,
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   sums: Float64Array,
 ): void {
   sums.fill(0);

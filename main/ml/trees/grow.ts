@@ -133,7 +133,9 @@ export function createGrower(
     context.high = leaf.high;
     const parent = sideScore(leaf.gradient, leaf.hessian, context.lambda, context);
     const least = parent + params.minGain / gainUnit;
-    best.score = least + 1e-12 * Math.abs(parent);
+    // What rounding gradients to integers alone would gain: a leaf without anything to learn must stay whole.
+    const noise = (4 / context.hessianPerRow) * (1 + (leaf.gradient / leaf.hessian) ** 2);
+    best.score = least + Math.max(1e-12 * Math.abs(parent), noise);
     const count = drawFeatures(leaf.allowed);
     for (let i = 0; i < count; i++) {
       const j = sampled[i];

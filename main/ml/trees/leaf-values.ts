@@ -4,7 +4,7 @@
  *
  * With path smoothing s, a node of n rows takes value · n/(n+s) + parent · s/(n+s), from the root down.
  */
-import { type LeafRange, leafRowsBlock } from '../kernels/row-passes.ts';
+import type { LeafRange } from '../kernels/row-passes.ts';
 import type { TrainingKernels } from '../kernels/training.ts';
 import type { GrownTree } from './grow.ts';
 import type { TreeParams } from './params.ts';
@@ -17,7 +17,7 @@ export function newtonStep(gradient: number, hessian: number, lambda: number, al
   return divisor > 0 ? -g / divisor : 0;
 }
 
-type Sums = { readonly g: Float64Array; readonly h: Float64Array; readonly weight: Float64Array | null };
+type Sums = { readonly g: Float32Array; readonly h: Float32Array; readonly weight: Float64Array | null };
 
 /** How leaves get values other than the Newton step, and what puts them in order; both optional. */
 export type LeafRules = {
@@ -97,14 +97,8 @@ export function renewLeaves(
 
 const keep = (count: number, smooth: number): number => (smooth > 0 ? count / (count + smooth) : 1);
 
-/** In blocks, as gradients are summed. */
 function sumWeights(rows: Int32Array, { start, count }: LeafRange, weight: Float64Array): number {
   let sum = 0;
-  for (let from = start; from < start + count; from += leafRowsBlock) {
-    const to = Math.min(start + count, from + leafRowsBlock);
-    let block = 0;
-    for (let i = from; i < to; i++) block += weight[rows[i]];
-    sum += block;
-  }
+  for (let i = start; i < start + count; i++) sum += weight[rows[i]];
   return sum;
 }

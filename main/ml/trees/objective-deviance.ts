@@ -92,8 +92,8 @@ function gradientBlock(
   rows: Int32Array,
   from: number,
   to: number,
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   sums: Float64Array,
 ): void {
   let absolute = 0;

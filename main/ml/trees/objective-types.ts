@@ -15,8 +15,8 @@ export type Objective = {
     output: number,
     margins: Float64Array,
     rows: Int32Array,
-    g: Float64Array,
-    h: Float64Array,
+    g: Float32Array,
+    h: Float32Array,
     sums: Float64Array,
   ) => void;
   /** The value of a leaf in margin units, where a Newton step is not the best; absent where it is. */

@@ -8,6 +8,9 @@ import { gradientUnit } from '../kernels/histogram.ts';
 
 export { hashRow, quantise } from '../kernels/row-passes.ts';
 
+/** Room for what single precision may add to a sum of 2²⁶. */
+const singleSlack = 64;
+
 /** Rows that the integer range still serves with useful resolution. */
 export const maxTrainRows = 2 ** 25;
 
@@ -21,4 +24,4 @@ export function assertQuantisable(rowCount: number): void {
 
 /** Levels per unit such that Σ|q| stays below 2²⁶ even when every row rounds up. */
 export const quantisationScale = (sum: number, rowCount: number): number =>
-  sum > 0 ? (gradientUnit - 2 - rowCount) / sum : 0;
+  sum > 0 ? Math.fround((gradientUnit - singleSlack - rowCount) / sum) : 0;

@@ -63,8 +63,8 @@ export function drawBySize(rows: Int32Array, params: TreeParams, size: Float64Ar
 export function addSize(
   sampling: TreeParams['sampling'],
   rows: Int32Array,
-  g: Float64Array,
-  h: Float64Array,
+  g: Float32Array,
+  h: Float32Array,
   size: Float64Array,
 ): void {
   for (const row of rows) size[row] += sampling === 'mvs' ? g[row] ** 2 + hessianShare * h[row] ** 2 : Math.abs(g[row]);

@@ -49,6 +49,25 @@ export function effectiveWeight(input: TrainInput, params: TreeParams): Float64A
   });
 }
 
+/** Gradients are kept in single precision: the power of two that brings enormous or tiny weights near 1, else 1. */
+export function weightUnit(weight: Float64Array | null): number {
+  if (weight === null) return 1;
+  let most = 0;
+  for (const w of weight) if (w > most) most = w;
+  if (most === 0 || (most < 2 ** 40 && most > 2 ** -40)) return 1;
+  return 2 ** -Math.floor(Math.log2(most));
+}
+
+/** Penalties that meet gradients and hessians in that unit. */
+export const scalePenalties = (params: TreeParams, unit: number): TreeParams => ({
+  ...params,
+  lambda: params.lambda * unit,
+  alpha: params.alpha * unit,
+  minChildWeight: params.minChildWeight * unit,
+  minGain: params.minGain * unit,
+  catL2: params.catL2 * unit,
+});
+
 /** n / (K · n_k) over the weighted training rows, so that all classes weigh alike; 1 for a class without rows. */
 function balancedWeights({ label, weight, trainRows, task, outputCount }: TrainInput): number[] {
   const totals = new Array<number>(task === 'binary' ? 2 : outputCount).fill(0);

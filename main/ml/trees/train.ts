@@ -21,7 +21,14 @@ import { createObjective } from './objective.ts';
 import { resolveTreeParams, type TreeParams } from './params.ts';
 import { assertQuantisable } from './quantise.ts';
 import { addStoredTree, type StoredTree, storeTree } from './stored-tree.ts';
-import { checkInput, effectiveWeight, type TrainInput, usefulFeatures } from './train-input.ts';
+import {
+  checkInput,
+  effectiveWeight,
+  scalePenalties,
+  type TrainInput,
+  usefulFeatures,
+  weightUnit,
+} from './train-input.ts';
 import { createTreeBuilder, markBuilder, packTrees } from './tree-builder.ts';
 import { addByWalking, addLeafRanges } from './walk-bins.ts';
 
@@ -75,20 +82,27 @@ export function trainTrees(input: TrainInput, given: TreeParams, control: TrainC
 }
 
 /** What it returns holds copies: the kernels' arrays are given back. */
-function trainChecked(input: TrainInput, params: TreeParams, control: TrainControl): TrainResult {
+function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainControl): TrainResult {
   const { binned, mapper, task, outputCount, validRows } = input;
   const { kernels } = binned;
   const label = placeDoubles(kernels, input.label);
-  const given = effectiveWeight(input, params);
-  const weight = given === null ? null : placeDoubles(kernels, given);
-  const trainRows = weight === null ? input.trainRows : input.trainRows.filter((row) => weight[row] > 0);
+  const weight = effectiveWeight(input, chosen);
+  const unit = weightUnit(weight);
+  const params = unit === 1 ? chosen : scalePenalties(chosen, unit);
+  const trainRows = placeRows(kernels, input.trainRows, weight);
   if (trainRows.length === 0) {
     throw invalidInput('tree-no-rows', 'There are no training rows with a positive weight.', {
       hint: 'Check the row weights and the split into training and validation rows.',
     });
   }
   assertQuantisable(trainRows.length);
-  const objective = createObjective(task, params.objective, { label, weight, trainRows, outputCount, kernels });
+  const objective = createObjective(task, params.objective, {
+    label,
+    weight: weight === null ? null : placeDoubles(kernels, unit === 1 ? weight : weight.map((w) => w * unit)),
+    trainRows,
+    outputCount,
+    kernels,
+  });
   const features = usefulFeatures(binned, trainRows);
   const grower = createGrower(binned, mapper, features, params, trainRows);
   if (params.ensemble === 'forest') {
@@ -188,6 +202,15 @@ function trainChecked(input: TrainInput, params: TreeParams, control: TrainContr
     }
     return gatherMargins(margins, rows, outputCount);
   }
+}
+
+/** The training rows that count, ascending: sums by leaf go through rows in order. */
+function placeRows(kernels: TrainingKernels, rows: Int32Array, weight: Float64Array | null): Int32Array {
+  const kept = weight === null ? rows : rows.filter((row) => weight[row] > 0);
+  const out = kernels.ints(kept.length);
+  out.set(kept);
+  if (out.some((row, i) => i > 0 && row < out[i - 1])) out.sort();
+  return out;
 }
 
 function placeDoubles(kernels: TrainingKernels, values: Float64Array): Float64Array {

@@ -3,7 +3,7 @@ import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, pub
 import { histogramShare, reduceHistograms, subtract } from './training/histogram';
 import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
-import { logisticShare } from './training/gradients';
+import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
 import { binShare, transposeShare } from './training/binning';
 
 export { leftBefore, partitionAlone, subtract, chooseControl };
@@ -36,6 +36,12 @@ function work(kind: i32, share: i32): void {
       break;
     case 8:
       transposeShare();
+      break;
+    case 9:
+      softmaxShare();
+      break;
+    case 10:
+      classGradientShare();
       break;
   }
 }

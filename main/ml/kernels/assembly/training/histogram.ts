@@ -106,7 +106,11 @@ function addRows(from: i32, to: i32, hist: usize, buffer: usize): void {
 
 function addBlock(table: usize, pitch: usize, packed: usize, n: i32, offsets: usize, count: i32, hist: usize): void {
   let j = 0;
-  for (; j + 8 <= count; j += 8) addEight(table + <usize>j, pitch, packed, n, offsets + ((<usize>j) << 2), hist);
+  for (; j + 8 <= count; j += 8) {
+    const own = offsets + ((<usize>j) << 2);
+    if (at(own, 7) - at(own, 0) == 7 * 2048) addSlots(table + <usize>j, pitch, packed, n, hist + at(own, 0));
+    else addEight(table + <usize>j, pitch, packed, n, own, hist);
+  }
   if (j + 4 <= count) {
     addFour(table + <usize>j, pitch, packed, n, offsets + ((<usize>j) << 2), hist);
     j += 4;
@@ -126,6 +130,32 @@ function add(bin: usize, value: f64): void {
   store<f64>(bin, load<f64>(bin) + value);
 }
 
+/** Eight features whose bins follow one another in slots of 256. */
+function addSlots(table: usize, pitch: usize, packed: usize, n: i32, hist: usize): void {
+  const end = packed + ((<usize>n) << 3);
+  let from = table;
+  for (let p = packed; p < end; p += 8) {
+    const value = load<f64>(p);
+    const b0 = hist + ((<usize>load<u8>(from, 0)) << 3);
+    store<f64>(b0, load<f64>(b0, 0) + value, 0);
+    const b1 = hist + ((<usize>load<u8>(from, 1)) << 3);
+    store<f64>(b1, load<f64>(b1, 2048) + value, 2048);
+    const b2 = hist + ((<usize>load<u8>(from, 2)) << 3);
+    store<f64>(b2, load<f64>(b2, 4096) + value, 4096);
+    const b3 = hist + ((<usize>load<u8>(from, 3)) << 3);
+    store<f64>(b3, load<f64>(b3, 6144) + value, 6144);
+    const b4 = hist + ((<usize>load<u8>(from, 4)) << 3);
+    store<f64>(b4, load<f64>(b4, 8192) + value, 8192);
+    const b5 = hist + ((<usize>load<u8>(from, 5)) << 3);
+    store<f64>(b5, load<f64>(b5, 10240) + value, 10240);
+    const b6 = hist + ((<usize>load<u8>(from, 6)) << 3);
+    store<f64>(b6, load<f64>(b6, 12288) + value, 12288);
+    const b7 = hist + ((<usize>load<u8>(from, 7)) << 3);
+    store<f64>(b7, load<f64>(b7, 14336) + value, 14336);
+    from += pitch;
+  }
+}
+
 function addEight(table: usize, pitch: usize, packed: usize, n: i32, offsets: usize, hist: usize): void {
   const h0 = hist + at(offsets, 0);
   const h1 = hist + at(offsets, 1);
@@ -139,16 +169,14 @@ function addEight(table: usize, pitch: usize, packed: usize, n: i32, offsets: us
   let from = table;
   for (let p = packed; p < end; p += 8) {
     const value = load<f64>(p);
-    const low = load<u32>(from);
-    const high = load<u32>(from, 4);
-    add(h0 + ((low << 3) & 2040), value);
-    add(h1 + ((low >> 5) & 2040), value);
-    add(h2 + ((low >> 13) & 2040), value);
-    add(h3 + ((low >> 21) & 2040), value);
-    add(h4 + ((high << 3) & 2040), value);
-    add(h5 + ((high >> 5) & 2040), value);
-    add(h6 + ((high >> 13) & 2040), value);
-    add(h7 + ((high >> 21) & 2040), value);
+    add(h0 + ((<usize>load<u8>(from, 0)) << 3), value);
+    add(h1 + ((<usize>load<u8>(from, 1)) << 3), value);
+    add(h2 + ((<usize>load<u8>(from, 2)) << 3), value);
+    add(h3 + ((<usize>load<u8>(from, 3)) << 3), value);
+    add(h4 + ((<usize>load<u8>(from, 4)) << 3), value);
+    add(h5 + ((<usize>load<u8>(from, 5)) << 3), value);
+    add(h6 + ((<usize>load<u8>(from, 6)) << 3), value);
+    add(h7 + ((<usize>load<u8>(from, 7)) << 3), value);
     from += pitch;
   }
 }
@@ -162,11 +190,10 @@ function addFour(table: usize, pitch: usize, packed: usize, n: i32, offsets: usi
   let from = table;
   for (let p = packed; p < end; p += 8) {
     const value = load<f64>(p);
-    const low = load<u32>(from);
-    add(h0 + ((low << 3) & 2040), value);
-    add(h1 + ((low >> 5) & 2040), value);
-    add(h2 + ((low >> 13) & 2040), value);
-    add(h3 + ((low >> 21) & 2040), value);
+    add(h0 + ((<usize>load<u8>(from, 0)) << 3), value);
+    add(h1 + ((<usize>load<u8>(from, 1)) << 3), value);
+    add(h2 + ((<usize>load<u8>(from, 2)) << 3), value);
+    add(h3 + ((<usize>load<u8>(from, 3)) << 3), value);
     from += pitch;
   }
 }
