@@ -393,7 +393,7 @@ export const models = {
     })
     .input(saveInput)
     .output(saved),
-  useVersion: base
+  activateVersion: base
     .meta(changing)
     .route({
       method: 'POST',

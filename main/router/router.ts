@@ -100,8 +100,8 @@ export function createRouter(options: RouterOptions) {
       saveCurveEdit: os.models.saveCurveEdit.handler(({ input, context: c }) =>
         c.services.models.saveCurveEdit(input, c.call),
       ),
-      useVersion: os.models.useVersion.handler(({ input, context: c }) =>
-        c.change(() => c.services.models.useVersion(input)),
+      activateVersion: os.models.activateVersion.handler(({ input, context: c }) =>
+        c.change(() => c.services.models.activateVersion(input)),
       ),
       rename: os.models.rename.handler(({ input, context: c }) => c.change(() => c.services.models.rename(input))),
       delete: os.models.delete.handler(({ input, context: c }) => c.change(() => c.services.models.delete(input))),

@@ -35,7 +35,7 @@ type Plain<N extends Nouns, K extends keyof Contract[N]> = (
 type UndoableOf<N extends Nouns> = N extends 'datasets'
   ? 'rename' | 'delete'
   : N extends 'models'
-    ? 'rename' | 'delete' | 'useVersion'
+    ? 'rename' | 'delete' | 'activateVersion'
     : N extends 'decisions'
       ? 'savePolicy'
       : N extends 'system'

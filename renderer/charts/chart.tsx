@@ -13,6 +13,7 @@ import { copyPicture, copyTable, savePicture, saveTable } from './export.ts';
 import { chartMessages } from './messages.ts';
 import { paletteOf } from './palette.ts';
 import type { ChartBuilder, ChartContext, ChartSpec } from './spec.ts';
+import { type ChartDrag, useChartDrag } from './use-chart-drag.ts';
 import { useEchart } from './use-echart.ts';
 
 /** What a chart needs to be shown. */
@@ -27,6 +28,8 @@ export type ChartProps = {
   readonly empty?: string | null;
   /** Called with the table row that was clicked or chosen with Enter. */
   readonly onPick?: (row: number) => void;
+  /** Called when a drag over the plot ends; stable (useCallback). */
+  readonly onDrag?: (drag: ChartDrag) => void;
   readonly actions?: ReactNode;
 };
 
@@ -83,6 +86,7 @@ function ChartCanvas(
     hint: walks ? t('keyboardHint') : '',
   });
   const chart = useEchart(host, spec, description, props.scheme);
+  useChartDrag(chart, props.onDrag);
 
   useEffect(() => {
     if (chart === null || onPick === undefined) return;

@@ -77,6 +77,8 @@ export const chartMessages = defineMessages('charts', {
   lossGrowth: 'Loss grows by',
   together: 'Beyond what each does alone',
   hStatistic: 'H',
+  adds: 'Adds to the answer',
+  spread: 'Spread',
   first: 'First',
   second: 'Second',
   point: 'Point',

@@ -1,7 +1,7 @@
 /**
  * Edited curves as a new version of the model: exported as one graph, proved by the parity gate, packaged with its lineage
  * and the list of edits, measured on the rows the parts had not learned from. The version in use stays what it was until
- * `models.useVersion` says otherwise.
+ * `models.activateVersion` says otherwise.
  */
 import { createHash } from 'node:crypto';
 import { renameSync, writeFileSync } from 'node:fs';

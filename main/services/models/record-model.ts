@@ -9,6 +9,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
+import type { TrialSpec } from '../../compute/tasks/fit-split.ts';
 import type { LeaderboardRow } from '../../contract/models.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
@@ -259,7 +260,7 @@ function reportOf(
       score: outcome.score,
       fitSeconds: outcome.fitSeconds,
       state: outcome.state,
-      params: outcome.proposal.spec.learner === 'trees' ? treeParamsShown(outcome.proposal.spec.params) : {},
+      params: shownParams(outcome.proposal.spec),
     }),
   );
   const { higherIsBetter } = metricByName(run.metric);
@@ -355,6 +356,11 @@ function compareScores(a: LeaderboardRow, b: LeaderboardRow, higherIsBetter: boo
   if (a.score === null || b.score === null) return a.score === b.score ? a.trial - b.trial : a.score === null ? 1 : -1;
   return higherIsBetter ? b.score.value - a.score.value : a.score.value - b.score.value;
 }
+
+const shownParams = (spec: TrialSpec): Record<string, number | string | boolean> =>
+  spec.learner === 'trees' || spec.learner === 'forest' || spec.learner === 'extra-trees'
+    ? treeParamsShown(spec.params)
+    : {};
 
 function treeParamsShown(params: Readonly<Record<string, unknown>>): Record<string, number | string | boolean> {
   const shown: Record<string, number | string | boolean> = {};

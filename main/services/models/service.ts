@@ -98,7 +98,7 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
     curves: (input) => readCurves(deps, input),
     previewCurveEdit: (input) => previewCurveEdit(deps, input),
     saveCurveEdit: (input) => saveCurveEdit(deps, input),
-    useVersion: (input) => putIntoUse(db, input.id, input.versionId),
+    activateVersion: (input) => putIntoUse(db, input.id, input.versionId),
     rename: (input) => {
       getModel(db, input.id);
       updateModel(db, input.id, { name: input.name });

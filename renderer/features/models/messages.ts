@@ -55,6 +55,7 @@ export const modelsMessages = defineMessages('models', {
   tabDecide: 'Decide',
   tabQuality: 'Quality',
   tabExplain: 'Explain',
+  tabCurves: 'Curves',
   tabCard: 'Card',
   tabUse: 'Use',
 

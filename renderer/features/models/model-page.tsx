@@ -12,6 +12,7 @@ import { MetricEstimate, MetricName } from '../../ui/metric.tsx';
 import { Page, PageHeader, PageTabs } from '../../ui/page.tsx';
 import { ErrorState, SkeletonChart, SkeletonRows, SkeletonStats } from '../../ui/states.tsx';
 import { CardTab } from './card-tab.tsx';
+import { CurvesTab } from './curves-tab.tsx';
 import { DecideTab } from './decide-tab.tsx';
 import { ExplainTab } from './explain-tab.tsx';
 import { modelsMessages } from './messages.ts';
@@ -26,6 +27,7 @@ const tabWords = {
   decide: 'tabDecide',
   quality: 'tabQuality',
   explain: 'tabExplain',
+  curves: 'tabCurves',
   card: 'tabCard',
   use: 'tabUse',
 } as const satisfies Record<ModelTab, keyof typeof modelsMessages.messages>;
@@ -90,16 +92,22 @@ function ModelView(props: { readonly model: ModelDetail }) {
         label={t('tabs')}
         value={tab}
         onChange={(value) => void navigate({ search: (old) => ({ ...old, tab: value }) })}
-        tabs={modelTabs.map((value) => ({ value, label: t(tabWords[value]) }))}
+        tabs={modelTabs
+          .filter((value) => value !== 'curves' || tab === 'curves' || hasCurves(model))
+          .map((value) => ({ value, label: t(tabWords[value]) }))}
       />
       {tab === 'decide' ? <DecideTab model={model} /> : null}
       {tab === 'quality' ? <QualityTab model={model} /> : null}
       {tab === 'explain' ? <ExplainTab model={model} /> : null}
+      {tab === 'curves' ? <CurvesTab key={model.card.packageSha256} model={model} /> : null}
       {tab === 'card' ? <CardTab model={model} /> : null}
       {tab === 'use' ? <UseTab model={model} /> : null}
     </Page>
   );
 }
+
+/** Only models with an additive member have curves. */
+const hasCurves = (model: ModelDetail): boolean => /additive|explainable boosting/.test(model.learner);
 
 function ModelState(props: { readonly model: ModelDetail }) {
   const t = useMessages(modelsMessages);

@@ -1,7 +1,7 @@
 /** The addresses of the model pages. */
-import { choiceParam, numberParam, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, integerParam, numberParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
-export const modelTabs = ['decide', 'quality', 'explain', 'card', 'use'] as const;
+export const modelTabs = ['decide', 'quality', 'explain', 'curves', 'card', 'use'] as const;
 /** A tab of a model's page. */
 export type ModelTab = (typeof modelTabs)[number];
 
@@ -19,6 +19,7 @@ export type ModelSearch = {
   readonly effect?: EffectView | undefined;
   readonly interactions?: 'shown' | undefined;
   readonly class?: string | undefined;
+  readonly term?: number | undefined;
 };
 
 /** Reads the address of a model's page. */
@@ -32,6 +33,7 @@ export function readModelSearch(raw: RawSearch): ModelSearch {
     effect: choiceParam(raw.effect, effectViews),
     interactions: choiceParam(raw.interactions, ['shown'] as const),
     class: textParam(raw.class),
+    term: integerParam(raw.term, 0, 1_000_000),
   };
 }
 

@@ -1,0 +1,47 @@
+import { defineMessages } from '../../lib/messages.ts';
+
+/** Words of the Curves tab. */
+export const curvesMessages = defineMessages('models.curves', {
+  none: 'This model has no curves',
+  class: 'Class',
+  terms: 'Terms',
+  termsHint: 'by how much they move the answer; choose one',
+  term: 'Term',
+  size: 'Mean size',
+  pair: 'pair',
+  curve: 'What {name} adds to the answer',
+  pairReading:
+    'Beyond what {name} add on their own: blue lowers the answer, orange raises it. Faded cells hold no training rows.',
+  curveReading:
+    'Up to {high} at most and {low} at least; the band is the spread over bags of rows, the grey area where the rows are. Drag across to choose a range, up or down to move it.',
+  levelReading:
+    'From {low} to {high}; whiskers are the spread over bags of rows, grey bars the share of rows. Click a level to choose it.',
+  unitsLogOdds: 'log-odds',
+  unitsTarget: 'units of the target',
+  range: 'Range',
+  rangeAll: 'all values',
+  rangeChosen: '{from} – {to}',
+  rangeMissing: 'missing values',
+  chooseMissing: 'Missing values',
+  chooseAll: 'All values',
+  value: 'Value',
+  set: 'Set to value',
+  flatten: 'Flatten',
+  smooth: 'Smooth',
+  rise: 'Only rise',
+  fall: 'Only fall',
+  remove: 'Remove term',
+  undo: 'Undo',
+  redo: 'Redo',
+  tools: 'Edit the curve',
+  effect: 'Effect of the edits',
+  effectHint: 'measured on {rows, plural, one {# row} other {# rows}} that the model’s parts had not learned from',
+  ece: 'Calibration error',
+  before: 'before {value}',
+  moved: 'Rows that move',
+  movedHint: 'of {rows}',
+  save: 'Save as a new version',
+  saved: 'Version {number} of {name} is in use',
+  noEdits: 'Nothing edited yet. Nothing is changed until you save.',
+  editedByHand: 'Edited by hand since training',
+});
