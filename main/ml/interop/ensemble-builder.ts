@@ -20,14 +20,14 @@ export type ForeignNode<K> =
     };
 
 export type EnsembleBuilder = {
-  /** Adds a tree to an output; `read` gives the node of a key. Throws data-problem when the nodes form no tree. */
-  readonly addTree: <K>(output: number, root: K, read: (key: K) => ForeignNode<K>) => void;
+  /** Adds a tree of at most `mostNodes` to an output; `read` gives the node of a key. Throws data-problem when the nodes form no tree. */
+  readonly addTree: <K>(output: number, root: K, read: (key: K) => ForeignNode<K>, mostNodes?: number) => void;
   readonly treeCount: () => number;
   readonly build: (baseScore: readonly number[]) => TreeEnsemble;
 };
 
-/** Nodes one tree may have: more is a cycle. */
-const maxNodes = 1 << 24;
+/** Nodes one tree may have where its file does not say. */
+const defaultMost = 1 << 22;
 
 export function createEnsembleBuilder(library: ForeignLibrary): EnsembleBuilder {
   const treeRoot: number[] = [];
@@ -63,7 +63,7 @@ export function createEnsembleBuilder(library: ForeignLibrary): EnsembleBuilder 
     gain.push(isLeaf || !Number.isFinite(node.gain) ? 0 : node.gain);
   };
 
-  const addTree = <K>(output: number, root: K, read: (key: K) => ForeignNode<K>): void => {
+  const addTree = <K>(output: number, root: K, read: (key: K) => ForeignNode<K>, most = defaultMost): void => {
     const first = feature.length;
     treeRoot.push(first);
     treeOutput.push(output);
@@ -72,7 +72,7 @@ export function createEnsembleBuilder(library: ForeignLibrary): EnsembleBuilder 
     ];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const at = feature.length;
-      if (at - first > maxNodes) throw damagedFile(library, 'the branches of a tree run in a circle');
+      if (at - first >= most) throw damagedFile(library, 'the branches of a tree run in a circle');
       const node = read(next.key);
       push(node);
       if (next.parent >= 0) (next.onLeft ? left : right)[next.parent] = at;

@@ -62,7 +62,8 @@ export function readLightgbm(text: string, options: ForeignOptions): ForeignMode
   if (trees.length % perRound !== 0) throw damagedFile('LightGBM', `it has ${trees.length} trees, ${perRound} a round`);
   const builder = createEnsembleBuilder('LightGBM');
   trees.forEach((block, t) => {
-    builder.addTree(t % perRound, 0, lightgbmTree(t, keyValues(block), features));
+    const values = keyValues(block);
+    builder.addTree(t % perRound, 0, lightgbmTree(t, values, features), 2 * Number(values.get('num_leaves')));
   });
   const notes: string[] = [];
   const sigmoid = Number(settings.find((setting) => setting.startsWith('sigmoid:'))?.slice(8) ?? 1);

@@ -42,7 +42,8 @@ export function readXgboostTrees(
     if (!(group >= 0 && group < groups)) throw damagedFile('XGBoost', `tree ${t} belongs to group ${group}`);
     const output = outputOf(group);
     if (output < 0) continue;
-    builder.addTree(output, 0, treeReader(trees[t], features, scales?.[t] ?? 1));
+    const mostNodes = itemsOf(field(trees[t], 'left_children')).length;
+    builder.addTree(output, 0, treeReader(trees[t], features, scales?.[t] ?? 1), mostNodes);
   }
   const notes =
     bestEnd < trees.length
