@@ -7,7 +7,7 @@ import { base, reading, starting } from './meta.ts';
 /** Global summary over the background sample. */
 export const globalSummary = z.object({
   rows: z.number().int(),
-  units: z.enum(['log-odds', 'target']),
+  units: z.enum(['log-odds', 'target', 'log-target']),
   classes: z.array(z.string()),
   explainedClass: z.string().nullable(),
   columns: z.array(
@@ -36,6 +36,16 @@ export const dependence = z.object({
   reading: z.string(),
 });
 export type Dependence = z.infer<typeof dependence>;
+
+/** Interaction values in the margin: mean size of a pair's effect beyond what its columns do alone, over background rows. */
+export const shapInteractions = z.object({
+  rows: z.number().int(),
+  units: z.enum(['log-odds', 'target']),
+  explainedClass: z.string().nullable(),
+  pairs: z.array(z.object({ a: z.string(), b: z.string(), meanAbs: z.number(), mean: z.number() })),
+  reading: z.string(),
+});
+export type ShapInteractions = z.infer<typeof shapInteractions>;
 
 export const explanations = {
   global: base
@@ -96,6 +106,22 @@ export const explanations = {
     })
     .input(z.object({ modelId: idOf('md'), class: z.string().optional() }))
     .output(interactions),
+  shapInteractions: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{modelId}/shap-interactions',
+      summary: 'Pairs of columns whose interaction moves the answer most (SHAP interaction values)',
+    })
+    .input(
+      z.object({
+        modelId: idOf('md'),
+        class: z.string().optional(),
+        background: z.enum(['training', 'rows']).default('training'),
+        limit: z.number().int().min(1).max(200).default(20),
+      }),
+    )
+    .output(shapInteractions),
   startPermutation: base
     .meta(starting)
     .route({
@@ -145,6 +171,14 @@ export const explanations = {
         units: z.enum(['margin', 'probability']).default('margin'),
         method: z.enum(['treeshap', 'lime', 'kernelshap']).default('treeshap'),
         warranties: z.number().int().min(0).max(1000).default(0).describe('first rows that get a warranty'),
+        background: z
+          .union([z.literal('training'), z.number().int().min(1).max(100_000)])
+          .default('training')
+          .describe(
+            "training: shares of the training rows in the trees; a number: so many rows of the model's background",
+          ),
+        interactions: z.boolean().default(false).describe('columns a × b of the strongest interactions as well'),
+        precision: z.enum(['single', 'double']).default('single'),
       }),
     )
     .output(jobStarted),

@@ -4,12 +4,15 @@
  * (see ml/explain/rescale.ts): they add up to the probability, but are approximate.
  */
 import { applyCalibration, classScale } from '../../ml/calibration/apply.ts';
+import type { ShapPrecision } from '../../ml/explain/ensemble-shap.ts';
+import type { ReferenceRows } from '../../ml/explain/model-reference.ts';
 import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
+import { explainAgainstReference, type ReferenceInput } from './explain-reference.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 
 export type ExplainBlockInput = {
@@ -18,6 +21,10 @@ export type ExplainBlockInput = {
   /** Values that are known, but have no level of their own: not counted as unseen. */
   readonly rare?: RareLevels;
   readonly units: 'margin' | 'probability';
+  /** Measured from something else than the training shares, or with interactions; absent: neither. */
+  readonly reference?: ReferenceInput;
+  /** `double`: float64 throughout, for contributions from the training shares. */
+  readonly precision?: ShapPrecision;
 };
 
 export type ExplainBlockOutput = {
@@ -34,6 +41,10 @@ export type ExplainBlockOutput = {
   /** Σ |contribution| of each input over the rows, in the units asked for. */
   readonly sumAbs: Float64Array;
   readonly unseen: readonly UnseenCategories[];
+  /** Interactions of the reference's pairs, in the margin: row-major rowCount × pairs. */
+  readonly pairs?: Float64Array;
+  /** Σ |interaction| of each pair over the rows. */
+  readonly pairSumAbs?: Float64Array;
 };
 
 export function explainBlock(input: ExplainBlockInput, _environment: TaskEnvironment): ExplainBlockOutput {
@@ -42,13 +53,35 @@ export function explainBlock(input: ExplainBlockInput, _environment: TaskEnviron
   const matrix = applyRecipe(spec.recipe, input.frame);
   const margins = predictMargins(spec, matrix);
   const outputs = predictOutputs(spec, margins);
-  const all = explainOutputs(
-    spec,
-    matrix,
-    Array.from({ length: outputCount }, (_, k) => k),
-  );
+  const wanted = Array.from({ length: outputCount }, (_, k) => k);
+  const { reference, precision } = input;
   const unseen = countUnseen(spec.recipe, input.frame, input.rare);
-  return assembleExplained(spec, { margins, outputs, all }, matrix.rowCount, input.units, unseen);
+  if (reference === undefined) {
+    const all = explainOutputs(spec, matrix, wanted, precision);
+    return assembleExplained(spec, { margins, outputs, all }, matrix.rowCount, input.units, unseen);
+  }
+  const { background, pairs } = reference;
+  const found = explainAgainstReference(input.model.key, spec, matrix, wanted, { background, pairs: pairs.length > 0 });
+  const made = assembleExplained(spec, { margins, outputs, all: found }, matrix.rowCount, input.units, unseen);
+  return pairs.length === 0 ? made : { ...made, ...pairValues(found, pairs, made.outputOfRow) };
+}
+
+function pairValues(
+  found: readonly ReferenceRows[],
+  pairs: ReferenceInput['pairs'],
+  outputOfRow: Int32Array,
+): { readonly pairs: Float64Array; readonly pairSumAbs: Float64Array } {
+  const values = new Float64Array(outputOfRow.length * pairs.length);
+  const pairSumAbs = new Float64Array(pairs.length);
+  pairs.forEach(([a, b], p) => {
+    const columns = found.map((each) => each.pairs.get(a * each.inputs.length + b));
+    for (let row = 0; row < outputOfRow.length; row++) {
+      const value = columns[outputOfRow[row]]?.[row] ?? 0;
+      values[row * pairs.length + p] = value;
+      pairSumAbs[p] += Math.abs(value);
+    }
+  });
+  return { pairs: values, pairSumAbs };
 }
 
 /** The rows of a block from the contributions to every output: of each row those of its predicted class. */

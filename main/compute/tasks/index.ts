@@ -21,6 +21,7 @@ import {
 } from './effects.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
+import { type PairSummaryInput, type PairSummaryOutput, pairSummary } from './explain-reference.ts';
 import { type ExplainRowInput, type ExplainRowOutput, explainRow } from './explain-row.ts';
 import { type ExplainSampledInput, type ExplainSampledOutput, explainSampled } from './explain-sampled.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
@@ -64,6 +65,7 @@ export type TaskInputs = {
   readonly dependence: DependenceTaskInput;
   readonly effect: EffectInput;
   readonly interactions: InteractionsInput;
+  readonly 'pair-summary': PairSummaryInput;
   readonly permutation: PermutationTaskInput;
   readonly 'explain-row': ExplainRowInput;
   readonly 'explain-sampled': ExplainSampledInput;
@@ -91,6 +93,7 @@ export type TaskOutputs = {
   readonly dependence: DependenceResult;
   readonly effect: EffectOutput;
   readonly interactions: InteractionResult;
+  readonly 'pair-summary': PairSummaryOutput;
   readonly permutation: PermutationResult;
   readonly 'explain-row': ExplainRowOutput;
   readonly 'explain-sampled': ExplainSampledOutput;
@@ -120,6 +123,7 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   dependence: dependenceTask,
   effect,
   interactions,
+  'pair-summary': pairSummary,
   permutation,
   'explain-row': explainRow,
   'explain-sampled': explainSampled,

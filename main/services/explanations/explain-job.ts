@@ -24,6 +24,7 @@ import {
   type CounterfactualJobResult,
   runCounterfactualJob,
 } from './counterfactual-job.ts';
+import { type Pair, rankedPairs, referenceOf } from './explain-reference.ts';
 import { type PermutationJobInput, type PermutationJobResult, runPermutationJob } from './permutation-job.ts';
 import { addQuality, noQuality, type QualityTally, type SampledQuality, sampledQuality } from './sampled-quality.ts';
 
@@ -48,6 +49,8 @@ export type ExplainJobResult = {
   readonly unseen: readonly { readonly column: string; readonly rows: number; readonly examples: readonly string[] }[];
   readonly output: string;
   readonly method: ContributionsInput['method'];
+  /** Where interactions were asked for: the strongest pairs, mean |interaction| in the margin over the rows. */
+  readonly pairs: readonly { readonly a: string; readonly b: string; readonly meanAbs: number }[] | null;
   readonly quality: SampledQuality;
 };
 
@@ -55,6 +58,7 @@ type Tally = {
   readonly quality: QualityTally;
   readonly worst: number;
   readonly sumAbs: readonly number[];
+  readonly pairSumAbs: readonly number[];
   readonly unseen: UnseenTally;
 };
 
@@ -62,6 +66,7 @@ type Tally = {
 export function contributionColumns(
   spec: Pick<ModelSpec, 'task' | 'recipe'>,
   units: 'margin' | 'probability',
+  pairs: readonly Pair[] = [],
 ): readonly OutputColumn[] {
   const inputs = spec.recipe.inputs.map(({ name }) => name);
   const free = (name: string): string => (inputs.includes(name) ? free(`${name}_`) : name);
@@ -71,6 +76,7 @@ export function contributionColumns(
   if (units === 'probability' && spec.task !== 'regression') {
     columns.push({ name: free('approximate'), type: 'text' });
   }
+  for (const [a, b] of pairs) columns.push({ name: free(`${inputs[a]} × ${inputs[b]}`), type: 'number' });
   return columns;
 }
 
@@ -89,6 +95,11 @@ function contributionRows(
   values.push(explained.base, explained.output);
   if (spec.task === 'multiclass') values.push(Array.from(explained.outputOfRow, (k) => spec.classes[k] ?? ''));
   if (units === 'probability' && spec.task !== 'regression') values.push(new Array<string>(rowCount).fill('true'));
+  const { pairs } = explained;
+  const pairCount = pairs === undefined ? 0 : pairs.length / Math.max(1, rowCount);
+  for (let p = 0; p < pairCount; p++) {
+    values.push(Float64Array.from({ length: rowCount }, (_, row) => pairs?.[row * pairCount + p] ?? 0));
+  }
   return { rowCount, values };
 }
 
@@ -109,9 +120,10 @@ async function runContributionsJob(
   const method = input.method ?? 'treeshap';
   const warranties = input.warranties ?? 0;
   requireMargin(method, units);
+  const asked = await referenceOf(deps, loaded, input);
   const format = outputFormat(input.format, input.destination);
   const chunkRows = method === 'treeshap' ? (deps.blockRows ?? blockRowsFor(spec, true)) : sampledChunkRows;
-  const columns = contributionColumns(spec, units);
+  const columns = contributionColumns(spec, units, asked.reference?.pairs);
   const path = outputPath(deps.downloads, context.jobId, input.destination);
   const own = 'download' in input.destination;
   const rejectsPath = own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path);
@@ -129,7 +141,7 @@ async function runContributionsJob(
         warehouse,
         source,
         request: { wanted: wantedColumns(loaded), map: input.map, keep: [], chunkRows },
-        identity: `${loaded.version.packageSha256}|${canonicalJson([units, format, method, warranties])}`,
+        identity: `${loaded.version.packageSha256}|${canonicalJson([units, format, method, warranties, asked.identity])}`,
         output: { path, format, columns },
         rejectsPath,
         width: 1 + pool.size,
@@ -144,7 +156,7 @@ async function runContributionsJob(
           if (method !== 'treeshap') {
             return pool.run('explain-sampled', { ...sampled, frame, warranties: graded }, options);
           }
-          const exact = await pool.run('explain-block', { model, frame, units, rare }, options);
+          const exact = await pool.run('explain-block', { model, frame, units, rare, ...asked.block }, options);
           if (graded === 0) return exact;
           const head = takeRows(
             frame,
@@ -155,10 +167,17 @@ async function runContributionsJob(
         },
         rowsOut: (block, explained) => contributionRows(spec, units, block, explained),
         tally: {
-          start: { worst: 0, sumAbs: new Array<number>(width).fill(0), unseen: [], quality: noQuality },
+          start: {
+            worst: 0,
+            sumAbs: new Array<number>(width).fill(0),
+            pairSumAbs: new Array<number>(asked.reference?.pairs.length ?? 0).fill(0),
+            unseen: [],
+            quality: noQuality,
+          },
           add: (sum, _block, explained) => ({
             worst: Math.max(sum.worst, explained.additivityMaxError),
             sumAbs: sum.sumAbs.map((value, c) => value + explained.sumAbs[c]),
+            pairSumAbs: sum.pairSumAbs.map((value, p) => value + (explained.pairSumAbs?.[p] ?? 0)),
             unseen: addUnseen(sum.unseen, explained.unseen),
             quality: addQuality(sum.quality, explained),
           }),
@@ -191,6 +210,8 @@ async function runContributionsJob(
       })),
       output: outputName(input.destination),
       method,
+      pairs:
+        input.interactions === true ? rankedPairs(spec, asked.reference?.pairs ?? [], tally.pairSumAbs, rows) : null,
       quality: sampledQuality(tally.quality),
     };
   } finally {

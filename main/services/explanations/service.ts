@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import { marginUnits } from '../../ml/response.ts';
 import type { ModelLoader } from '../models/loader.ts';
 import type { Service } from '../service-types.ts';
 import { readRules } from './counterfactual-goal.ts';
@@ -9,6 +10,7 @@ import { findCounterfactuals } from './counterfactuals.ts';
 import { columnEffect, dependenceReading, interactionStrengths } from './effects.ts';
 import { explainOne } from './explain-one.ts';
 import { explainedOutput, shown, shownUnits, typeOf } from './output.ts';
+import { shapInteractions } from './shap-interactions.ts';
 
 export type ExplanationsDeps = {
   readonly pool: ComputePool;
@@ -40,7 +42,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
         .map((column) => column.column);
       return {
         rows: found.rows,
-        units: spec.task === 'regression' ? 'target' : 'log-odds',
+        units: marginUnits(spec),
         classes: [...spec.classes],
         explainedClass: name,
         columns,
@@ -74,6 +76,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
       explainOne({ pool, monotonic: deps.clock.monotonic }, await loader.load(input.modelId), input, call),
     effect: async (input, call) => columnEffect(deps, await loader.load(input.modelId), input, call),
     interactions: async (input, call) => interactionStrengths(deps, await loader.load(input.modelId), input, call),
+    shapInteractions: async (input) => shapInteractions(deps, await loader.load(input.modelId), input),
     counterfactuals: async (input, call) => findCounterfactuals(deps, await loader.load(input.modelId), input, call),
     explainFile: async (input) => {
       const loaded = await loader.load(input.modelId);

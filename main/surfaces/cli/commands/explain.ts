@@ -18,6 +18,9 @@ type ExplainFlags = CounterfactualFlags & {
   readonly units: string;
   readonly warranty?: boolean | string;
   readonly repeats: string;
+  readonly background: string;
+  readonly interactions?: boolean;
+  readonly precision: string;
 };
 
 const methods = ['treeshap', 'lime', 'kernelshap', 'permutation', 'counterfactual'] as const;
@@ -39,6 +42,13 @@ export function registerExplain(program: Command, context: CommandContext): void
       'treeshap',
     )
     .option('--units <name>', 'margin (exact) or probability (a rescaling, approximate)', 'margin')
+    .option(
+      '--background <rows>',
+      "treeshap: training (shares of the training rows in the trees) or so many rows of the model's background",
+      'training',
+    )
+    .option('--interactions', 'treeshap: the strongest pairs of columns as well, as columns a × b')
+    .option('--precision <name>', 'treeshap: single (fast, within 1e-6) or double', 'single')
     .option('--warranty [rows]', 'grade the explanations of the first rows (20)')
     .option('--label-map <pairs>', 'permutation: labels in-the-file=in-the-model,…')
     .option('--repeats <n>', 'permutation: times each column is shuffled', '5')
@@ -82,6 +92,9 @@ async function explainByContributions(
     map: parseMap(flags.map, '--map'),
     units,
     method,
+    background: flags.background === 'training' ? ('training' as const) : parseCount(flags.background),
+    interactions: flags.interactions ?? false,
+    precision: oneOf(flags.precision, ['single', 'double'] as const, '--precision'),
     warranties: flags.warranty === undefined ? 0 : flags.warranty === true ? 20 : parseCount(String(flags.warranty)),
   });
   const job = await followJob(client, jobId, io, options);
@@ -93,6 +106,7 @@ async function explainByContributions(
     rowsPerSecond: number;
     seconds: number;
     summary: { column: string; meanAbs: number }[];
+    pairs: { a: string; b: string; meanAbs: number }[] | null;
     quality: Quality;
   };
   const lines = [
@@ -101,6 +115,12 @@ async function explainByContributions(
       result.summary.slice(0, 15).map((row) => [row.column, figure(row.meanAbs)]),
       ['column', 'mean |contribution|'],
     ),
+    ...(result.pairs === null
+      ? []
+      : table(
+          result.pairs.slice(0, 10).map((pair) => [`${pair.a} × ${pair.b}`, figure(pair.meanAbs)]),
+          ['pair', 'mean |interaction|'],
+        )),
     ...(units === 'probability'
       ? ['Probability units are a rescaling of the exact margin contributions: approximate.']
       : []),
