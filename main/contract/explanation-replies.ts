@@ -30,7 +30,7 @@ const agreement = z.object({
 /** One row explained, in the margin of one class or in target units. */
 export const rowExplanation = z.object({
   method: z.enum(['treeshap', 'lime', 'kernelshap']),
-  units: z.enum(['log-odds', 'target']),
+  units: z.enum(['log-odds', 'target', 'log-target']),
   explainedClass: z.string().nullable(),
   baseValue: z.number(),
   output: z.number(),

@@ -17,7 +17,13 @@ export const prediction = z.object({
   probability: z.number().nullable().describe('of the positive class (binary) or of the predicted class'),
   probabilities: z.array(z.object({ label: z.string(), probability: z.number() })),
   margin: z.array(z.number()),
-  units: z.enum(['log-odds', 'target']),
+  units: z
+    .enum(['log-odds', 'target', 'log-target'])
+    .describe('of the margin; log-target: the logarithm of the predicted value'),
+  quantiles: z
+    .array(z.object({ level: z.number(), value: z.number() }))
+    .optional()
+    .describe('ascending levels; only for models that predict several quantiles'),
   baseValue: z.number(),
   /** Exact in the margin of the explained class: baseValue + Σ contribution = margin. */
   contributions: z.array(contribution),

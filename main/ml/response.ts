@@ -1,5 +1,5 @@
 /** From margins of a regression to what is predicted; see `Response` in model-spec.ts. */
-import type { Response } from './model-spec.ts';
+import type { ModelSpec, Response } from './model-spec.ts';
 
 /** The prediction of each row from its margins; without a response the margins themselves. */
 export function applyResponse(response: Response | undefined, margins: Float64Array): Float64Array {
@@ -41,4 +41,10 @@ export function ascendingQuantiles(
     levels: order.map((k) => levels[k]),
     values: Float64Array.from(values, (_, i) => values[i - (i % width) + order[i % width]]),
   };
+}
+
+/** What the margins, and with them exact contributions, are measured in. */
+export function marginUnits(spec: Pick<ModelSpec, 'task' | 'response'>): 'log-odds' | 'target' | 'log-target' {
+  if (spec.task !== 'regression') return 'log-odds';
+  return spec.response?.kind === 'log' ? 'log-target' : 'target';
 }

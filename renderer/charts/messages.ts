@@ -50,6 +50,7 @@ export const chartMessages = defineMessages('charts', {
   contribution: 'Contribution ({units})',
   contributionPlain: 'Contribution',
   unitsLogOdds: 'log-odds',
+  unitsLogTarget: 'logarithm of the target',
   unitsTarget: 'target units',
   unitsProbability: 'probability',
   baseValue: 'base value',

@@ -1,7 +1,8 @@
-import { applyCalibration } from '../../ml/calibration/apply.ts';
 import { rowLosses } from '../../ml/ensemble/row-loss.ts';
+import { judgedInput } from '../../ml/metrics/judged-input.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
 import type { Task } from '../../ml/model-spec.ts';
+import type { ObjectiveSpec } from '../../ml/objective-spec.ts';
 import { type BiasCorrected, correctSelection } from '../../ml/validation/bias-corrected.ts';
 import type { TaskEnvironment } from '../environment.ts';
 
@@ -13,6 +14,7 @@ export type CorrectScoreInput = {
   readonly candidates: readonly Float64Array[];
   readonly metric: string;
   readonly seed: number;
+  readonly objective?: ObjectiveSpec;
 };
 
 /** Rows × candidates that a live correction looks at. */
@@ -22,6 +24,8 @@ const resamples = 100;
 /** The score of the best trial so far, corrected for having been picked, on a sample of the validated rows. */
 export function correctScore(input: CorrectScoreInput, _environment: TaskEnvironment): BiasCorrected | null {
   const { task, outputCount, label, candidates } = input;
+  // The correction knows one prediction a row; the pinball loss of quantiles reads several.
+  if (input.metric === 'pinball' && input.objective?.kind === 'quantile') return null;
   const validated: number[] = [];
   for (let row = 0; row < label.length; row++) {
     if (candidates.every((margins) => !Number.isNaN(margins[row * outputCount]))) validated.push(row);
@@ -39,9 +43,9 @@ export function correctScore(input: CorrectScoreInput, _environment: TaskEnviron
   });
   return correctSelection({
     metric: metricByName(input.metric),
-    losses: margins.map((each) => rowLosses(task, each, labels, outputCount)),
+    losses: margins.map((each) => rowLosses(task, each, labels, outputCount, input.objective)),
     predictions: (c) =>
-      task === 'regression' ? margins[c] : applyCalibration({ kind: 'identity' }, margins[c], task, outputCount),
+      Float64Array.from(judgedInput(task, margins[c], labels, outputCount, input.objective).predictions),
     labels,
     classCount: task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount,
     seed: input.seed,

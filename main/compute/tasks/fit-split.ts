@@ -152,12 +152,11 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
   };
 }
 
-/** The trial's parameters under the objective, the constraints and the class weights of the run. */
+/** The trial's parameters under the objective and the constraints of the run. */
 const paramsOf = (data: TrainingData, params: TreeParams, recipe: FittedRecipe): TreeParams => ({
   ...params,
   ...constrainFeatures(data.constraints, recipe),
   ...(data.objective === undefined ? {} : { objective: data.objective }),
-  ...(data.balanced === true ? { classWeights: 'balanced' as const } : {}),
 });
 
 /** The split under all columns, or under those the trial selects on its training rows. */

@@ -12,6 +12,8 @@ export type MetricIntervalInput = {
   /** 2 for binary, 0 for regression. */
   readonly classCount: number;
   readonly seed: number;
+  /** Quantiles beside the predictions, for the pinball loss. */
+  readonly quantiles?: NonNullable<MetricInput['quantiles']>;
 };
 
 export type MetricIntervalOutput = {
@@ -26,7 +28,12 @@ const reliabilityBins = 10;
 /** One metric on labelled rows with its bootstrap interval; NaN where the rows leave it undefined. */
 export function metricInterval(input: MetricIntervalInput, _environment: TaskEnvironment): MetricIntervalOutput {
   const { predictions, labels, classCount, seed } = input;
-  const judged: MetricInput = { predictions, labels, classCount };
+  const judged: MetricInput = {
+    predictions,
+    labels,
+    classCount,
+    ...(input.quantiles === undefined ? {} : { quantiles: input.quantiles }),
+  };
   if (input.metric === 'reliability') {
     return { value: Number.NaN, low: Number.NaN, high: Number.NaN, bins: reliability(judged, reliabilityBins) };
   }

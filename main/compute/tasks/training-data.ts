@@ -24,8 +24,6 @@ export type TrainingData = {
   readonly objective?: ObjectiveSpec;
   /** What every learner of the run must keep to; absent: nothing. */
   readonly constraints?: ColumnConstraints;
-  /** True: all classes weigh alike while fitting. */
-  readonly balanced?: boolean;
 };
 
 /** Rows of one fit; `name` identifies the split within the session. */

@@ -23,6 +23,8 @@ export type WordsInput = {
   readonly base: number;
   /** In the margin (log-odds or target units), any order. */
   readonly contributions: readonly WordsContribution[];
+  /** Regression with margin = logarithm of the prediction: contributions read as factors. */
+  readonly logLink?: boolean;
 };
 
 export type Words = {
@@ -48,7 +50,7 @@ export function describePrediction(input: WordsInput): Words {
     sentence: `${headline(input)}${reasons(ranked.slice(0, inSentence))}.`,
     keyFactors: ranked
       .slice(0, mostFactors)
-      .map((entry) => `${phrase(entry)}: ${verb(entry)} it (${signed(entry.contribution)})`),
+      .map((entry) => `${phrase(entry)}: ${verb(entry)} it (${strength(entry.contribution, input.logLink === true)})`),
   };
 }
 
@@ -105,6 +107,10 @@ function reasons(ranked: readonly WordsContribution[]): string {
     .map((entry) => entry.text);
   return clauses.length === 0 ? '' : `; ${clauses.join(', while ')}`;
 }
+
+/** The signed contribution, or under a log link the factor it multiplies the prediction by. */
+const strength = (contribution: number, logLink: boolean): string =>
+  logLink ? `× ${Number(Math.exp(contribution).toPrecision(4))}` : (signed(contribution) ?? '+0.000');
 
 const verb = (entry: WordsContribution): string => (entry.contribution > 0 ? 'raises' : 'lowers');
 

@@ -3,6 +3,7 @@ import type { ExplainRowOutput } from '../../compute/tasks/explain-row.ts';
 import { strongest } from '../../ml/explain/agreement.ts';
 import { predictMargins } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
+import { marginUnits } from '../../ml/response.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { shownCell } from '../predictions/predict-one.ts';
 import { rowFrame, rowWarnings } from '../predictions/row-frame.ts';
@@ -45,7 +46,7 @@ export async function explainOne(
   const order = strongest(found.values, found.values.length);
   return {
     method: input.method,
-    units: spec.task === 'regression' ? 'target' : 'log-odds',
+    units: marginUnits(spec),
     explainedClass: name,
     baseValue: found.base,
     output: found.output,

@@ -6,6 +6,7 @@ import type { RowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { isGraphModel } from '../../ml/model-spec.ts';
 import { countUnseen, type UnseenCategories } from '../../ml/recipe/apply.ts';
+import { ascendingQuantiles } from '../../ml/response.ts';
 import { createOnnxExecutor } from '../models/executor.ts';
 import { scoreGraphBlock } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
@@ -19,6 +20,8 @@ export type ScoredBlock = {
   readonly unseen: readonly UnseenCategories[];
   /** Null unless asked for. */
   readonly intervals: RowIntervals | null;
+  /** Quantiles by ascending level, row-major; null for models that predict one number. */
+  readonly quantiles: Float64Array | null;
 };
 
 /** Scores blocks of rows; close it when done. */
@@ -73,7 +76,12 @@ export async function openBlockScorer(
       notes: [],
       score: async (frame) => {
         const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
-        return { ...scored, unseen: countUnseen(loaded.content.spec.recipe, frame, rare), intervals: null };
+        return {
+          ...scored,
+          unseen: countUnseen(loaded.content.spec.recipe, frame, rare),
+          intervals: null,
+          quantiles: null,
+        };
       },
       close: async () => {},
     };
@@ -94,14 +102,15 @@ export async function openBlockScorer(
     score: async (frame) => {
       if (isGraphModel(spec) && reasons > 0) {
         const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
-        return { ...scored, unseen: countUnseen(spec.recipe, frame, rare), intervals: null };
+        return { ...scored, unseen: countUnseen(spec.recipe, frame, rare), intervals: null, quantiles: null };
       }
-      const [{ outputs }, explained] = await Promise.all([
+      const [{ outputs, margins }, explained] = await Promise.all([
         executor.predict(frame),
         reasons > 0 || interval !== undefined ? kernels(frame) : Promise.resolve(null),
       ]);
+      const quantiles = ascendingQuantiles(spec.response, margins)?.values ?? null;
       const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame, rare);
-      return { outputs, reasons: explained?.reasons ?? [], unseen, intervals: explained?.intervals ?? null };
+      return { outputs, reasons: explained?.reasons ?? [], unseen, intervals: explained?.intervals ?? null, quantiles };
     },
     close: executor.close,
   };

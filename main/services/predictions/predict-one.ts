@@ -7,8 +7,10 @@ import { rescaleSoftmax, rescaleToProbability } from '../../ml/explain/rescale.t
 import { cellValue } from '../../ml/explain/summary.ts';
 import { describePrediction } from '../../ml/explain/words.ts';
 import type { Frame } from '../../ml/frame.ts';
+import type { Response } from '../../ml/model-spec.ts';
 import { type ExplainedRows, explainOutputs, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
+import { ascendingQuantiles, marginUnits } from '../../ml/response.ts';
 import type { GraphRows } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { rowWarnings } from './row-frame.ts';
@@ -52,6 +54,7 @@ export function predictRow(
     prediction: outputs[top],
     base: (graph?.average ?? averageOutputs(loaded))[top],
     contributions,
+    ...(spec.response?.kind === 'log' ? { logLink: true } : {}),
   });
   const decision = task === 'binary' && probability !== null ? decide(probability, policy, bestThreshold, frame) : null;
   return {
@@ -70,7 +73,8 @@ export function predictRow(
               .map((label, k) => ({ label, probability: outputs[k] }))
               .sort((a, b) => b.probability - a.probability),
     margin: Array.from(margins),
-    units: task === 'regression' ? 'target' : 'log-odds',
+    units: marginUnits(spec),
+    ...quantilesOf(spec.response, margins),
     baseValue: explained.base,
     contributions,
     explainedClass,
@@ -87,6 +91,12 @@ export function predictRow(
   };
 }
 
+/** Quantiles of the row by ascending level; nothing for models that predict one number. */
+function quantilesOf(response: Response | undefined, margins: Float64Array): Pick<Prediction, 'quantiles'> {
+  const found = ascendingQuantiles(response, margins);
+  return found === null ? {} : { quantiles: found.levels.map((level, k) => ({ level, value: found.values[k] })) };
+}
+
 const averages = new WeakMap<LoadedModel['content'], Float64Array>();
 
 /** Mean shown output over the background rows: what "the average" means in words. Computed once a loaded model. */
@@ -95,7 +105,7 @@ function averageOutputs({ content }: LoadedModel): Float64Array {
   if (known !== undefined) return known;
   const { spec, background } = content;
   const outputs = predictOutputs(spec, predictMargins(spec, applyRecipe(spec.recipe, background)));
-  const width = spec.outputCount;
+  const width = spec.task === 'regression' ? 1 : spec.outputCount;
   const mean = new Float64Array(width);
   for (let i = 0; i < outputs.length; i++) mean[i % width] += outputs[i] / Math.max(1, background.rowCount);
   averages.set(content, mean);

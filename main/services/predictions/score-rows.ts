@@ -6,7 +6,7 @@ import type { ScoredBlock } from './block-scorer.ts';
 
 /** Columns of a scored file: the id, the prediction, its probabilities, its interval or set, the reasons. Throws invalid-input when two would share a name. */
 export function scoreColumns(
-  spec: Pick<ModelSpec, 'task' | 'classes'>,
+  spec: Pick<ModelSpec, 'task' | 'classes' | 'response'>,
   id: string | null,
   reasons: number,
   interval: number | null = null,
@@ -14,6 +14,7 @@ export function scoreColumns(
   const columns: OutputColumn[] = [];
   if (id !== null) columns.push({ name: id, type: 'text' });
   columns.push({ name: 'prediction', type: spec.task === 'regression' ? 'number' : 'text' });
+  for (const level of quantileLevels(spec)) columns.push({ name: `quantile_${level}`, type: 'number' });
   if (spec.task === 'binary') columns.push({ name: 'probability', type: 'number' });
   if (spec.task === 'multiclass') {
     for (const label of spec.classes) columns.push({ name: `probability_${label}`, type: 'number' });
@@ -33,6 +34,10 @@ export function scoreColumns(
   return columns;
 }
 
+/** Levels of a model of several quantiles, ascending; none for others. */
+const quantileLevels = ({ response }: Pick<ModelSpec, 'response'>): readonly number[] =>
+  response?.kind === 'quantiles' && response.levels.length > 1 ? [...response.levels].sort((a, b) => a - b) : [];
+
 /** Between the labels of a set, in files. */
 const labelSeparator = ' | ';
 
@@ -47,7 +52,7 @@ export function predictedClass(spec: Pick<ModelSpec, 'task' | 'classes'>, output
 
 /** The values of a block in the order of `scoreColumns`; a kept id is the block's first kept column. */
 export function scoreValues(
-  spec: Pick<ModelSpec, 'task' | 'classes'>,
+  spec: Pick<ModelSpec, 'task' | 'classes' | 'response'>,
   withId: boolean,
   reasons: number,
   block: FrameBlock,
@@ -55,8 +60,14 @@ export function scoreValues(
 ): OutputBlock {
   const { rowCount } = block.frame;
   const values: OutputValues[] = withId ? [block.kept[0]] : [];
-  if (spec.task === 'regression') values.push(scored.outputs);
-  else {
+  if (spec.task === 'regression') {
+    values.push(scored.outputs);
+    const { quantiles } = scored;
+    const width = quantileLevels(spec).length;
+    for (let k = 0; k < width && quantiles !== null; k++) {
+      values.push(Float64Array.from({ length: rowCount }, (_, row) => quantiles[row * width + k]));
+    }
+  } else {
     values.push(
       Array.from({ length: rowCount }, (_, row) => spec.classes[predictedClass(spec, scored.outputs, row)] ?? null),
     );

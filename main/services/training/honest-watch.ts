@@ -33,10 +33,18 @@ export function createHonestWatch(options: {
     try {
       while (candidates.length > judged && candidates.length >= fewestCandidates && !options.abort.aborted) {
         judged = candidates.length;
-        const { task, outputCount, label } = options.data;
+        const { task, outputCount, label, objective } = options.data;
         const score = await options.pool.run(
           'correct-score',
-          { task, outputCount, label, candidates: [...candidates], metric: options.metric, seed: options.seed },
+          {
+            task,
+            outputCount,
+            label,
+            candidates: [...candidates],
+            metric: options.metric,
+            seed: options.seed,
+            ...(objective === undefined ? {} : { objective }),
+          },
           { lane: 'interactive', abort: options.abort },
         );
         if (score === null) continue;

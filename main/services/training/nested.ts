@@ -10,6 +10,7 @@ import type { ComputePool } from '../../compute/pool.ts';
 import type { FitSplitOutput, TrialSpec } from '../../compute/tasks/fit-split.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
+import { responseOf } from '../../ml/objective-spec.ts';
 import type { ValidationPlan } from '../../ml/validation/plan.ts';
 import { type Fold, splitRows } from '../../ml/validation/split.ts';
 import type { FoldStore } from './fold-store.ts';
@@ -43,6 +44,7 @@ export type NestedScore = { readonly value: number; readonly low: number; readon
 export async function nestedScore(input: NestedInput): Promise<NestedScore | null> {
   const { data, pool, abort, folds } = input;
   const width = data.outputCount;
+  const response = data.objective === undefined ? undefined : responseOf(data.objective);
   const outputs: Float64Array[] = [];
   const labels: Float64Array[] = [];
   for (const [outer, fold] of folds.entries()) {
@@ -57,6 +59,7 @@ export async function nestedScore(input: NestedInput): Promise<NestedScore | nul
         inputs: input.inputs,
         parts: parts.map(({ part }) => ({ weight: 1 / parts.length, part })),
         calibration: { kind: 'identity' },
+        ...(response === undefined ? {} : { response }),
       },
       { abort },
     );

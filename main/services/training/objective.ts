@@ -26,9 +26,13 @@ export function resolveObjective(options: Options, task: Task): ObjectiveSpec {
   const { quantiles } = options;
   if (task !== 'regression') {
     if (asked === 'auto' && quantiles === undefined) return squaredError;
-    throw invalidInput('objective-task', `The objective ${asked === 'auto' ? 'quantile' : asked} predicts numbers; this target is a class.`, {
-      hint: 'Leave --objective and --quantiles out, or say --task regression.',
-    });
+    throw invalidInput(
+      'objective-task',
+      `The objective ${asked === 'auto' ? 'quantile' : asked} predicts numbers; this target is a class.`,
+      {
+        hint: 'Leave --objective and --quantiles out, or say --task regression.',
+      },
+    );
   }
   if (quantiles !== undefined && asked !== 'auto' && asked !== 'quantile') {
     throw invalidInput('objective-quantiles', `Quantiles do not go with the objective ${asked}.`, {
@@ -73,7 +77,10 @@ export function leaderboardMetric(options: Options, task: Task, objective: Objec
     gamma: 'gamma_deviance',
   };
   const primary = primaryMetric(task).name;
-  return (task === 'regression' ? byObjective[objective.kind] : null) ?? (primary === 'auc' || primary === 'rmse' ? primary : 'log_loss');
+  return (
+    (task === 'regression' ? byObjective[objective.kind] : null) ??
+    (primary === 'auc' || primary === 'rmse' ? primary : 'log_loss')
+  );
 }
 
 /**
@@ -87,21 +94,32 @@ export function resolveConstraints(options: Options, inputs: readonly InputSpec[
   for (const column of [...monotone.map((entry) => entry.column), ...interactions.flat()]) {
     if (specs.has(column)) continue;
     throw invalidInput('constraint-column', `The column "${column}" is constrained, but the model does not use it.`, {
-      hint: `Columns the model uses: ${inputs.map((spec) => spec.name).slice(0, 40).join(', ')}.`,
+      hint: `Columns the model uses: ${inputs
+        .map((spec) => spec.name)
+        .slice(0, 40)
+        .join(', ')}.`,
       details: { column },
     });
   }
   for (const { column } of monotone) {
     if (specs.get(column)?.type === 'double') continue;
-    throw invalidInput('monotone-not-number', `The column "${column}" is no number; a prediction can only rise or fall with a number.`, {
-      hint: 'Take it out of --monotone.',
-      details: { column },
-    });
+    throw invalidInput(
+      'monotone-not-number',
+      `The column "${column}" is no number; a prediction can only rise or fall with a number.`,
+      {
+        hint: 'Take it out of --monotone.',
+        details: { column },
+      },
+    );
   }
   if (monotone.length > 0 && task === 'multiclass') {
-    throw invalidInput('monotone-classes', 'Several classes share one total, so no column can push all of them the same way.', {
-      hint: 'Use monotone constraints with a yes-or-no or numeric target.',
-    });
+    throw invalidInput(
+      'monotone-classes',
+      'Several classes share one total, so no column can push all of them the same way.',
+      {
+        hint: 'Use monotone constraints with a yes-or-no or numeric target.',
+      },
+    );
   }
   return { monotone, interactions };
 }
@@ -123,7 +141,7 @@ export function resolveLearners(
       : isUnconstrained(constraints)
         ? null
         : 'cannot be held to monotone or interaction constraints';
-  const simple = asked.filter((name) => name === 'linear' || name === 'ebm');
+  const simple: readonly LeftOutLearner['learner'][] = asked.filter((name) => name === 'linear' || name === 'ebm');
   if (reason === null) return { learners: asked, leftOut: [] };
   const learners = asked.filter((name) => !simple.includes(name));
   if (learners.length === 0) {

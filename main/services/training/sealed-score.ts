@@ -10,16 +10,27 @@ type Score = { readonly value: number; readonly low: number; readonly high: numb
 export async function scoreSealed(
   pool: ComputePool,
   model: PortableModel,
-  { task, outputCount }: TrainingData,
+  { task, outputCount, objective }: TrainingData,
   sealed: Sealed,
   options: { readonly metric: string; readonly seed: number; readonly abort: AbortSignal },
 ): Promise<Score | null> {
   const { metric, seed, abort } = options;
-  const { outputs } = await pool.run('score-block', { model, frame: sealed.frame, explain: false }, { abort });
+  const scored = await pool.run('score-block', { model, frame: sealed.frame, explain: false }, { abort });
+  const quantiles =
+    objective?.kind === 'quantile'
+      ? { levels: [...objective.levels].sort((a, b) => a - b), values: scored.quantiles ?? scored.outputs }
+      : null;
   const classCount = task === 'regression' ? 0 : task === 'binary' ? 2 : outputCount;
   const { value, low, high } = await pool.run(
     'metric-interval',
-    { metric, predictions: outputs, labels: sealed.label, classCount, seed },
+    {
+      metric,
+      predictions: scored.outputs,
+      labels: sealed.label,
+      classCount,
+      seed,
+      ...(quantiles === null ? {} : { quantiles }),
+    },
     { abort },
   );
   return Number.isFinite(value) ? { value, low, high } : null;

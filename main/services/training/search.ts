@@ -209,7 +209,14 @@ function scoreTrial(options: SearchOptions, fits: readonly FitSplitOutput[]): Pr
   });
   return pool.run(
     'trial-score',
-    { task: data.task, outputCount: data.outputCount, label: data.label, folds: validated, metric },
+    {
+      task: data.task,
+      outputCount: data.outputCount,
+      label: data.label,
+      folds: validated,
+      metric,
+      ...(data.objective === undefined ? {} : { objective: data.objective }),
+    },
     { lane: 'interactive', abort: options.abort },
   );
 }

@@ -10,7 +10,9 @@ import { type PortableModel, unpackModel } from '../../compute/tasks/model-cache
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
-import { metricByName, primaryMetric } from '../../ml/metrics/registry.ts';
+import { metricByName } from '../../ml/metrics/registry.ts';
+import { outputsOf } from '../../ml/objective-spec.ts';
+import { isUnconstrained } from '../../ml/trees/column-constraints.ts';
 import { assembleModel } from './assemble.ts';
 import { baselineScore, constantMargins } from './baseline.ts';
 import { type FinishSize, openBudget } from './budget.ts';
@@ -19,6 +21,13 @@ import { openFoldStore } from './fold-store.ts';
 import { createHonestWatch } from './honest-watch.ts';
 import type { Proposal } from './learners/entry.ts';
 import { nestedScore } from './nested.ts';
+import {
+  balancedWeights,
+  leaderboardMetric,
+  resolveConstraints,
+  resolveLearners,
+  resolveObjective,
+} from './objective.ts';
 import { examineOptions } from './options.ts';
 import { createProposer } from './proposals.ts';
 import { sampleFrame } from './sample.ts';
@@ -117,7 +126,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   context.metric({
     series: 'baseline',
     metric: metric.name,
-    score: finiteOrNull(evaluateMetric(metric, constantInput(task, baseline, prepared.label, objective))),
+    score: baselineScore(metric.name, task, prepared.label, baseline, objective),
   });
   const honest = createHonestWatch({
     data,

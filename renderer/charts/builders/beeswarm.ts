@@ -19,7 +19,7 @@ export type BeeswarmData = {
     readonly meanAbs: number;
     readonly points: readonly SwarmPoint[];
   }[];
-  readonly units: 'log-odds' | 'target';
+  readonly units: 'log-odds' | 'target' | 'log-target';
   readonly limit?: number;
   readonly labelWidth?: number;
 };

@@ -9,7 +9,7 @@ import { categoryAxis, plotGrid, tooltipOf, valueAxis } from './parts.ts';
 export type WaterfallData = {
   readonly base: number;
   readonly steps: readonly { readonly label: string; readonly contribution: number }[];
-  readonly units: 'log-odds' | 'target' | 'probability';
+  readonly units: 'log-odds' | 'target' | 'log-target' | 'probability';
   /** Bars beside the base, the rest and the output. */
   readonly limit?: number;
   readonly labelWidth?: number;
@@ -50,7 +50,12 @@ export function waterfallBars(
   return bars;
 }
 
-const unitWord = { 'log-odds': 'unitsLogOdds', target: 'unitsTarget', probability: 'unitsProbability' } as const;
+const unitWord = {
+  'log-odds': 'unitsLogOdds',
+  target: 'unitsTarget',
+  'log-target': 'unitsLogTarget',
+  probability: 'unitsProbability',
+} as const;
 
 /** The waterfall of one prediction: blue lowers, orange raises, signs written at the bars. */
 export function waterfallChart(context: ChartContext, data: WaterfallData): ChartSpec {

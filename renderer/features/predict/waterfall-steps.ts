@@ -7,7 +7,7 @@ export type WaterfallUnits = 'margin' | 'probability';
 export type WaterfallSteps = {
   readonly base: number;
   readonly output: number;
-  readonly units: 'log-odds' | 'target' | 'probability';
+  readonly units: 'log-odds' | 'target' | 'log-target' | 'probability';
   readonly steps: readonly { readonly label: string; readonly contribution: number }[];
 };
 

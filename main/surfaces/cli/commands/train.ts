@@ -4,6 +4,7 @@ import { invalidInput } from '../../../base/errors.ts';
 import { type ModelDetail, metricName, validationKind } from '../../../contract/models.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import { addObjectiveOptions, type ObjectiveFlags, objectiveInput } from '../objective-options.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { datasetOf, modelOf, parseCount, parseDuration, splitList } from '../resolve.ts';
@@ -34,42 +35,50 @@ type TrainFlags = DialectFlags & {
   readonly threads?: string;
   readonly name?: string;
   readonly output?: string;
-};
+} & ObjectiveFlags;
+
+const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees'] as const;
 
 /** `augury train DATASET|FILE --target COL` */
 export function registerTrain(program: Command, context: CommandContext): void {
   addDialectOptions(
-    program
-      .command('train')
-      .description('Train the best model inside a budget and package it')
-      .argument('<dataset>', 'data set (id or name) or file')
-      .requiredOption('--target <column>', 'column to predict')
-      .option('--task <task>', 'auto, binary, multiclass, regression', 'auto')
-      .option('--drop <columns>', 'columns to leave out, separated by commas')
-      .option('--keep <columns>', 'columns to use although a finding would leave them out')
-      .option('--time <column>', 'time column: validate forward')
-      .option('--group <column>', 'rows with the same value stay in one fold')
-      .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
-      .option('--validation <kind>', validationKind.options.join(', '), 'auto')
-      .option('--metric <name>', `one of ${metricName.options.join(', ')}`)
-      .option('--folds <n>', 'folds of the cross-validation', '5')
-      .option('--repeats <n>', 'passes of repeated folds')
-      .option('--split-column <column>', 'column with train, valid and test, or with the fold of every row')
-      .option(
-        '--gap <days>',
-        'forward: rows this close before a validation block do not train (units of a number column)',
-      )
-      .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
-      .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
-      .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
-      .option('--positive <value>', 'the class that counts as positive')
-      .option('--learners <list>', 'all, or a list of trees, linear, ebm (explainable boosting machine)', 'all')
-      .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
-      .option('--trials <n>', 'exactly this many trials, however fast the machine is')
-      .option('--seed <n>', 'seed of everything random', '7')
-      .option('--threads <n>', 'worker threads (default: all cores)')
-      .option('--name <name>', 'name of the model')
-      .option('-o, --output <file>', 'also write the model package (FILE.augury-model)'),
+    addObjectiveOptions(
+      program
+        .command('train')
+        .description('Train the best model inside a budget and package it')
+        .argument('<dataset>', 'data set (id or name) or file')
+        .requiredOption('--target <column>', 'column to predict')
+        .option('--task <task>', 'auto, binary, multiclass, regression', 'auto')
+        .option('--drop <columns>', 'columns to leave out, separated by commas')
+        .option('--keep <columns>', 'columns to use although a finding would leave them out')
+        .option('--time <column>', 'time column: validate forward')
+        .option('--group <column>', 'rows with the same value stay in one fold')
+        .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
+        .option('--validation <kind>', validationKind.options.join(', '), 'auto')
+        .option('--metric <name>', `one of ${metricName.options.join(', ')}`)
+        .option('--folds <n>', 'folds of the cross-validation', '5')
+        .option('--repeats <n>', 'passes of repeated folds')
+        .option('--split-column <column>', 'column with train, valid and test, or with the fold of every row')
+        .option(
+          '--gap <days>',
+          'forward: rows this close before a validation block do not train (units of a number column)',
+        )
+        .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
+        .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
+        .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
+        .option('--positive <value>', 'the class that counts as positive')
+        .option(
+          '--learners <list>',
+          `all (trees, linear, ebm), or a list of ${learnerNames.join(', ')}; ebm is the explainable boosting machine`,
+          'all',
+        )
+        .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
+        .option('--trials <n>', 'exactly this many trials, however fast the machine is')
+        .option('--seed <n>', 'seed of everything random', '7')
+        .option('--threads <n>', 'worker threads (default: all cores)')
+        .option('--name <name>', 'name of the model')
+        .option('-o, --output <file>', 'also write the model package (FILE.augury-model)'),
+    ),
   ).action((dataset: string, flags: TrainFlags) =>
     context.run(
       async ({ client, io, options, output }) => {
@@ -86,7 +95,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
           learners:
             flags.learners === 'all'
               ? ['trees', 'linear', 'ebm']
-              : splitList(flags.learners).map((name) => oneOf(name, ['trees', 'linear', 'ebm'] as const, '--learners')),
+              : splitList(flags.learners).map((name) => oneOf(name, learnerNames, '--learners')),
           ...(flags.time === undefined ? {} : { time: flags.time }),
           ...(flags.group === undefined ? {} : { group: flags.group }),
           ...(flags.intervalBy === undefined ? {} : { intervalBy: flags.intervalBy }),
@@ -104,6 +113,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
           ...(flags.positive === undefined ? {} : { positive: flags.positive }),
           ...(flags.budget === undefined ? {} : { budgetSeconds: parseDuration(flags.budget) }),
           ...(flags.trials === undefined ? {} : { trials: parseCount(flags.trials) }),
+          ...objectiveInput(flags),
           ...(flags.threads === undefined ? {} : { threads: parseCount(flags.threads) }),
           ...(flags.name === undefined ? {} : { name: flags.name }),
         });
