@@ -213,30 +213,33 @@ function draw(weights: ArrayLike<number>, at: number): number {
   return weights.length - 1;
 }
 
-/** Takes back what is not needed, most expensive first, then shrinks what is. */
+/** Takes back what is not needed, most expensive first, then shrinks what is, until neither helps. */
 function* thinOut(context: SearchContext, from: State): Steps<State> {
   const { moves } = context;
   let state = from;
   for (;;) {
-    const fewer = isChanged(state).map((m) => withMove(state, m, -1));
-    if (fewer.length < 2) break;
-    const { reached } = yield* context.score(fewer, 0.93);
-    const kept = cheapest(
-      moves,
-      fewer.filter((_, i) => reached[i] === 1),
-      1,
-    );
-    if (kept.length === 0) break;
-    state = kept[0];
+    const before = state;
+    for (;;) {
+      const fewer = isChanged(state).map((m) => withMove(state, m, -1));
+      if (fewer.length < 2) break;
+      const { reached } = yield* context.score(fewer, 0.93);
+      const kept = cheapest(
+        moves,
+        fewer.filter((_, i) => reached[i] === 1),
+        1,
+      );
+      if (kept.length === 0) break;
+      state = kept[0];
+    }
+    for (const m of isChanged(state)) {
+      const smaller = Array.from({ length: state[m] }, (_, cell) => withMove(state, m, cell));
+      if (smaller.length === 0) continue;
+      const { reached } = yield* context.score(smaller, 0.96);
+      const first = smaller.find((_, i) => reached[i] === 1);
+      if (first !== undefined) state = first;
+    }
+    if (state === before) return state;
   }
-  for (const m of isChanged(state)) {
-    const smaller = Array.from({ length: state[m] }, (_, cell) => withMove(state, m, cell));
-    if (smaller.length === 0) continue;
-    const { reached } = yield* context.score(smaller, 0.96);
-    const first = smaller.find((_, i) => reached[i] === 1);
-    if (first !== undefined) state = first;
-  }
-  return state;
 }
 
 const cheapest = (moves: readonly ColumnMoves[], states: readonly State[], count: number): State[] =>

@@ -189,7 +189,7 @@ export function surfaceChart(
         data: data.other.map(label),
         name: data.second,
         nameLocation: 'middle',
-        nameGap: 96,
+        nameGap: 16 + 6.4 * Math.min(14, Math.max(...data.other.map((value) => label(value).length), 1)),
         nameTextStyle: { color: palette.dimmed, fontSize: 11 },
         axisLine: { lineStyle: { color: palette.line } },
         axisTick: { show: false },

@@ -4,7 +4,6 @@ import { defineMessages } from '../../lib/messages.ts';
 export const explanationMessages = defineMessages('predict.explanation', {
   warranty: 'How far the reasons hold',
   warrantyHint: 'checked for this very row',
-  grade: 'Grade {grade}',
   gradeLow: 'Grade {grade}: do not rely on it',
   method: 'Method',
   methodShap: 'SHAP',

@@ -76,7 +76,10 @@ function Grades(props: { readonly warranty: Warranty }) {
   ];
   return (
     <>
-      <Notice tone={tones[warranty.grade]} title={t(warranty.low ? 'gradeLow' : 'grade', { grade: warranty.grade })}>
+      <Notice
+        tone={tones[warranty.grade]}
+        {...(warranty.low ? { title: t('gradeLow', { grade: warranty.grade }) } : {})}
+      >
         {warranty.words}
       </Notice>
       <DataTable label={t('warranty')} columns={columns} rows={warranty.aspects} rowKey={(each) => each.aspect} />
