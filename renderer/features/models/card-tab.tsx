@@ -7,6 +7,7 @@ import { Column, Columns, Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/stat.tsx';
 import { cardMessages } from './card-messages.ts';
 import { CardTables, LeaderboardTable } from './card-tables.tsx';
+import { HonestScore } from './honest-score.tsx';
 import classes from './models.module.css';
 
 type Props = { readonly model: ModelDetail };
@@ -24,6 +25,7 @@ export function CardTab(props: Props) {
         </Column>
         <Column span={5}>
           <Training {...props} />
+          <HonestScore {...props} />
           <Findings {...props} />
           <Proof {...props} />
         </Column>

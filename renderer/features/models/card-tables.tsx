@@ -88,6 +88,17 @@ export function LeaderboardTable(props: Props) {
       .join(' · ');
   const columns: readonly TableColumn<LeaderboardRow>[] = [
     { key: 'label', header: t('model'), render: (row) => <MiddleTruncate text={row.label} tail={12} /> },
+    {
+      key: 'tied',
+      header: t('tie'),
+      render: (row) => (row.tied === true ? <span title={t('tiedHint')}>{t('tied')}</span> : ''),
+    },
+    {
+      key: 'weight',
+      header: t('share'),
+      right: true,
+      render: (row) => (row.weight === undefined || row.weight === 0 ? '' : format.fixed(row.weight, 2)),
+    },
     { key: 'learner', header: t('learner'), render: (row) => row.learner },
     {
       key: 'score',
@@ -96,7 +107,11 @@ export function LeaderboardTable(props: Props) {
       render: (row) => (row.score === null ? '–' : <MetricEstimate metric={model.metric} estimate={row.score} />),
     },
     { key: 'fit', header: t('fit'), right: true, render: (row) => format.duration(row.fitSeconds) },
-    { key: 'state', header: t('state'), render: (row) => t(stateWords[row.state]) },
+    {
+      key: 'state',
+      header: t('state'),
+      render: (row) => <span title={row.note ?? ''}>{t(stateWords[row.state])}</span>,
+    },
     {
       key: 'settings',
       header: t('settings'),

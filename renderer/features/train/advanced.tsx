@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
+import { CheckFields } from './check-fields.tsx';
 import { trainMessages } from './messages.ts';
 import { defaultSeed, type Learner, type TrainSetup } from './setup.ts';
 import classes from './train.module.css';
@@ -25,7 +26,8 @@ export function Advanced(props: Props) {
   const t = useMessages(trainMessages);
   const { setup } = props;
   const touched = [setup.seed, setup.trials, setup.learners, setup.folds, setup.time, setup.group, setup.name];
-  const [open, setOpen] = useState(touched.some((value) => value !== undefined));
+  const checks = [setup.repeats, setup.splitColumn, setup.gap, setup.embargo, setup.sealed];
+  const [open, setOpen] = useState([...touched, ...checks].some((value) => value !== undefined));
   return (
     <div>
       <button type="button" className={classes.advancedToggle} aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -120,6 +122,7 @@ function Fields(props: Props) {
         searchable
         onChange={(value) => onChange({ ...setup, group: value ?? undefined })}
       />
+      <CheckFields {...props} columns={columns} />
       <Checkbox.Group label={t('learners')} value={[...learners]}>
         <Group mt={6}>
           <Checkbox

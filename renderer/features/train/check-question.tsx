@@ -1,12 +1,25 @@
 /** Question two: how the model is checked and by which figure it is judged. */
-import { SegmentedControl, Select } from '@mantine/core';
+import { Select } from '@mantine/core';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { useMetricWords } from '../../ui/metric.tsx';
 import { trainMessages } from './messages.ts';
 import { Answer, Answers, Question, Reason } from './question.tsx';
 import { writeSentence } from './sentence.ts';
-import { metricsOfTask, type TrainSetup, type ValidationChoice } from './setup.ts';
+import { metricsOfTask, type TrainSetup, type ValidationChoice, validationChoices } from './setup.ts';
+
+const schemeWords = {
+  cv: 'validationFolds',
+  holdout: 'validationHoldout',
+  kfold: 'validationFolds',
+  stratified: 'validationStratified',
+  group: 'validationGroup',
+  'stratified-group': 'validationGroup',
+  repeated: 'validationRepeated',
+  nested: 'validationNested',
+  forward: 'validationForward',
+  split: 'validationSplit',
+} as const satisfies Record<ValidationChoice, string>;
 
 /** How to check it. */
 export function CheckQuestion(props: {
@@ -18,19 +31,19 @@ export function CheckQuestion(props: {
   const words = useMetricWords();
   const { setup, onChange, plan } = props;
   const metric = setup.metric ?? plan.metric;
+  const schemes = [plan.validation.scheme, ...plan.validation.alternatives.map((other) => other.scheme)];
   return (
     <Question number={2} title={t('check')}>
       <Answers>
-        <Answer label={t('validation')}>
-          <SegmentedControl
-            aria-label={t('validation')}
-            value={setup.validation ?? plan.validation.kind}
-            data={[
-              { value: 'cv', label: t('validationCv') },
-              { value: 'holdout', label: t('validationHoldout') },
-              { value: 'forward', label: t('validationForward') },
-            ]}
-            onChange={(value) => onChange({ ...setup, validation: value as ValidationChoice })}
+        <Answer grow>
+          <Select
+            label={t('validation')}
+            data={schemes.map((scheme) => ({ value: scheme, label: t(schemeWords[scheme]) }))}
+            value={plan.validation.scheme}
+            onChange={(value) => {
+              const chosen = validationChoices.find((each) => each === value);
+              if (chosen !== undefined) onChange({ ...setup, validation: chosen });
+            }}
           />
         </Answer>
         <Answer grow>
@@ -46,6 +59,14 @@ export function CheckQuestion(props: {
         </Answer>
       </Answers>
       <Reason>{writeSentence(plan.validation.reason)}</Reason>
+      {plan.validation.alternatives.map((other) => (
+        <Reason key={other.scheme}>
+          {t('alternative', { name: t(schemeWords[other.scheme]), reason: writeSentence(other.reason) })}
+        </Reason>
+      ))}
+      {plan.sealed === null ? null : (
+        <Reason>{t('sealedReason', { rows: plan.sealed.rows, reason: writeSentence(plan.sealed.reason) })}</Reason>
+      )}
       <Reason>{writeSentence(metric === plan.metric ? plan.metricReason : words.help(metric))}</Reason>
     </Question>
   );

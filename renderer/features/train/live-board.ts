@@ -13,6 +13,16 @@ export type BoardRow = {
   readonly score: { readonly value: number; readonly low: number | null; readonly high: number | null } | null;
   readonly fitSeconds: number | null;
   readonly state: 'running' | 'done' | 'stopped-early' | 'failed';
+  /** Why it ended early or failed; empty otherwise. */
+  readonly note: string;
+};
+
+/** The score of the best so far, corrected for having been picked among the trials. */
+export type HonestPoint = {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly candidates: number;
 };
 
 export type LiveBoard = {
@@ -20,6 +30,7 @@ export type LiveBoard = {
   /** Seconds into the search at which the last best score was found; 0 before the first. */
   readonly bestSeconds: number;
   readonly baseline: number | null;
+  readonly honest: HonestPoint | null;
   /** The metric of the scores, where the points name it. */
   readonly metric: string | null;
   /** Validation loss by round: trial → fold → points in order of rounds. */
@@ -32,6 +43,7 @@ export const emptyBoard: LiveBoard = {
   rows: new Map(),
   bestSeconds: 0,
   baseline: null,
+  honest: null,
   metric: null,
   curves: new Map(),
 };
@@ -52,7 +64,15 @@ function readRow(point: MetricPoint, trial: number): BoardRow {
     score: value === null ? null : { value, low: numberOf(fields.low), high: numberOf(fields.high) },
     fitSeconds: numberOf(point.fitSeconds),
     state: states.find((state) => state === point.state) ?? 'running',
+    note: textOf(point.note),
   };
+}
+
+function readHonest(point: MetricPoint): HonestPoint | null {
+  const value = numberOf(point.score);
+  const candidates = numberOf(point.candidates);
+  if (value === null || candidates === null) return null;
+  return { value, low: numberOf(point.low), high: numberOf(point.high), candidates };
 }
 
 /** The board after more points; the old board is left as it is. Cost is proportional to the board, so hand over batches. */
@@ -60,12 +80,13 @@ export function foldPoints(board: LiveBoard, points: readonly MetricPoint[]): Li
   if (points.length === 0) return board;
   const rows = new Map(board.rows);
   const curves = new Map(board.curves);
-  let { baseline, metric, bestSeconds } = board;
+  let { baseline, metric, bestSeconds, honest } = board;
   for (const point of points) {
     metric = textOf(point.metric) || metric;
     const trial = numberOf(point.trial);
     if (point.series === 'leaderboard' && trial !== null) rows.set(trial, readRow(point, trial));
     if (point.series === 'baseline') baseline = numberOf(point.score) ?? baseline;
+    if (point.series === 'honest') honest = readHonest(point) ?? honest;
     if (point.series === 'best') bestSeconds = numberOf(point.seconds) ?? bestSeconds;
     if (point.series === 'curve' && trial !== null) {
       const round = numberOf(point.round);
@@ -76,7 +97,7 @@ export function foldPoints(board: LiveBoard, points: readonly MetricPoint[]): Li
       curves.set(trial, folds.set(fold, [...(folds.get(fold) ?? []), { round, valid }]));
     }
   }
-  return { rows, bestSeconds, baseline, metric, curves };
+  return { rows, bestSeconds, baseline, honest, metric, curves };
 }
 
 /** Leaderboard order: scored trials best first, then those still running, then those without a score. */
@@ -86,6 +107,19 @@ export function rankRows(board: LiveBoard, metric: string): readonly BoardRow[] 
   return [...board.rows.values()].sort(
     (a, b) => group(a) - group(b) || sign * ((a.score?.value ?? 0) - (b.score?.value ?? 0)) || a.trial - b.trial,
   );
+}
+
+/** Differences within this share of the best score do not matter in practice. */
+const equalShare = 0.002;
+
+/** Trials that cannot be told from the best: their scores lie within the practically-equal band around it. */
+export function tiedTrials(board: LiveBoard, metric: string): ReadonlySet<number> {
+  const scored = rankRows(board, metric).filter((row) => row.score !== null);
+  const best = scored[0]?.score?.value;
+  if (best === undefined) return new Set();
+  const band = Math.abs(best) * equalShare;
+  const tied = scored.filter((row) => Math.abs((row.score?.value ?? Number.POSITIVE_INFINITY) - best) <= band);
+  return new Set(tied.length < 2 ? [] : tied.map((row) => row.trial));
 }
 
 /** Learning curves worth drawing: of the best-ranked trials that have one, at most `limit`, best first. */

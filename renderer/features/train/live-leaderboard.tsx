@@ -6,7 +6,7 @@ import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { MetricEstimate, useMetricWords } from '../../ui/metric.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Section } from '../../ui/page.tsx';
-import { type BoardRow, type LiveBoard, rankRows } from './live-board.ts';
+import { type BoardRow, type LiveBoard, rankRows, tiedTrials } from './live-board.ts';
 import { trainMessages } from './messages.ts';
 
 const stateWords = {
@@ -31,6 +31,7 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
   const format = useFormat();
   const words = useMetricWords();
   const { metric } = props;
+  const tied = tiedTrials(props.board, metric);
   const rows = rankRows(props.board, metric).map((row, index) => ({ ...row, rank: index + 1 }));
   const columns: readonly TableColumn<BoardRow & { readonly rank: number }>[] = [
     {
@@ -38,7 +39,14 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
       header: t('rank'),
       right: true,
       width: 44,
-      render: (row) => (row.score === null ? '' : format.integer(row.rank)),
+      render: (row) =>
+        row.score === null ? (
+          ''
+        ) : tied.has(row.trial) ? (
+          <span title={t('tied')}>{`= ${format.integer(1)}`}</span>
+        ) : (
+          format.integer(row.rank)
+        ),
     },
     {
       key: 'label',
@@ -74,7 +82,11 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
       width: 130,
       render: (row) => {
         const [tone, word] = stateWords[row.state];
-        return <Badge tone={tone}>{t(word)}</Badge>;
+        return (
+          <span title={row.note}>
+            <Badge tone={tone}>{t(word)}</Badge>
+          </span>
+        );
       },
     },
   ];

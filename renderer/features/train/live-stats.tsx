@@ -25,6 +25,13 @@ export function LiveStats(props: { readonly board: LiveBoard; readonly metric: s
           hint={best === undefined ? t('bestWaiting') : best.label}
         />
         <Stat
+          label={t('corrected')}
+          value={board.honest === null ? '–' : <MetricEstimate metric={metric} estimate={board.honest} />}
+          hint={
+            board.honest === null ? t('correctedWaiting') : t('correctedHint', { candidates: board.honest.candidates })
+          }
+        />
+        <Stat
           label={t('baselineScore')}
           value={board.baseline === null ? '–' : writeMetric(metric, board.baseline)}
           hint={t('baselineHint')}

@@ -7,7 +7,7 @@ import {
   type RawSearch,
   textParam,
 } from '../../lib/search-params.ts';
-import { metricsOfTask, type TrainSetup } from './setup.ts';
+import { metricsOfTask, type TrainSetup, validationChoices } from './setup.ts';
 
 /** View state of the Train page. */
 export type TrainSearch = TrainSetup & { readonly job?: string | undefined };
@@ -16,16 +16,23 @@ const metrics = [...metricsOfTask.binary, ...metricsOfTask.multiclass, ...metric
 
 /** Reads the address; what does not fit is left out. */
 export function readTrainSearch(raw: RawSearch): TrainSearch {
-  const learners = listParam(raw.learners)?.flatMap((name) => choiceParam(name, ['trees', 'linear', 'ebm'] as const) ?? []);
+  const learners = listParam(raw.learners)?.flatMap(
+    (name) => choiceParam(name, ['trees', 'linear', 'ebm'] as const) ?? [],
+  );
   return {
     dataset: textParam(raw.dataset),
     job: textParam(raw.job),
     target: textParam(raw.target),
     task: choiceParam(raw.task, ['binary', 'multiclass', 'regression'] as const),
     positive: textParam(raw.positive),
-    validation: choiceParam(raw.validation, ['holdout', 'cv', 'forward'] as const),
+    validation: choiceParam(raw.validation, validationChoices),
     metric: choiceParam(raw.metric, metrics),
     folds: integerParam(raw.folds, 2, 20),
+    repeats: integerParam(raw.repeats, 2, 20),
+    splitColumn: textParam(raw.splitColumn),
+    gap: numberParam(raw.gap, 0, 1e12),
+    embargo: numberParam(raw.embargo, 0, 1e12),
+    sealed: numberParam(raw.sealed, 0, 0.5),
     time: textParam(raw.time),
     group: textParam(raw.group),
     budget: numberParam(raw.budget, 1, 86_400),

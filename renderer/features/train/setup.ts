@@ -5,7 +5,19 @@
 import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
 
 export type Learner = 'trees' | 'linear' | 'ebm';
-export type ValidationChoice = 'holdout' | 'cv' | 'forward';
+export const validationChoices = [
+  'cv',
+  'holdout',
+  'kfold',
+  'stratified',
+  'group',
+  'stratified-group',
+  'repeated',
+  'nested',
+  'forward',
+  'split',
+] as const;
+export type ValidationChoice = (typeof validationChoices)[number];
 export type TaskChoice = 'binary' | 'multiclass' | 'regression';
 
 /** What the user chose; everything absent is proposed by `models.plan`. */
@@ -17,6 +29,11 @@ export type TrainSetup = {
   readonly validation?: ValidationChoice | undefined;
   readonly metric?: MetricName | undefined;
   readonly folds?: number | undefined;
+  readonly repeats?: number | undefined;
+  readonly splitColumn?: string | undefined;
+  readonly gap?: number | undefined;
+  readonly embargo?: number | undefined;
+  readonly sealed?: number | undefined;
   readonly time?: string | undefined;
   readonly group?: string | undefined;
   readonly budget?: number | undefined;
@@ -49,6 +66,11 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.validation === undefined ? {} : { validation: setup.validation }),
     ...(setup.metric === undefined ? {} : { metric: setup.metric }),
     ...(setup.folds === undefined ? {} : { folds: setup.folds }),
+    ...(setup.repeats === undefined ? {} : { repeats: setup.repeats }),
+    ...(setup.splitColumn === undefined ? {} : { splitColumn: setup.splitColumn }),
+    ...(setup.gap === undefined ? {} : { gap: setup.gap }),
+    ...(setup.embargo === undefined ? {} : { embargo: setup.embargo }),
+    ...(setup.sealed === undefined ? {} : { sealed: setup.sealed }),
     ...(setup.time === undefined ? {} : { time: setup.time }),
     ...(setup.group === undefined ? {} : { group: setup.group }),
     ...(setup.budget === undefined ? {} : { budgetSeconds: setup.budget }),
