@@ -18,6 +18,7 @@ import classes from './explain.module.css';
 import { ExplainColumns } from './explain-columns.tsx';
 import { explainMessages } from './explain-messages.ts';
 import { InteractionsPanel } from './interactions-panel.tsx';
+import { PairsPanel } from './pairs-panel.tsx';
 import { ShufflingPanel } from './shuffling-panel.tsx';
 
 const route = getRouteApi('/models/$modelId');
@@ -98,6 +99,7 @@ function ExplainView(props: { readonly model: ModelDetail; readonly summary: Glo
         modelId={model.id}
         explainedClass={model.task === 'multiclass' ? summary.explainedClass : null}
       />
+      <PairsPanel modelId={model.id} explainedClass={model.task === 'multiclass' ? summary.explainedClass : null} />
       <ShufflingPanel model={model} />
       <p className={classes.note}>
         {t('additivity', { rows: summary.rows, error: format.significant(summary.additivityMaxError, 2) })}
