@@ -6,12 +6,15 @@ import type { OpenPurpose, SavePurpose } from '../contract/bridge.ts';
 
 const data: FileFilter = { name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'jsonl', 'ndjson', 'parquet', 'gz'] };
 const model: FileFilter = { name: 'Augury models', extensions: ['augury-model'] };
+const foreign: FileFilter = { name: 'Models of other libraries', extensions: ['json', 'ubj', 'txt', 'onnx'] };
+const schema: FileFilter = { name: 'Schemas', extensions: ['json'] };
 const picture: FileFilter = { name: 'Pictures', extensions: ['svg', 'png', 'csv'] };
 const any: FileFilter = { name: 'All files', extensions: ['*'] };
 
 const openKinds: Readonly<Record<OpenPurpose, { title: string; filters: FileFilter[] }>> = {
   data: { title: 'Import a table', filters: [data, any] },
-  model: { title: 'Open a model', filters: [model] },
+  model: { title: 'Open a model', filters: [model, foreign, any] },
+  schema: { title: 'Open a schema', filters: [schema, any] },
 };
 const saveKinds: Readonly<Record<SavePurpose, { title: string; filters: FileFilter[] }>> = {
   data: { title: 'Save the table', filters: [data, any] },
@@ -19,7 +22,7 @@ const saveKinds: Readonly<Record<SavePurpose, { title: string; filters: FileFilt
   picture: { title: 'Save the chart', filters: [picture] },
 };
 
-const openPurpose = z.enum(['data', 'model']);
+const openPurpose = z.enum(['data', 'model', 'schema']);
 const savePurpose = z.enum(['data', 'model', 'picture']);
 const fileName = z.string().max(200);
 

@@ -19,7 +19,7 @@ export type BridgeCommand = {
 };
 
 /** What a native dialog is for; it decides the title and the file types offered. */
-export type OpenPurpose = 'data' | 'model';
+export type OpenPurpose = 'data' | 'model' | 'schema';
 export type SavePurpose = 'data' | 'model' | 'picture';
 
 export type AuguryBridge = {

@@ -72,6 +72,7 @@ export const workspaces = {
             task: z.string(),
             metric: z.string(),
             score: z.number(),
+            unscored: z.boolean().optional(),
             baseline: z.number(),
             createdAt: time,
           }),

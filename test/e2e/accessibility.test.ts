@@ -74,8 +74,8 @@ describe('P2 axe finds nothing serious', () => {
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     }
     await opened.go('/models');
-    await page.getByRole('button', { name: 'Import package…' }).click();
-    await page.getByRole('dialog', { name: 'Import a model package' }).waitFor();
+    await page.getByRole('button', { name: 'Import model…' }).click();
+    await page.getByRole('dialog', { name: 'Import a model' }).waitFor();
     await findsNothing();
     await page.keyboard.press('Escape');
   });

@@ -97,6 +97,7 @@ export function createWorkspacesService(deps: WorkspacesDeps): Service<'workspac
           task: model.task,
           metric: model.metric,
           score: model.score.value,
+          unscored: model.unscored === true,
           baseline: model.baseline,
           createdAt: model.createdAt,
         })),

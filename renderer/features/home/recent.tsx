@@ -25,12 +25,17 @@ export function RecentModels(props: { readonly models: HomeData['recentModels'] 
       columns={[
         { key: 'name', header: t('name'), fluid: true, render: (model) => <MiddleTruncate text={model.name} /> },
         { key: 'metric', header: t('metric'), render: (model) => metrics.name(model.metric) },
-        { key: 'score', header: t('score'), right: true, render: (model) => score(model.metric, model.score) },
+        {
+          key: 'score',
+          header: t('score'),
+          right: true,
+          render: (model) => (model.unscored === true ? '–' : score(model.metric, model.score)),
+        },
         {
           key: 'baseline',
           header: t('baseline'),
           right: true,
-          render: (model) => score(model.metric, model.baseline),
+          render: (model) => (model.unscored === true ? '–' : score(model.metric, model.baseline)),
         },
         { key: 'created', header: t('created'), right: true, render: (model) => <RelativeTime at={model.createdAt} /> },
       ]}

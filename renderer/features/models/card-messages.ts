@@ -70,6 +70,11 @@ export const cardMessages = defineMessages('models.card', {
   stateStopped: 'Stopped early',
   stateFailed: 'Failed',
   trust: 'Proof',
+  origin: 'Comes from',
+  originText: '{library} {version}, {objective}{trees, plural, =0 {} one {, # tree} other {, # trees}}',
+  verified: 'Compared with it',
+  verifiedText: 'the same predictions on {rows, plural, one {# row} other {# rows}}, within {error}',
+  notVerified: 'Not verified: no predictions of its library were given to compare with.',
   parity: 'Same answers everywhere',
   parityText:
     'the exported file and the training side agree on {rows, plural, one {# row} other {# rows}} within {error}',

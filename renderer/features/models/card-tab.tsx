@@ -161,12 +161,37 @@ function Proof(props: Props) {
   const t = useMessages(cardMessages);
   const format = useFormat();
   const { model } = props;
-  const { card, parity } = model;
+  const { card, parity, origin } = model;
   const mono = (text: string) => <span className="mono">{text}</span>;
   return (
     <Section title={t('trust')}>
       <Facts
         items={[
+          ...(origin == null
+            ? []
+            : [
+                {
+                  label: t('origin'),
+                  value: t('originText', {
+                    library: origin.library,
+                    version: origin.version,
+                    objective: origin.objective,
+                    trees: origin.trees,
+                  }),
+                },
+                {
+                  label: t('verified'),
+                  value:
+                    origin.verified === null ? (
+                      <Notice tone="warn">{t('notVerified')}</Notice>
+                    ) : (
+                      t('verifiedText', {
+                        rows: origin.verified.rows,
+                        error: format.significant(origin.verified.maxError, 2),
+                      })
+                    ),
+                },
+              ]),
           {
             label: t('parity'),
             value: t('parityText', { rows: parity.rows, error: format.significant(parity.maxError, 2) }),

@@ -115,7 +115,7 @@ function ModelState(props: { readonly model: ModelDetail }) {
   const target = model.positive === null ? model.target : `${model.target} = ${model.positive}`;
   return (
     <>
-      {t('modelState', {
+      {t(model.unscored === true ? 'modelStateForeign' : 'modelState', {
         task: t(taskWord(model.task)),
         target,
         rows: model.rows,
@@ -123,7 +123,13 @@ function ModelState(props: { readonly model: ModelDetail }) {
         learner: model.learner,
       })}
       {' · '}
-      <MetricName metric={model.metric} /> <MetricEstimate metric={model.metric} estimate={model.score} />
+      {model.unscored === true ? (
+        t('unscored')
+      ) : (
+        <>
+          <MetricName metric={model.metric} /> <MetricEstimate metric={model.metric} estimate={model.score} />
+        </>
+      )}
       {' · '}
       <RelativeTime at={model.createdAt} />
     </>

@@ -134,21 +134,25 @@ function useColumns(): readonly TableColumn<ModelSummary>[] {
       key: 'score',
       header: t('score'),
       right: true,
-      sortValue: (row) => row.score.value,
-      render: (row) => (
-        <>
-          <span className={classes.dimmed}>
-            <MetricName metric={row.metric} />
-          </span>{' '}
-          <MetricEstimate metric={row.metric} estimate={row.score} />
-        </>
-      ),
+      sortValue: (row) => (row.unscored === true ? Number.NEGATIVE_INFINITY : row.score.value),
+      render: (row) =>
+        row.unscored === true ? (
+          <span className={classes.dimmed}>{t('unscored')}</span>
+        ) : (
+          <>
+            <span className={classes.dimmed}>
+              <MetricName metric={row.metric} />
+            </span>{' '}
+            <MetricEstimate metric={row.metric} estimate={row.score} />
+          </>
+        ),
     },
     {
       key: 'baseline',
       header: t('baseline'),
       right: true,
-      render: (row) => <span className={classes.dimmed}>{writeMetric(row.metric, row.baseline)}</span>,
+      render: (row) =>
+        row.unscored === true ? null : <span className={classes.dimmed}>{writeMetric(row.metric, row.baseline)}</span>,
     },
     {
       key: 'dataset',
@@ -156,7 +160,7 @@ function useColumns(): readonly TableColumn<ModelSummary>[] {
       sortValue: (row) => row.datasetName,
       render: (row) => (
         <span className={classes.cap}>
-          <MiddleTruncate text={row.datasetName || t('deletedDataset')} />
+          <MiddleTruncate text={row.datasetName || t(row.unscored === true ? 'unknownData' : 'deletedDataset')} />
         </span>
       ),
     },
