@@ -16,12 +16,16 @@ export type Subjects = {
   readonly datasetId: string;
   readonly modelId: string;
   readonly otherModelId: string;
+  /** Versions of the other model: as trained, and edited. */
+  readonly versions: readonly [string, string];
   readonly trainJobId: string;
   readonly failedJobId: string;
   readonly downloadJobId: string;
   readonly packageFile: string;
   readonly row: Record<string, string | number | null>;
 };
+
+const curveEdits = [{ kind: 'remove', term: 0 }] as const;
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const fileHash = (path: string): string => sha256(readFileSync(path));
@@ -35,7 +39,9 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
   const datasetId = await importFile(client, file);
   const options = { datasetId, target: 'Churn', trials: 1, folds: 3 } as const;
   const trained = await trainModel(client, { ...options, learners: ['trees'] });
-  const other = await trainModel(client, { ...options, learners: ['linear'] });
+  // The other model is additive: it has curves, and a version of it was edited.
+  const other = await trainModel(client, { ...options, learners: ['ebm'] });
+  const edited = await client.models.saveCurveEdit({ id: other.modelId, edits: [...curveEdits] });
   const broken = join(folder, 'header-only.csv');
   writeFileSync(broken, 'a,b\n');
   const failed = await client.datasets.import({ source: { path: broken } });
@@ -58,6 +64,7 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
     datasetId,
     modelId: trained.modelId,
     otherModelId: other.modelId,
+    versions: [edited.previousVersionId, edited.versionId],
     trainJobId: trained.jobId,
     failedJobId: failed.jobId,
     downloadJobId: exported.jobId,
@@ -201,6 +208,25 @@ export const table: Table = {
     get: { input: (s) => ({ id: s.modelId }), bad: badId },
     quality: { input: (s) => ({ id: s.modelId, segmentBy: 'Contract' }), bad: badId },
     compare: { input: (s) => ({ id: s.modelId, other: s.otherModelId }), bad: { other: 'nonsense' } },
+    curves: { input: (s) => ({ id: s.otherModelId, term: 1 }), bad: badId },
+    previewCurveEdit: {
+      input: (s) => ({ id: s.otherModelId, edits: curveEdits, term: 0 }),
+      bad: { edits: [] },
+    },
+    saveCurveEdit: {
+      input: (s) => ({ id: s.otherModelId, edits: curveEdits }),
+      same: without('versionId', 'number', 'previousVersionId'),
+      bad: { edits: [] },
+    },
+    activateVersion: {
+      input: async (s) => {
+        const isEdited = ((await s.client.models.get({ id: s.otherModelId })).edits ?? []).length > 0;
+        return { id: s.otherModelId, versionId: s.versions[isEdited ? 0 : 1] };
+      },
+      same: without('eventId'),
+      observe: async (s) => (await s.client.models.get({ id: s.otherModelId })).edits,
+      bad: { versionId: 'nonsense' },
+    },
     rename: {
       input: (s, door) => ({ id: s.modelId, name: `renamed by ${door}` }),
       same: without('eventId'),
@@ -274,6 +300,19 @@ export const table: Table = {
     },
     ledger: { input: () => ({ limit: 5 }), bad: { limit: 0 } },
     verify: { input: () => ({}), bad: null },
+  },
+  queries: {
+    tables: { input: () => ({}), bad: null },
+    run: {
+      input: () => ({ sql: 'SELECT "Churn", count(*) AS n FROM churn GROUP BY ALL ORDER BY n' }),
+      same: without('seconds'),
+      bad: { limit: 0 },
+    },
+    save: {
+      input: (_s, door) => ({ sql: 'SELECT * FROM churn ORDER BY "customerID" LIMIT 5', name: `five ${door}` }),
+      same: ended(({ rows }) => rows),
+      bad: { name: '' },
+    },
   },
   system: {
     health: { input: () => ({}), same: without('uptimeSeconds'), bad: null },

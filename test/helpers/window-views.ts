@@ -25,6 +25,7 @@ export const views: readonly WindowView[] = [
   { name: 'home', path: '/', title: 'Home', address: () => '/' },
   { name: 'data', path: '/data', title: 'Data', address: () => '/data' },
   { name: 'import', path: '/data/import', title: 'Import', address: () => '/data/import' },
+  { name: 'sql', path: '/data/sql', title: 'SQL', address: () => '/data/sql' },
   ...datasetTabs.map((tab) => ({
     name: `data-set-${tab}`,
     path: '/data/$datasetId',

@@ -98,11 +98,19 @@ export function DataPage() {
           bytes: format.bytes(items.reduce((sum, item) => sum + item.bytes, 0)),
         });
   const importButton = <LinkButton to="/data/import">{t('import')}</LinkButton>;
+  const headerButtons = (
+    <>
+      <LinkButton variant="default" to="/data/sql">
+        {t('sql')}
+      </LinkButton>
+      {importButton}
+    </>
+  );
   const setSearch = (q: string) =>
     void navigate({ search: (previous) => ({ ...previous, q: q === '' ? undefined : q }), replace: true });
   return (
     <Page>
-      <PageHeader title={t('title')} state={state} actions={importButton} />
+      <PageHeader title={t('title')} state={state} actions={headerButtons} />
       <div className={classes.toolbar}>
         <SearchBox value={search.q ?? ''} onChange={setSearch} label={t('search')} />
       </div>

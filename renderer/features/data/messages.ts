@@ -7,6 +7,7 @@ export const dataMessages = defineMessages('data', {
   stateLine:
     '{count, plural, =0 {No data sets yet.} one {# data set} other {# data sets}}{count, plural, =0 {} other {, {rows} rows, {bytes} on this machine.}}',
   import: 'Import a file',
+  sql: 'SQL',
   list: 'List of data sets',
   search: 'Find a data set',
   emptyTitle: 'No data sets yet',

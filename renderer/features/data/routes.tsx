@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { NavItem } from '../../lib/navigation.ts';
 import { rootRoute } from '../../lib/root-route.ts';
 import { dataMessages } from './messages.ts';
-import { readDataSearch, readDatasetSearch, readImportSearch } from './search.ts';
+import { readDataSearch, readDatasetSearch, readImportSearch, readSqlSearch } from './search.ts';
 
 const listRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -19,6 +19,13 @@ const importRoute = createRoute({
   component: lazyRouteComponent(() => import('./import-page.tsx'), 'ImportPage'),
 });
 
+const sqlRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/data/sql',
+  validateSearch: readSqlSearch,
+  component: lazyRouteComponent(() => import('./sql-page.tsx'), 'SqlPage'),
+});
+
 const datasetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/data/$datasetId',
@@ -26,8 +33,8 @@ const datasetRoute = createRoute({
   component: lazyRouteComponent(() => import('./dataset-page.tsx'), 'DatasetPage'),
 });
 
-/** Routes of the list of data sets, the import and one data set. */
-export const dataRoutes = [listRoute, importRoute, datasetRoute] as const;
+/** Routes of the list of data sets, the import, the queries and one data set. */
+export const dataRoutes = [listRoute, importRoute, sqlRoute, datasetRoute] as const;
 
 /** Data's row of the rail. */
 export const dataNav: readonly NavItem[] = [

@@ -57,6 +57,12 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
   };
 }
 
+/** View state of the queries: the text that ran last. */
+export type SqlSearch = { readonly q?: string | undefined };
+
+/** Reads the address of the queries. */
+export const readSqlSearch = (raw: RawSearch): SqlSearch => ({ q: textParam(raw.q) });
+
 /** Views of one data set. */
 export const datasetTabs = ['grid', 'profile', 'quality', 'versions', 'receipt'] as const;
 export type DatasetTab = (typeof datasetTabs)[number];
