@@ -207,6 +207,8 @@ export const table: Table = {
     list: { input: () => ({ limit: 3, offset: 1 }), bad: { offset: -1 } },
     get: { input: (s) => ({ id: s.modelId }), bad: badId },
     quality: { input: (s) => ({ id: s.modelId, segmentBy: 'Contract' }), bad: badId },
+    fairness: { input: (s) => ({ id: s.modelId, column: 'Contract' }), bad: badId },
+    slices: { input: (s) => ({ id: s.modelId }), bad: badId },
     compare: { input: (s) => ({ id: s.modelId, other: s.otherModelId }), bad: { other: 'nonsense' } },
     curves: { input: (s) => ({ id: s.otherModelId, term: 1 }), bad: badId },
     previewCurveEdit: {

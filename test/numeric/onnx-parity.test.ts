@@ -108,13 +108,16 @@ describe('F1 one ONNX graph from raw columns', () => {
     expect(error.margin).toBeLessThan(1e-6);
   });
 
-  it.each([['linear'], ['constant'], ['trees']] as const)('agrees for a single %s member', async (kind) => {
-    for (const task of ['binary', 'multiclass', 'regression'] as const) {
-      const error = await measure(randomModel({ task, seed: 6, members: [kind] }), 400);
-      expect(error.probability).toBeLessThan(1e-6);
-      expect(error.margin).toBeLessThan(1e-6);
-    }
-  });
+  it.each([['linear'], ['constant'], ['trees'], ['additive']] as const)(
+    'agrees for a single %s member',
+    async (kind) => {
+      for (const task of ['binary', 'multiclass', 'regression'] as const) {
+        const error = await measure(randomModel({ task, seed: 6, members: [kind] }), 400);
+        expect(error.probability).toBeLessThan(1e-6);
+        expect(error.margin).toBeLessThan(1e-6);
+      }
+    },
+  );
 
   it('agrees for any task, shape and calibrator', async () => {
     await fc.assert(
