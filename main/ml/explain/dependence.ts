@@ -36,6 +36,8 @@ export type DependenceInput = {
   /** One number a row: the probability of the explained class, or the value. */
   readonly predict: (matrix: FeatureMatrix) => Float64Array;
   readonly gridSize?: number;
+  /** Values of a number column to stand at, instead of its quantiles. */
+  readonly values?: readonly number[];
   readonly lineCount?: number;
 };
 
@@ -55,7 +57,7 @@ export function dependence(input: DependenceInput): DependenceResult {
     inputs: recipe.inputs.filter((spec) => spec.name === input.column),
     features: recipe.features.filter((_, f) => own[f]),
   };
-  const grid = gridOf(column, recipe, input.gridSize ?? 20);
+  const grid = input.values?.map((value) => ({ value, share: 0 })) ?? gridOf(column, recipe, input.gridSize ?? 20);
   const lineCount = Math.min(input.lineCount ?? 25, background.rowCount);
   const lineRows = Array.from({ length: lineCount }, (_, i) =>
     Math.floor(((i + 0.5) * background.rowCount) / lineCount),
