@@ -1,4 +1,5 @@
 import type { StopSignal } from '../base/stop.ts';
+import type { Team } from '../ml/kernels/team.ts';
 import type { TaskEvent } from './protocol.ts';
 
 /** What a task is given beside its input. */
@@ -10,4 +11,6 @@ export type TaskEnvironment = {
   readonly emit: (event: TaskEvent) => void;
   /** Monotonic milliseconds, for measured durations that are reported but decide nothing. */
   readonly now: () => number;
+  /** Helpers on cores that no other task wants at the time; absent where there are none to be had. */
+  readonly team?: Team;
 };

@@ -1,7 +1,8 @@
 /**
  * A pool of worker threads for pure numeric work. Two lanes: `batch` (training, scoring; as many workers as asked for)
  * and `interactive` (one worker that training never occupies). Columns travel as views on SharedArrayBuffers, so a
- * task costs no copy. A worker that dies fails its own task with a typed error and is replaced.
+ * task costs no copy. A worker that dies fails its own task with a typed error and is replaced. While fewer tasks run than
+ * there are workers, the rest of the cores is offered to the running ones for helper threads.
  */
 import { Worker } from 'node:worker_threads';
 import { bug, cancelled, fromErrorData } from '../base/errors.ts';
@@ -57,7 +58,7 @@ export function createComputePool(options: {
   };
 
   const spawn = (lane: Lane): Slot => {
-    const worker = new Worker(options.workerUrl, { workerData: { lane } });
+    const worker = new Worker(options.workerUrl, { workerData: { lane, workerUrl: options.workerUrl.href } });
     const slot: Slot = { worker, current: null };
     worker.on('message', (reply: TaskReply) => {
       if (slot.current === null || reply.id !== slot.current.request.id) return;
@@ -84,6 +85,17 @@ export function createComputePool(options: {
     return slot;
   };
 
+  /** Cores that no batch task wants are offered to the running ones as helpers. */
+  const shareIdle = (): void => {
+    const { slots, queue, limit } = lanes.batch;
+    const running = slots.flatMap(({ current }) => current ?? []);
+    const idle = Math.max(0, limit - running.length - queue.length);
+    running.forEach(({ request }, i) => {
+      const own = Math.floor(idle / running.length) + (i < idle % running.length ? 1 : 0);
+      Atomics.store(request.control, controlCells.helpers, own);
+    });
+  };
+
   const pump = (lane: Lane): void => {
     if (closed) return;
     const { slots, queue, limit } = lanes[lane];
@@ -100,9 +112,11 @@ export function createComputePool(options: {
         if (deadlineMs <= 0) raise();
         else task.timer = setTimeout(raise, deadlineMs);
       }
+      if (lane === 'batch') shareIdle();
       free.worker.postMessage(task.request);
     }
     for (const slot of slots) if (slot.current === null) slot.worker.unref();
+    if (lane === 'batch') shareIdle();
   };
 
   return {

@@ -2,7 +2,7 @@ import type { ErrorData } from '../base/errors.ts';
 import type { TaskInputs, TaskName, TaskOutputs } from './tasks/index.ts';
 
 /** Cells of the control block every task carries (Int32 on shared memory, written by the host, polled by the worker). */
-export const controlCells = { stop: 0, deadline: 1, length: 2 } as const;
+export const controlCells = { stop: 0, deadline: 1, helpers: 2, length: 3 } as const;
 
 /** Host → worker. */
 export type TaskRequest<N extends TaskName = TaskName> = {

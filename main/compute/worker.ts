@@ -1,17 +1,19 @@
 /**
- * Entry of a compute worker thread: takes one task at a time from its port, runs it, answers. On Linux a thread can
- * lower its own priority, so that interactive threads win whenever both want the processor.
+ * Entry of a compute thread, in one of two roles: a worker that serves tasks, or a helper that takes shares of one
+ * computation and ends with it. On Linux a thread can lower its own priority, so that interactive threads win whenever
+ * both want the processor.
  */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import { toErrorData } from '../base/errors.ts';
-import { controlCells, type TaskReply, type TaskRequest } from './protocol.ts';
-import { runTask } from './tasks/index.ts';
+import type { TeamWork } from '../ml/kernels/team.ts';
+import { followTraining } from '../ml/kernels/training-compiled.ts';
+import type { Lane } from './pool.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('compute/worker.ts runs as a worker thread only');
+const role = workerData as { readonly lane: Lane; readonly workerUrl: string } | { readonly helps: TeamWork };
 
-if (process.platform === 'linux' && workerData?.lane === 'batch') {
+if (process.platform === 'linux' && !('lane' in role && role.lane === 'interactive')) {
   try {
     setPriority(0, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
@@ -19,18 +21,10 @@ if (process.platform === 'linux' && workerData?.lane === 'batch') {
   }
 }
 
-port.on('message', async (request: TaskRequest) => {
-  const { id, name, input, control } = request;
-  const answer = (reply: TaskReply): void => port.postMessage(reply);
-  try {
-    const output = await runTask(name, input, {
-      stop: { stopped: () => Atomics.load(control, controlCells.stop) !== 0 },
-      deadline: () => Atomics.load(control, controlCells.deadline) !== 0,
-      emit: (event) => answer({ id, kind: 'event', event }),
-      now: () => performance.now(),
-    });
-    answer({ id, kind: 'done', output });
-  } catch (error) {
-    answer({ id, kind: 'failed', error: toErrorData(error) });
-  }
-});
+if ('helps' in role) {
+  followTraining(role.helps);
+} else {
+  // Only here: a helper starts faster without the tasks.
+  const { serveTasks } = await import('./serve-tasks.ts');
+  serveTasks(port, role.workerUrl);
+}

@@ -110,7 +110,25 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       fitMs: environment.now() - started,
     };
   }
-  const { mapper, binned } = prepared.bins(trial.params.maxBins);
+  const team = environment.team ?? null;
+  const { mapper, binned } = prepared.bins(trial.params.maxBins, team);
+  const dismiss = binned.kernels.hire(team);
+  try {
+    return fitTrees(input, trial, environment, prepared, { mapper, binned }, started);
+  } finally {
+    dismiss();
+  }
+}
+
+function fitTrees(
+  input: FitSplitInput,
+  trial: Extract<TrialSpec, { readonly params: TreeParams }>,
+  environment: TaskEnvironment,
+  prepared: PreparedSplit,
+  { mapper, binned }: ReturnType<PreparedSplit['bins']>,
+  started: number,
+): FitSplitOutput {
+  const { data, split } = input;
   let lastEmit = started;
   const trained = trainTrees(
     {

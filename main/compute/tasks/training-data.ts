@@ -3,6 +3,8 @@
  * and bins are fitted inside the worker from the fold's own training rows, and kept for the next trial on that fold.
  */
 import type { FeatureMatrix, Frame } from '../../ml/frame.ts';
+import type { Team } from '../../ml/kernels/team.ts';
+import { openTrainingKernels } from '../../ml/kernels/training.ts';
 import type { FittedRecipe, InputSpec, Task } from '../../ml/model-spec.ts';
 import type { ObjectiveSpec } from '../../ml/objective-spec.ts';
 import { applyRecipe, featureKinds, type FeatureKind as RecipeKind } from '../../ml/recipe/apply.ts';
@@ -34,7 +36,8 @@ export type PreparedSplit = {
   readonly matrix: FeatureMatrix;
   readonly kinds: readonly FeatureKind[];
   readonly linearKinds: readonly RecipeKind[];
-  readonly bins: (maxBins: number) => { readonly mapper: BinMapper; readonly binned: BinnedMatrix };
+  /** Where `team` helped, it stays hired until `binned.kernels` is told otherwise. */
+  readonly bins: (maxBins: number, team?: Team | null) => { readonly mapper: BinMapper; readonly binned: BinnedMatrix };
 };
 
 const cache = new Map<string, PreparedSplit>();
@@ -61,11 +64,11 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
     matrix,
     kinds,
     linearKinds,
-    bins: (maxBins) => {
+    bins: (maxBins, team = null) => {
       let made = binsBySize.get(maxBins);
       if (made === undefined) {
         const mapper = buildBins(matrix, kinds, split.trainRows, { maxBins });
-        made = { mapper, binned: applyBins(mapper, matrix) };
+        made = { mapper, binned: applyWithTeam(mapper, matrix, team) };
         binsBySize.clear();
         binsBySize.set(maxBins, made);
       }
@@ -80,4 +83,15 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   }
   cache.set(split.name, prepared);
   return prepared;
+}
+
+function applyWithTeam(mapper: BinMapper, matrix: FeatureMatrix, team: Team | null): BinnedMatrix {
+  const kernels = openTrainingKernels(matrix.rowCount * mapper.features.length);
+  const dismiss = kernels.hire(team);
+  try {
+    return applyBins(mapper, matrix, kernels);
+  } catch (error) {
+    dismiss();
+    throw error;
+  }
 }

@@ -1,6 +1,6 @@
 /**
- * Helpers of one computation: threads that work on its shared memory. Who owns threads provides a team; kernels hire it
- * while they have work for it. Helpers join when they are ready, and results do not depend on how many there are.
+ * Helpers of one computation: threads that work on its shared memory. Who owns threads provides a team; kernels call on it
+ * for large operations while it allows. Helpers join when they are ready, and results do not depend on how many there are.
  */
 import type { KernelMemory, KernelModule } from './web-assembly.ts';
 
@@ -8,8 +8,8 @@ import type { KernelMemory, KernelModule } from './web-assembly.ts';
 export type TeamWork = { readonly module: KernelModule; readonly memory: KernelMemory; readonly control: number };
 
 export type Team = {
-  /** Helpers besides the caller. */
-  readonly helpers: number;
-  /** Starts the helpers; each calls `followTraining` and ends when that returns. */
-  readonly start: (work: TeamWork) => void;
+  /** Helpers that may work now, besides the caller; asked before each large operation. */
+  readonly allowed: () => number;
+  /** Starts so many helpers, once; each calls `followTraining` and ends when that returns. */
+  readonly start: (work: TeamWork, helpers: number) => void;
 };

@@ -6,7 +6,7 @@ import { resourceProblem } from '../../base/errors.ts';
 import { code } from './compiled/training.ts';
 import type { HistogramPlan } from './histogram.ts';
 import { type LeafRange, leafRowsBlock } from './row-passes.ts';
-import type { TeamWork } from './team.ts';
+import type { Team, TeamWork } from './team.ts';
 import type { TrainingKernels } from './training.ts';
 import { plainKernels } from './training-plain.ts';
 import {
@@ -55,6 +55,8 @@ const controlBytes = 1024;
 const firstControl = 4096;
 /** Places for helpers in a control block. */
 const mostHelpers = 63;
+/** Large operations after which helpers are called: a short computation is over before they come. */
+const patience = 8;
 const integersAt = 640;
 const doublesAt = 768;
 const bufferBytes = 16_384;
@@ -138,8 +140,22 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
   };
   chooseControl();
 
+  let team: Team | null = null;
+  let largeOperations = 0;
+  /** Whether helpers take part in the next operation; the first few large ones do not call them yet. */
+  const helped = (): boolean => {
+    if (team === null) return false;
+    const allowed = team.allowed();
+    if (allowed === 0) return false;
+    if (helpers > 0) return true;
+    if (++largeOperations <= patience || control + 2 * controlBytes > pageBytes) return false;
+    helpers = Math.min(allowed, mostHelpers);
+    forget(0); // buffers for more threads
+    team.start({ module, memory, control }, helpers);
+    return true;
+  };
   const lead = (operation: number, units: number, shared: boolean): void => {
-    if (kernel.lead(operation, units, shared && helpers > 0 ? 1 : 0) === 0) {
+    if (kernel.lead(operation, units, shared ? 1 : 0) === 0) {
       throw resourceProblem('tree-helper', 'A helper thread of the training did not come back.');
     }
   };
@@ -211,15 +227,15 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       top = mark;
       forget(mark);
     },
-    hire: (team) => {
-      // Every team has a block of its own, never used again: a helper that starts late still finds there that it may go.
-      if (helpers > 0 || control + 2 * controlBytes > pageBytes) return () => {};
-      helpers = Math.min(team.helpers, mostHelpers);
-      forget(0);
-      team.start({ module, memory, control });
+    hire: (given) => {
+      team = given;
+      largeOperations = 0;
       return () => {
-        kernel.dismiss();
+        team = null;
+        if (helpers === 0) return;
         helpers = 0;
+        kernel.dismiss();
+        // Every team has a block of its own, never used again: a helper that starts late still finds there that it may go.
         chooseControl();
       };
     },
@@ -228,6 +244,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         plainKernels.buildHistogram(plan, bins, stride, packed, rows, start, end, hist);
         return;
       }
+      const shared = (end - start) * plan.count >= leastShared.cells && helped();
       placePlan(plan);
       const others = keep('histograms', helpers * plan.size, doubles);
       const flags = keep('flags', helpers + 1, ints);
@@ -238,7 +255,6 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       integers[12] = others.byteOffset;
       integers[13] = flags.byteOffset;
       integers[14] = scratch.byteOffset;
-      const shared = (end - start) * plan.count >= leastShared.cells;
       lead(operations.histogram, Math.ceil((end - start) / unitRows.histogram), shared);
     },
     subtractHistogram: (parent, child, size) => {
@@ -249,7 +265,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       if (!inside(rows, column, table, scratch)) {
         return plainKernels.partitionRows(rows, start, end, column, table, scratch);
       }
-      if (helpers === 0 || end - start < leastShared.rows) {
+      if (end - start < leastShared.rows || !helped()) {
         return kernel.partitionAlone(
           rows.byteOffset,
           start,
@@ -277,7 +293,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       put(g, h, rows, rows.length, key, packed, sums);
       arguments64[0] = gradientScale;
       arguments64[1] = hessianScale;
-      lead(operations.quantise, units, rows.length >= leastShared.rows);
+      lead(operations.quantise, units, rows.length >= leastShared.rows && helped());
       let sum = 0;
       for (let i = 0; i < units; i++) sum += sums[i];
       return sum;
@@ -290,7 +306,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const units = Math.ceil(rows.length / unitRows.rows);
       const sums = keep('sums', 2 * units, doubles);
       put(margins, label, weight, rows, rows.length, g, h, sums);
-      lead(operations.logistic, units, rows.length >= leastShared.rows);
+      lead(operations.logistic, units, rows.length >= leastShared.rows && helped());
       addUnits(sums, units, out);
     },
     softmaxProbabilities: (margins, rows, classes, probabilities) => {
@@ -299,7 +315,11 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         return;
       }
       put(margins, rows, rows.length, classes, probabilities);
-      lead(operations.softmax, Math.ceil(rows.length / unitRows.rows), rows.length * classes >= leastShared.rows);
+      lead(
+        operations.softmax,
+        Math.ceil(rows.length / unitRows.rows),
+        rows.length * classes >= leastShared.rows && helped(),
+      );
     },
     classGradients: (probabilities, label, weight, rows, g, h, out, shape) => {
       if (!inside(probabilities, label, weight, rows, g, h)) {
@@ -310,7 +330,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const sums = keep('sums', 2 * units, doubles);
       put(probabilities, label, weight, rows, rows.length, g, h, sums, shape.classes, shape.own);
       arguments64[0] = shape.factor;
-      lead(operations.classGradient, units, rows.length >= leastShared.rows);
+      lead(operations.classGradient, units, rows.length >= leastShared.rows && helped());
       addUnits(sums, units, out);
     },
     addLeafValues: (rows, leaves, values, margins, outputs, output) => {
@@ -323,7 +343,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       own.set(values);
       const list = keep('leaves', 2 * values.length, ints);
       put(rows, list, values.length, own, margins.byteOffset + 8 * output, outputs, leafRowsBlock);
-      lead(operations.addLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows);
+      lead(operations.addLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows && helped());
     },
     sumLeaves: (rows, leaves, leafCount, g, h, out) => {
       if (!inside(rows, g, h)) {
@@ -333,7 +353,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const blocks = placeLeaves(rows, leaves, leafCount);
       const sums = keep('leaf sums', 2 * blocks * leafCount, doubles);
       put(rows, keep('leaves', 2 * leafCount, ints), leafCount, sums, g, h, leafRowsBlock);
-      lead(operations.sumLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows);
+      lead(operations.sumLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows && helped());
       out.fill(0);
       for (let at = 0; at < 2 * blocks * leafCount; ) {
         for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
@@ -350,7 +370,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const cuts = take(4 * padded.length);
       new Float32Array(memory.buffer, cuts, padded.length).set(padded);
       put(at, values.length, cuts, padded.length + 1, missingBin, out);
-      lead(operations.bin, Math.ceil(values.length / unitRows.bin), values.length >= leastShared.rows);
+      lead(operations.bin, Math.ceil(values.length / unitRows.bin), values.length >= leastShared.rows && helped());
       top = mark;
     },
     transpose: (columns, table) => {
@@ -364,7 +384,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const list = ints(width);
       for (let f = 0; f < width; f++) list[f] = columns[f].byteOffset;
       put(list, width, count, table, width);
-      lead(operations.transpose, Math.ceil(count / unitRows.transpose), count * width >= leastShared.cells);
+      lead(operations.transpose, Math.ceil(count / unitRows.transpose), count * width >= leastShared.cells && helped());
       top = mark;
     },
   };

@@ -19,8 +19,8 @@ export type TrainingKernels = {
   readonly mark: () => number;
   /** Gives back all arrays handed out since the mark. */
   readonly release: (mark: number) => void;
-  /** Lets helpers take part from now on; the returned function sends them away. */
-  readonly hire: (team: Team) => () => void;
+  /** Lets helpers take part in large operations from now on, until the returned function is called. */
+  readonly hire: (team: Team | null) => () => void;
 
   /** Clears `hist` and fills it from rows[start…end). */
   readonly buildHistogram: (

@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { createRng } from '../../../../main/base/rng.ts';
+import { neverStop } from '../../../../main/base/stop.ts';
+import { fastExp } from '../../../../main/ml/kernels/logistic.ts';
+import { openTrainingKernels } from '../../../../main/ml/kernels/training.ts';
+import type { Task } from '../../../../main/ml/model-spec.ts';
+import { applyBins, buildBins, type FeatureKind } from '../../../../main/ml/trees/bins.ts';
+import { resolveTreeParams, type TreeParams } from '../../../../main/ml/trees/params.ts';
+import { encodeTrees } from '../../../../main/ml/trees/serialize.ts';
+import { trainTrees } from '../../../../main/ml/trees/train.ts';
+import { testTeam } from '../../../helpers/training-team.ts';
+import { allRows, matrixOf, mixedData, type TreeData } from '../../../helpers/trees.ts';
+
+type Choice = 'plain' | 'compiled';
+type Extra = { readonly weight?: Float64Array; readonly trainRows?: Int32Array; readonly validRows?: Int32Array };
+
+/** The trained model as text; helpers take part where there are any. */
+async function modelOf(
+  data: TreeData,
+  task: Task,
+  outputCount: number,
+  params: Partial<TreeParams>,
+  choice: Choice,
+  helpers = 0,
+  { weight, trainRows, validRows }: Extra = {},
+): Promise<string> {
+  const { matrix, kinds, label } = data;
+  const rows = trainRows ?? allRows(matrix.rowCount);
+  const mapper = buildBins(matrix, kinds, rows, { maxBins: 255 });
+  const kernels = openTrainingKernels(matrix.rowCount * kinds.length, choice);
+  const { team, ended } = testTeam(helpers);
+  const dismiss = kernels.hire(helpers > 0 ? team : null);
+  try {
+    const { ensemble, validMargins } = trainTrees(
+      {
+        binned: applyBins(mapper, matrix, kernels),
+        mapper,
+        kinds,
+        label,
+        weight: weight ?? null,
+        trainRows: rows,
+        validRows: validRows ?? null,
+        task,
+        outputCount,
+      },
+      resolveTreeParams({ rounds: 6, minDataPerGroup: 10, ...params }),
+      { stop: neverStop, earlyStoppingRounds: null },
+    );
+    return `${Buffer.from(encodeTrees(ensemble)).toString('base64')} ${validMargins?.join() ?? ''}`;
+  } finally {
+    dismiss();
+    await ended();
+  }
+}
+
+/** More features than a group of eight and a slab of 128, some of them bundled; some missing values and categories. */
+function wideData(rowCount: number, numeric: number, seed: number): TreeData {
+  const rng = createRng(seed);
+  const columns = Array.from({ length: numeric }, (_, f) =>
+    Array.from({ length: rowCount }, () =>
+      f % 5 === 4 ? Number(rng.int(40) === 0) : rng.next() < 0.05 ? Number.NaN : rng.normal(),
+    ),
+  );
+  columns.push(Array.from({ length: rowCount }, () => rng.int(30)));
+  const kinds: FeatureKind[] = columns.map((_, f) => (f === numeric ? 'category' : 'numeric'));
+  const label = Float64Array.from(
+    { length: rowCount },
+    (_, i) => +((columns[0][i] || 0) + (columns[3][i] || 0) * (columns[numeric][i] % 3) + rng.normal() > 0.4),
+  );
+  return { matrix: matrixOf(columns), kinds, label };
+}
+
+const options: readonly (readonly [string, Task, number, Partial<TreeParams>])[] = [
+  ['two classes', 'binary', 1, {}],
+  ['three classes', 'multiclass', 3, { leaves: 12 }],
+  ['numbers', 'regression', 1, { leaves: 63 }],
+  [
+    'sampled rows and features',
+    'binary',
+    1,
+    { baggingFraction: 0.6, featureFraction: 0.6, featureFractionByNode: 0.6, extraTrees: true },
+  ],
+  ['rows drawn by gradient', 'binary', 1, { sampling: 'goss' }],
+  ['a forest', 'binary', 1, { ensemble: 'forest' }],
+];
+
+describe('D1 compiled training', () => {
+  it.each(options)('gives the same bytes as the TypeScript loops: %s', async (_, task, outputCount, params) => {
+    const data = mixedData(task, 6007, 11);
+    const weight = Float64Array.from(data.label, (_y, i) => 0.5 + (i % 7) / 3);
+    const extra = {
+      trainRows: allRows(6007).filter((row) => row % 5 > 0),
+      validRows: allRows(6007).filter((row) => row % 5 === 0),
+    };
+    for (const given of [extra, { ...extra, weight }]) {
+      const plain = await modelOf(data, task, outputCount, params, 'plain', 0, given);
+      expect(await modelOf(data, task, outputCount, params, 'compiled', 0, given)).toBe(plain);
+    }
+  });
+
+  it.each([3, 11, 40, 150])('does so with %i features, bundles, categories and missing values', async (numeric) => {
+    const data = wideData(3001, Math.max(4, numeric), numeric);
+    const params = { leaves: 40, minDataInLeaf: 5 };
+    const plain = await modelOf(data, 'binary', 1, params, 'plain');
+    expect(await modelOf(data, 'binary', 1, params, 'compiled')).toBe(plain);
+    const drawn = { ...params, featureFraction: 0.5 };
+    expect(await modelOf(data, 'binary', 1, drawn, 'compiled')).toBe(await modelOf(data, 'binary', 1, drawn, 'plain'));
+  });
+
+  it('gives the same bytes on 1, 2 and 8 threads, on shuffled and on sorted data', async () => {
+    const data = mixedData('binary', 90_000, 12);
+    const order = allRows(90_000).sort((a, b) => data.label[a] - data.label[b]);
+    const sorted: TreeData = {
+      kinds: data.kinds,
+      label: data.label.slice().sort(),
+      matrix: {
+        rowCount: 90_000,
+        columns: data.matrix.columns.map((column) => Float32Array.from(order, (row) => column[row])),
+      },
+    };
+    for (const each of [data, sorted]) {
+      const alone = await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled');
+      expect(await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled', 1)).toBe(alone);
+      expect(await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled', 7)).toBe(alone);
+    }
+  });
+
+  it('gives the same bytes on 1 and 3 threads for several classes', async () => {
+    const data = mixedData('multiclass', 40_000, 13);
+    const alone = await modelOf(data, 'multiclass', 3, {}, 'compiled');
+    expect(await modelOf(data, 'multiclass', 3, {}, 'compiled', 2)).toBe(alone);
+  });
+
+  it('can be hired for again and again, and gives its memory back', async () => {
+    const data = mixedData('binary', 40_000, 14);
+    const mapper = buildBins(data.matrix, data.kinds, null, { maxBins: 255 });
+    const kernels = openTrainingKernels(200_000, 'compiled');
+    const binned = applyBins(mapper, data.matrix, kernels);
+    const mark = kernels.mark();
+    const models = new Set<string>();
+    for (let i = 0; i < 4; i++) {
+      const { team, ended } = testTeam(1);
+      const dismiss = kernels.hire(team);
+      const { ensemble } = trainTrees(
+        {
+          binned,
+          mapper,
+          kinds: data.kinds,
+          label: data.label,
+          weight: null,
+          trainRows: allRows(40_000),
+          validRows: null,
+          task: 'binary',
+          outputCount: 1,
+        },
+        resolveTreeParams({ rounds: 3 }),
+        { stop: neverStop, earlyStoppingRounds: null },
+      );
+      models.add(Buffer.from(encodeTrees(ensemble)).toString('base64'));
+      dismiss();
+      await ended();
+      expect(kernels.mark()).toBe(mark);
+    }
+    expect(models.size).toBe(1);
+  });
+
+  it('has an exponential within 3e-7 of the exact one, and finite beyond its range', () => {
+    for (let x = -87; x <= 87; x += 0.0137) {
+      const exact = Math.exp(Math.fround(x));
+      expect(Math.abs(fastExp(Math.fround(x)) / exact - 1)).toBeLessThan(3e-7);
+    }
+    for (const x of [-1e30, -100, 100, 1e30]) expect(Number.isFinite(fastExp(x))).toBe(true);
+  });
+});
