@@ -78,7 +78,7 @@ function gainsOf(
     featureFraction: Math.min(0.7, columnsPerTree / Math.max(1, features.length)),
     seed,
   });
-  const { mapper, binned } = prepared.bins(params.maxBins);
+  const { mapper, binned } = prepared.bins(params.maxBins, null);
   const { kinds } = prepared;
   const { ensemble } = trainTrees(
     { binned, mapper, kinds, label, weight: data.weight, trainRows: rows, validRows: null, ...shapeOf(data) },

@@ -9,24 +9,19 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
-import type { TrialSpec } from '../../compute/tasks/fit-split.ts';
-import type { LeaderboardRow } from '../../contract/models.ts';
 import type { InferenceClient } from '../../inference/client.ts';
-import { metricByName } from '../../ml/metrics/registry.ts';
-import type { Member } from '../../ml/model-spec.ts';
 import type { Db } from '../../store/db.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findModelByName, insertModel, insertModelVersion } from '../../store/repositories/models.ts';
 import { finishRun, insertRun, listRuns, saveTrial } from '../../store/repositories/runs.ts';
 import type { FinishedRun } from '../training/finished-run.ts';
-import { encodeOutOfFold } from '../training/oof-file.ts';
+import { encodeOutOfFold, encodeTrials } from '../training/oof-file.ts';
 import { createOnnxExecutor } from './executor.ts';
 import { inputFields } from './input-fields.ts';
-import { intervalSummary } from './interval-summary.ts';
 import type { PackageContent } from './package-content.ts';
 import { writePackage } from './package-write.ts';
 import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
-import type { ModelReport } from './report.ts';
+import { learnerOf, reportOfRun } from './report-of-run.ts';
 
 export type RecordDeps = {
   readonly db: Db;
@@ -128,8 +123,21 @@ export async function recordTrainedModel(
   // One file a run: an equal run has equal predictions, and a shared file would stay with its first owner alone.
   const oofFile = `models/${oofSha256}-${job.id}.oof`;
   await writeSynced(join(deps.workspaceDir, oofFile), oofBytes);
+  const trialsBytes = encodeTrials({
+    datasetVersionId: source.versionId,
+    rows: run.rows,
+    outputCount: spec.outputCount,
+    trials: run.finished.map(({ trial, proposal, margins }) => ({
+      trial,
+      label: proposal.label,
+      margins: new Float32Array(margins ?? []),
+    })),
+  });
+  const trialsSha256 = createHash('sha256').update(trialsBytes).digest('hex');
+  const trialsFile = `models/${trialsSha256}-${job.id}.trials`;
+  await writeSynced(join(deps.workspaceDir, trialsFile), trialsBytes);
   renameSync(temporary, join(deps.workspaceDir, packageFile));
-  const report = reportOf(
+  const report = reportOfRun(
     run,
     deps.appVersion,
     written.sha256,
@@ -194,6 +202,13 @@ export async function recordTrainedModel(
       byteSize: oofBytes.byteLength,
       ownerId: version.id,
     });
+    recordFile(db, {
+      path: trialsFile,
+      kind: 'model',
+      sha256: trialsSha256,
+      byteSize: trialsBytes.byteLength,
+      ownerId: version.id,
+    });
     finishRun(db, runRow.id, {
       status: 'succeeded',
       score: asJson(headline),
@@ -219,130 +234,6 @@ function freeName(db: Db, wanted: string): string {
   }
 }
 
-const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; readonly blended: string }>> = {
-  trees: { alone: 'gradient-boosted trees', blended: 'trees' },
-  linear: { alone: 'linear', blended: 'linear' },
-  additive: { alone: 'explainable boosting machine', blended: 'additive' },
-  constant: { alone: 'constant', blended: 'constant' },
-  graph: { alone: 'ONNX graph', blended: 'ONNX graph' },
-};
-
-function learnerOf(members: readonly Member[]): string {
-  // The intercept of a stack is a constant too; it is no learner.
-  const kinds = [...new Set(members.map((member) => member.kind).filter((kind) => kind !== 'constant'))];
-  if (kinds.length === 0) return learnerWords.constant.alone;
-  if (kinds.length === 1) return learnerWords[kinds[0]].alone;
-  const named = kinds.map((kind) => learnerWords[kind].blended);
-  return `${named.join(' + ')} blend`;
-}
-
-function reportOf(
-  run: FinishedRun,
-  appVersion: string,
-  packageSha256: string,
-  modelSha256: string,
-  learner: string,
-  parityError: number,
-  looks: number,
-): ModelReport {
-  const { judged, examination, spec, options, source } = run;
-  const { task } = spec;
-  const places = new Map(run.finished.map((outcome, c) => [outcome.trial, c]));
-  const tied = new Set(judged.honest.tied.length === 0 ? [] : [judged.honest.best, ...judged.honest.tied]);
-  const leaderboard = run.outcomes.map(
-    (outcome): LeaderboardRow => ({
-      ...(outcome.message === '' ? {} : { note: outcome.message }),
-      tied: tied.has(places.get(outcome.trial) ?? -1),
-      weight: judged.weights[places.get(outcome.trial) ?? -1] ?? 0,
-      trial: outcome.trial,
-      learner: outcome.proposal.spec.learner,
-      label: outcome.proposal.label,
-      score: outcome.score,
-      fitSeconds: outcome.fitSeconds,
-      state: outcome.state,
-      params: shownParams(outcome.proposal.spec),
-    }),
-  );
-  const { higherIsBetter } = metricByName(run.metric);
-  leaderboard.sort((a, b) => compareScores(a, b, higherIsBetter));
-  const ece = judged.metrics.ece;
-  const before = judged.calibrationScores[0];
-  return {
-    positive: examination.positive,
-    classes: [...spec.classes],
-    metrics: { ...judged.metrics },
-    baselineMetrics: { ...judged.baselineMetrics },
-    leaderboard,
-    honest: honestOf(run, looks),
-    ensemble: {
-      kind: judged.ensemble.kind,
-      note: judged.note,
-      members: judged.weights.filter((weight) => weight > 0).length,
-      gain:
-        judged.ensemble.gain === null
-          ? null
-          : { ...judged.ensemble.gain, loss: task === 'regression' ? 'squared error' : 'log loss' },
-    },
-    calibration:
-      task === 'regression' || ece === undefined
-        ? null
-        : {
-            method: judged.calibrator.kind,
-            ece: { value: ece.value, low: ece.low, high: ece.high },
-            brier: judged.metrics.brier?.value ?? 0,
-            eceBefore: before?.ece ?? ece.value,
-            note: judged.calibrationNote,
-          },
-    intervals: intervalSummary(spec.intervals),
-    validation: {
-      kind: examination.validation.scheme,
-      folds: examination.validation.foldCount,
-      reason: examination.validation.reason,
-    },
-    findings: examination.findings.map(({ excluded: _excluded, ...finding }) => finding),
-    excluded: [...examination.excluded],
-    card: {
-      intendedUse:
-        task === 'regression'
-          ? `Predicts ${options.target} for rows like those of ${source.name}.`
-          : `Predicts ${options.target}${examination.positive === null ? '' : ` = ${examination.positive}`} with a probability, for rows like those of ${source.name}.`,
-      data: `${run.label.length} rows and ${spec.recipe.inputs.length} columns of ${source.name}, version ${source.number}${examination.missingTarget > 0 ? `; ${examination.missingTarget} rows without a target were left out` : ''}.`,
-      training: `${run.outcomes.length} trials (${judged.note}); ${examination.validation.reason}`,
-      limits: limitsOf(run),
-      seed: options.seed,
-      trials: run.outcomes.length,
-      stopReason: run.stopReason,
-      modelSha256,
-      packageSha256,
-      appVersion,
-    },
-    parity: { rows: parityRowCount, maxError: parityError },
-    learner,
-    rows: run.label.length,
-    features: spec.recipe.inputs.length,
-    trainSeconds: run.trainSeconds,
-    datasetName: source.name,
-    datasetVersion: source.number,
-    imported: false,
-  };
-}
-
-function honestOf(run: FinishedRun, looks: number): ModelReport['honest'] {
-  const { corrected, tied } = run.judged.honest;
-  const apparent = run.judged.metrics[run.metric]?.value ?? Number.NaN;
-  return {
-    score: corrected === null ? null : { value: corrected.value, low: corrected.low, high: corrected.high },
-    apparent: corrected?.apparent ?? apparent,
-    candidates: corrected?.candidates ?? run.finished.length,
-    tied: tied.length === 0 ? 0 : tied.length + 1,
-    nested: run.nested,
-    sealed:
-      run.sealed === null
-        ? null
-        : { ...run.sealed, looks, reason: run.examination.seal?.reason ?? 'Marked for the test by your split column.' },
-  };
-}
-
 /** How many models have been scored on the sealed rows of this version and target so far; deleting one takes no look back. */
 function looksBefore(db: Db, datasetVersionId: string, target: string): number {
   const { rows } = listRuns(db, { datasetVersionId, limit: 10_000 });
@@ -351,35 +242,6 @@ function looksBefore(db: Db, datasetVersionId: string, target: string): number {
 
 const isLook = (report: unknown): boolean =>
   typeof report === 'object' && report !== null && Reflect.get(report, 'sealedRows') > 0;
-
-function compareScores(a: LeaderboardRow, b: LeaderboardRow, higherIsBetter: boolean): number {
-  if (a.score === null || b.score === null) return a.score === b.score ? a.trial - b.trial : a.score === null ? 1 : -1;
-  return higherIsBetter ? b.score.value - a.score.value : a.score.value - b.score.value;
-}
-
-const shownParams = (spec: TrialSpec): Record<string, number | string | boolean> =>
-  spec.learner === 'trees' || spec.learner === 'forest' || spec.learner === 'extra-trees'
-    ? treeParamsShown(spec.params)
-    : {};
-
-function treeParamsShown(params: Readonly<Record<string, unknown>>): Record<string, number | string | boolean> {
-  const shown: Record<string, number | string | boolean> = {};
-  for (const [key, value] of Object.entries(params)) {
-    if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') shown[key] = value;
-  }
-  return shown;
-}
-
-function limitsOf(run: FinishedRun): string[] {
-  const limits = [
-    'Rows unlike the training data get predictions too; the application warns where a value lies outside the training range or a category was never seen.',
-  ];
-  if (run.examination.validation.scheme !== 'forward')
-    limits.push('The score holds for rows of the same period as the training data; a later period can differ.');
-  if (run.label.length < 1000) limits.push(`Only ${run.label.length} rows were available; intervals are wide.`);
-  for (const finding of run.examination.findings) if (finding.severity === 'warn') limits.push(finding.message);
-  return limits;
-}
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(`${path}.part`, 'w');

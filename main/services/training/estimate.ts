@@ -1,37 +1,77 @@
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobEstimate } from '../../jobs/types.ts';
+import { planSeal } from '../../ml/validation/seal.ts';
 import { budgetSecondsOf } from './budget.ts';
+import type { DataFacts } from './learners/entry.ts';
+import { learnerEntries } from './learners/index.ts';
 import type { DescribeDataset } from './types.ts';
 
-/** Measured on the reference machine; the queue's machine profile corrects both by what jobs here really took. */
-const secondsPerCell = 1.1e-6; // one trial on one fold, per row and column, on one worker
-const secondsPerFit = 0.25;
 const fixedSeconds = 3;
 const processBytes = 330 * 1024 * 1024;
+/** Out-of-fold margins are kept for every finished trial; a budget ends most searches before this many. */
+const likelyTrials = 24;
+const keptFoldBytes = 384 * 1024 * 1024;
+
+type Options = Pick<TrainOptions, 'datasetId' | 'version' | 'budgetSeconds' | 'trials' | 'folds'> &
+  Partial<Pick<TrainOptions, 'task' | 'learners' | 'validation' | 'repeats' | 'sealed' | 'seed' | 'time' | 'group'>>;
 
 /**
- * Time and memory of a training run before it starts: with a budget the time is the budget (less where so few rows end
- * the search early); with a number of trials it is that many fits. Memory is the raw columns, and per worker the
- * features, bins and histograms of the folds it keeps.
+ * Time and memory of a training run before it starts. With a budget the time is the budget; with a number of trials it is
+ * the fits of that many, learner by learner in the order of the portfolio, over the folds the rows will get. Memory is
+ * the raw columns, the out-of-fold margins of the trials (twice while they are judged), and per worker the features,
+ * bins and histograms of the folds it keeps. The queue's profile of this machine corrects both by what jobs took here.
  */
-export function estimateTraining(
-  describe: DescribeDataset,
-  options: Pick<TrainOptions, 'datasetId' | 'version' | 'budgetSeconds' | 'trials' | 'folds'>,
-  workers: number,
-): JobEstimate {
+export function estimateTraining(describe: DescribeDataset, options: Options, workers: number): JobEstimate {
   const { rows, columns } = describe(options.datasetId, options.version);
-  const cells = rows * Math.max(1, columns.length);
+  const features = Math.max(1, columns.length - 1);
+  const cells = rows * features;
+  const folds = foldsOf(options, rows);
+  const facts: DataFacts = {
+    task: options.task === undefined || options.task === 'auto' ? 'binary' : options.task,
+    rows,
+    features,
+    categories: columns.filter((column) => column.type === 'text').length,
+    classCount: 2,
+    seed: options.seed ?? 1,
+    learners: options.learners ?? ['trees'],
+  };
   const budget = budgetSecondsOf(options);
-  const perTrial =
-    (options.folds * (secondsPerFit + cells * secondsPerCell)) / Math.max(1, Math.min(workers, options.folds));
-  const seconds = options.trials !== undefined ? fixedSeconds + options.trials * perTrial : (budget ?? 60);
-  const raw = cells * 8 * 2;
-  const keptFolds = Math.min(options.folds, Math.max(1, Math.floor((384 * 1024 * 1024) / (cells * 6 + 1))));
-  const perWorker = Math.min(cells * 6 * keptFolds, 384 * 1024 * 1024) + cells * 4 + 60 * 1024 * 1024;
+  const waves = Math.ceil(folds / Math.max(1, Math.min(workers, folds)));
+  const nested = options.validation === 'nested' ? 4 : 1;
+  const seconds =
+    options.trials === undefined ? (budget ?? 60) : fixedSeconds + fitSecondsOf(facts, options.trials) * waves * nested;
+  const kept = Math.min(folds, Math.max(1, Math.floor(keptFoldBytes / (cells * 6 + 1))));
+  const perWorker = Math.min(cells * 6 * kept, Math.max(keptFoldBytes, cells * 6)) + cells * 4 + 60 * 1024 * 1024;
+  const margins = rows * 8 * 2 * Math.min(options.trials ?? likelyTrials, likelyTrials);
+  const sealed = planSeal(rows, options.sealed ?? null);
   return {
     seconds: budget !== null && options.trials !== undefined ? Math.min(seconds, budget) : seconds,
-    memoryBytes: processBytes + raw + workers * perWorker,
-    diskBytes: 20 * 1024 * 1024 + rows * 8 * 40,
-    basis: `${rows} rows × ${columns.length} columns, ${options.folds} folds, ${workers} workers${options.trials !== undefined ? `, ${options.trials} trials` : `, a budget of ${budget ?? 60} s`}.`,
+    memoryBytes: Math.ceil(processBytes + cells * 8 * 2 + margins + workers * perWorker),
+    diskBytes: 20 * 1024 * 1024 + rows * 8 * Math.min(options.trials ?? likelyTrials, 200) * 2,
+    basis: `${rows} rows × ${columns.length} columns, ${folds === 1 ? 'one fold' : `${folds} folds`}${sealed === null ? '' : ', some rows sealed'}, ${workers} workers${options.trials === undefined ? `, a budget of ${budget ?? 60} s` : `, ${options.trials} trials of ${facts.learners.join(', ')}`}.`,
   };
+}
+
+/** Folds fitted a trial, as validation will most likely be planned; the plan itself looks at the values. */
+function foldsOf({ validation = 'auto', folds, repeats, time, group }: Options, rows: number): number {
+  if (
+    validation === 'repeated' ||
+    (validation === 'auto' && rows < 1000 && time === undefined && group === undefined)
+  ) {
+    return folds * (repeats ?? 3);
+  }
+  return validation === 'holdout' || (validation === 'auto' && rows > 100_000) ? 1 : folds;
+}
+
+/** Fits of the first trials on one fold: the starts in their order, then the learner that is searched. */
+function fitSecondsOf(facts: DataFacts, trials: number): number {
+  const entries = learnerEntries.filter((entry) => facts.learners.includes(entry.name));
+  const starts = entries
+    .flatMap((entry) => entry.starts(facts).map(({ order }) => ({ order, seconds: entry.fitSeconds(facts) })))
+    .sort((a, b) => a.order - b.order)
+    .slice(0, trials);
+  const searched = entries.find((entry) => entry.search !== null);
+  // Most searched trials end in their bracket after two of five folds.
+  const rest = searched === undefined ? 0 : (trials - starts.length) * searched.fitSeconds(facts) * 0.6;
+  return starts.reduce((sum, { seconds }) => sum + seconds, 0) + rest;
 }

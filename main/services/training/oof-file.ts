@@ -18,6 +18,18 @@ export type OutOfFold = {
   readonly outputs: Float64Array;
 };
 
+/** Out-of-fold margins of every finished trial, as single precision: what blends and comparisons of trials are made from. */
+export type TrialsOutOfFold = {
+  readonly datasetVersionId: string;
+  /** Data set row of every training row. */
+  readonly rows: Int32Array;
+  readonly outputCount: number;
+  /** NaN in rows that no fold validated. */
+  readonly trials: readonly { readonly trial: number; readonly label: string; readonly margins: Float32Array }[];
+};
+
+export const encodeTrials = (trials: TrialsOutOfFold): Buffer => serialize(trials);
+
 export const encodeOutOfFold = (oof: OutOfFold): Buffer => serialize(oof);
 
 export function readOutOfFold(path: string): OutOfFold {

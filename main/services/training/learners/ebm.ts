@@ -30,5 +30,6 @@ export const ebmEntry: LearnerEntry = {
       },
     ];
   },
+  fitSeconds: ({ rows, features, classCount }) => 0.5 + rows * features * 6e-6 * Math.max(1, classCount / 2),
   search: null,
 };

@@ -44,6 +44,8 @@ export type LearnerEntry = {
   /** As users name it. */
   readonly name: TrainOptions['learners'][number];
   readonly starts: (facts: DataFacts) => readonly Start[];
+  /** Seconds one fit on all these rows takes a worker of the reference machine: for the forecast, never for the search. */
+  readonly fitSeconds: (facts: DataFacts) => number;
   /** Null: nothing is searched after the starts. */
   readonly search: ((facts: DataFacts) => LearnerSearch) | null;
 };

@@ -6,6 +6,9 @@ import type { DataFacts, LearnerEntry } from './entry.ts';
 const trees = 150;
 const mostLeaves = 400;
 
+const forestSeconds = ({ rows, features, classCount }: DataFacts): number =>
+  0.3 + rows * features * 3e-6 * Math.max(1, classCount / 2);
+
 /** A random forest: bootstrapped rows, a share of the columns at every split, leaves averaged without shrinkage. */
 export const forestEntry: LearnerEntry = {
   name: 'forest',
@@ -17,6 +20,7 @@ export const forestEntry: LearnerEntry = {
       order: 45,
     },
   ],
+  fitSeconds: forestSeconds,
   search: null,
 };
 
@@ -31,6 +35,7 @@ export const extraTreesEntry: LearnerEntry = {
       order: 48,
     },
   ],
+  fitSeconds: forestSeconds,
   search: null,
 };
 

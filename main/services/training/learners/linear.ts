@@ -9,5 +9,6 @@ export const linearEntry: LearnerEntry = {
       { spec: { learner: 'linear', seed }, label: 'linear, ridge path', role: 'first', order: cost > 1e6 ? 1000 : 10 },
     ];
   },
+  fitSeconds: ({ rows, features, classCount }) => 0.1 + rows * features * 1.2e-6 * Math.max(1, classCount / 2),
   search: null,
 };

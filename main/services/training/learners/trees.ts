@@ -13,6 +13,7 @@ export const treesEntry: LearnerEntry = {
       ...treeProposal(entry.params, i === 0 ? 'first' : 'start', entry.label),
       order: i === 0 ? 0 : 10 + 10 * i,
     })),
+  fitSeconds: ({ rows, features, classCount }) => 0.25 + rows * features * 1.5e-6 * Math.max(1, classCount / 2),
   search: ({ task, rows, features, categories, seed }) => {
     const space = treeSpace(task, rows, features, categories);
     const [start] = portfolio(task, rows, features, seed);
