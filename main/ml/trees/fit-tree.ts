@@ -73,6 +73,7 @@ export function createTreeFitter({
         own === undefined
           ? null
           : (from, to, lambda) => own({ output, margins, rows: grower.rows, from, to, amplify, lambda }),
+      most: objective.mostStep ?? Number.POSITIVE_INFINITY,
       order: monotone === null ? null : (values, costs) => orderLeafValues(tree, monotone, input.mapper, values, costs),
     });
     return tree;

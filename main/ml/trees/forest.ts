@@ -43,6 +43,8 @@ export function trainForest({
   const start = Float64Array.from({ length: binned.rowCount * outputCount }, (_, i) => objective.base[i % outputCount]);
   const sums = new Float64Array(start.length);
   const margins = start.slice();
+  // Only the user's λ counts: what category splits add on top steers the search, not the mean of a leaf.
+  const leafValue = objective.forestLeaf ?? objective.leafValue;
   const fitTree = createTreeFitter({
     input,
     params: grownParams,
@@ -50,7 +52,7 @@ export function trainForest({
     grower,
     weight,
     builder,
-    ...(objective.forestLeaf === undefined ? {} : { leafValue: objective.forestLeaf }),
+    ...(leafValue === undefined ? {} : { leafValue: (leaf) => leafValue({ ...leaf, lambda: params.lambda }) }),
   });
   const poll = (): boolean => {
     throwIfStopped(control.stop);

@@ -24,6 +24,8 @@ export type LeafRules = {
   /** Value of rows[from…to) in margin units, λ applied. */
   readonly own: ((from: number, to: number, lambda: number) => number) | null;
   /** Changes the values of the leaves, given what moving each costs. */
+  /** Newton steps beyond this are cut. */
+  readonly most: number;
   readonly order: ((values: Float64Array, weights: Float64Array) => void) | null;
 };
 
@@ -39,7 +41,7 @@ export function renewLeaves(
   sums: Sums,
   params: TreeParams,
   unit: number,
-  rules: LeafRules = { own: null, order: null },
+  rules: LeafRules = { own: null, most: Number.POSITIVE_INFINITY, order: null },
 ): void {
   const nodeCount = 2 * tree.leafCount - 1;
   const gradient = new Float64Array(nodeCount);
@@ -86,7 +88,7 @@ export function renewLeaves(
     weights[i] = hessian[at] + lambda;
     values[i] =
       rules.own === null
-        ? value[at] * unit
+        ? Math.max(-rules.most, Math.min(rules.most, value[at])) * unit
         : rules.own(leaf.start, leaf.start + leaf.count, lambda) * keep(leaf.count, params.pathSmooth);
   }
   rules.order?.(values, weights);

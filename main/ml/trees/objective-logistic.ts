@@ -1,6 +1,13 @@
 /** Binary log loss: g = p − y, h = p(1 − p). */
 import { plainKernels } from '../kernels/training-plain.ts';
-import { blockRows, forestPrior, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import {
+  blockRows,
+  forestPrior,
+  mostLogOddsStep,
+  type Objective,
+  type ObjectiveData,
+  weightOf,
+} from './objective-types.ts';
 
 /** The logistic objective; the base is the weighted log-odds, kept within ±13.8. */
 export function logistic({ label, weight, trainRows, kernels = plainKernels }: ObjectiveData): Objective {
@@ -15,6 +22,7 @@ export function logistic({ label, weight, trainRows, kernels = plainKernels }: O
   return {
     base: Float64Array.of(base),
     stepUnit: 1,
+    mostStep: mostLogOddsStep,
     beginRound: () => {},
     gradients: (_, margins, rows, g, h, sums) => kernels.logisticGradients(margins, label, weight, rows, g, h, sums),
     forestLeaf: ({ rows, from, to, amplify, lambda }) => {

@@ -1,6 +1,6 @@
 /** Multiclass log loss with the diagonal of the Hessian scaled by K/(K−1), as in Friedman's K-class boosting. */
 import { plainKernels } from '../kernels/training-plain.ts';
-import { forestPrior, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import { forestPrior, mostLogOddsStep, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 
 /** The softmax objective; base scores are the logarithms of the weighted class shares. */
 export function softmax({ label, weight, trainRows, outputCount, kernels = plainKernels }: ObjectiveData): Objective {
@@ -16,6 +16,7 @@ export function softmax({ label, weight, trainRows, outputCount, kernels = plain
   return {
     base: shares.map(Math.log),
     stepUnit: 1,
+    mostStep: mostLogOddsStep,
     beginRound: (margins, rows) => kernels.softmaxProbabilities(margins, rows, outputCount, probabilities),
     gradients: (own, _, rows, g, h, sums) =>
       kernels.classGradients(probabilities, label, weight, rows, g, h, sums, { own, classes: outputCount, factor }),

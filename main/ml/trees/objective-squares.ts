@@ -33,6 +33,16 @@ export function squares({ label, weight, trainRows }: ObjectiveData): Objective 
         gradientBlock(unit, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
       }
     },
+    forestLeaf: ({ rows, from, to, amplify, lambda }) => {
+      let total = 0;
+      let weights = 0;
+      for (let i = from; i < to; i++) {
+        const w = weightOf(weight, rows[i]) * weightOf(amplify, rows[i]);
+        total += w * (label[rows[i]] - mean);
+        weights += w;
+      }
+      return weights + lambda > 0 ? total / (weights + lambda) : 0;
+    },
     loss: (margins, rows) => {
       let errors = 0;
       let weights = 0;

@@ -8,6 +8,11 @@ export type Objective = {
   readonly base: Float64Array;
   /** Multiply a Newton step by this to get margin units. */
   readonly stepUnit: number;
+  /**
+   * Newton steps beyond this are cut; no limit when absent. For log-odds: where a class is rare, its curvature is nearly 0
+   * and a leaf full of it would jump by hundreds.
+   */
+  readonly mostStep?: number;
   /** Called once a round before `gradients`: takes probabilities of all outputs from the margins. */
   readonly beginRound: (margins: Float64Array, rows: Int32Array) => void;
   /** Fills g and h at the given rows for one output; returns [Σ|g|, Σh] through `sums`. */
@@ -53,6 +58,9 @@ export const blockRows = 512;
 export const leastHessian = 1e-16;
 /** Rows of prior class shares mixed into each leaf of a forest, so that pure leaves keep finite log-odds. */
 export const forestPrior = 1;
+
+/** Log-odds that one leaf may move by, before shrinkage: from one in 3000 to even. */
+export const mostLogOddsStep = 8;
 
 /** A row's weight, 1 without weights. */
 export const weightOf = (weight: Float64Array | null, row: number): number => (weight === null ? 1 : weight[row]);
