@@ -298,9 +298,68 @@ export const quality = z.object({
     })
     .nullable(),
   segments: z.array(z.object({ column: z.string(), value: z.string(), rows: z.number().int(), score: estimate })),
+  notes: z.array(z.string()).describe('what a metric leaves out'),
   readings: z.object({ headline: z.string(), calibration: z.string(), lift: z.string() }),
 });
 export type Quality = z.infer<typeof quality>;
+
+/** How the groups of one column fare. */
+export const fairness = z.object({
+  column: z.string(),
+  task,
+  rows: z.number().int(),
+  threshold: z.number().nullable().describe('binary: a row is chosen from this probability on'),
+  groups: z.array(
+    z.object({
+      value: z.string(),
+      rows: z.number().int(),
+      positives: z.number().int().nullable(),
+      impactRatio: z.number().nullable().describe('selection rate by that of the group chosen most often'),
+      measures: z.array(
+        z.object({
+          measure: z.enum([
+            'selection_rate',
+            'true_positive_rate',
+            'false_positive_rate',
+            'calibration_gap',
+            'accuracy',
+            'mean_error',
+            'absolute_error',
+          ]),
+          rows: z.number().int(),
+          estimate,
+          differs: z.boolean().describe('from all other rows, at a false-discovery rate of 5 % over all comparisons'),
+        }),
+      ),
+    }),
+  ),
+  mostSelected: z.string().nullable(),
+  belowFourFifths: z.array(z.string()).describe('groups chosen less than four fifths as often as mostSelected'),
+  comparisons: z.number().int(),
+  reading: z.string(),
+});
+export type FairnessReport = z.infer<typeof fairness>;
+
+/** Where the model is weak, found without being told where to look. */
+export const slices = z.object({
+  rows: z.number().int(),
+  tested: z.number().int().describe('slices tested on rows that had no part in finding them'),
+  metric: metricName,
+  overall: z.number(),
+  lossName: z.string(),
+  slices: z.array(
+    z.object({
+      terms: z.array(z.object({ column: z.string(), cell: z.string() })),
+      words: z.string(),
+      rows: z.number().int(),
+      score: estimate.nullable(),
+      loss: estimate,
+      elsewhere: z.number().describe('mean loss of all other rows'),
+    }),
+  ),
+  reading: z.string(),
+});
+export type SliceReport = z.infer<typeof slices>;
 
 const one = z.object({ id: idOf('md') });
 
@@ -347,6 +406,16 @@ export const models = {
     .route({ method: 'GET', path: '/models/{id}/quality', summary: 'Curves, calibration, residuals, segments' })
     .input(one.extend({ segmentBy: z.string().optional() }))
     .output(quality),
+  fairness: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models/{id}/fairness', summary: 'How the groups of one column fare' })
+    .input(one.extend({ column: z.string().min(1), threshold: z.coerce.number().min(0).max(1).optional() }))
+    .output(fairness),
+  slices: base
+    .meta(reading)
+    .route({ method: 'GET', path: '/models/{id}/slices', summary: 'The weakest slices, found without named columns' })
+    .input(one)
+    .output(slices),
   compare: base
     .meta(reading)
     .route({
@@ -362,7 +431,12 @@ export const models = {
         b: estimate,
         difference: estimate,
         rows: z.number().int(),
-        verdict: z.enum(['a-better', 'b-better', 'practically-equal', 'not-comparable']),
+        verdict: z.enum(['a-better', 'b-better', 'practically-equal', 'unclear', 'not-comparable']),
+        band: z.number().describe('differences up to this do not matter in practice'),
+        shares: z
+          .object({ a: z.number(), equal: z.number(), b: z.number() })
+          .nullable()
+          .describe('how likely a is better by more than the band, both equal within it, b better'),
         reading: z.string(),
       }),
     ),
@@ -449,6 +523,10 @@ export const models = {
         source,
         map: z.record(z.string(), z.string()).default({}),
         labelMap: z.record(z.string(), z.string()).default({}),
+        /** Column whose groups are compared. */
+        by: z.string().min(1).optional(),
+        /** Look for the weakest slices. */
+        slices: z.boolean().default(false),
       }),
     )
     .output(jobStarted),

@@ -19,9 +19,11 @@ export type CompareOutput = {
   readonly b: Interval;
   readonly difference: Interval;
   readonly verdict: 'a' | 'b' | 'equal' | 'unclear';
+  readonly band: number;
+  readonly shares: { readonly a: number; readonly equal: number; readonly b: number };
 };
 
-const resamples = 400;
+const resamples = 1000;
 /** Differences within this share of the better score do not matter in practice. */
 const equalShare = 0.002;
 
@@ -33,10 +35,10 @@ export function compare(input: CompareInput, _environment: TaskEnvironment): Com
   const a = bootstrapCi(metric, of(input.a), settings);
   const b = bootstrapCi(metric, of(input.b), settings);
   const equalBand = equalShare * Math.max(Math.abs(a.value), Math.abs(b.value));
-  const { difference, low, high, verdict } = pairedBootstrap(metric, of(input.a), of(input.b), {
+  const { difference, low, high, verdict, shares } = pairedBootstrap(metric, of(input.a), of(input.b), {
     ...settings,
     equalBand,
   });
   const short = ({ value, low: l, high: h }: Interval): Interval => ({ value, low: l, high: h });
-  return { a: short(a), b: short(b), difference: { value: difference, low, high }, verdict };
+  return { a: short(a), b: short(b), difference: { value: difference, low, high }, verdict, band: equalBand, shares };
 }

@@ -1,5 +1,7 @@
 import type { IntervalModel } from '../../ml/conformal/interval-model.ts';
+import type { Fairness } from '../../ml/evaluate/fairness.ts';
 import type { DependenceResult } from '../../ml/explain/dependence.ts';
+import type { EffectResult } from '../../ml/explain/effect.ts';
 import type { InteractionResult } from '../../ml/explain/interaction-strength.ts';
 import type { PermutationResult } from '../../ml/explain/permutation.ts';
 import type { ForeignModel } from '../../ml/interop/foreign-model.ts';
@@ -12,7 +14,6 @@ import { type CounterfactualsInput, type CounterfactualsOutput, counterfactualRo
 import { type EditCurvesInput, type EditCurvesOutput, editCurves } from './edit-curves.ts';
 import {
   type EffectInput,
-  type EffectOutput,
   effect,
   type InteractionsInput,
   interactions,
@@ -22,9 +23,10 @@ import {
 import { type Examination, type ExamineInput, examine } from './examine.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
 import { type PairSummaryInput, type PairSummaryOutput, pairSummary } from './explain-reference.ts';
-import { type ExplainRowInput, type ExplainRowOutput, explainRow } from './explain-row.ts';
+import { type ExplainRowInput, explainRow, type RowExplanationResult } from './explain-row.ts';
 import { type ExplainSampledInput, type ExplainSampledOutput, explainSampled } from './explain-sampled.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
+import { type FairnessTaskInput, fairness } from './fairness.ts';
 import { type FitIntervalsInput, fitIntervals } from './fit-intervals.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
@@ -34,6 +36,7 @@ import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ReadForeignInput, readForeignModel } from './read-foreign.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
+import { type SlicesInput, type SlicesOutput, slices } from './slices.ts';
 import {
   type DependenceTaskInput,
   dependenceTask,
@@ -60,6 +63,8 @@ export type TaskInputs = {
   readonly 'metric-interval': MetricIntervalInput;
   readonly quality: QualityInput;
   readonly compare: CompareInput;
+  readonly fairness: FairnessTaskInput;
+  readonly slices: SlicesInput;
   readonly profit: ProfitInput;
   readonly summary: SummaryInput;
   readonly dependence: DependenceTaskInput;
@@ -88,14 +93,16 @@ export type TaskOutputs = {
   readonly 'metric-interval': MetricIntervalOutput;
   readonly quality: QualityOutput;
   readonly compare: CompareOutput;
+  readonly fairness: Fairness | null;
+  readonly slices: SlicesOutput;
   readonly profit: ProfitOutput;
   readonly summary: SummaryOutput;
   readonly dependence: DependenceResult;
-  readonly effect: EffectOutput;
+  readonly effect: EffectResult;
   readonly interactions: InteractionResult;
   readonly 'pair-summary': PairSummaryOutput;
   readonly permutation: PermutationResult;
-  readonly 'explain-row': ExplainRowOutput;
+  readonly 'explain-row': RowExplanationResult;
   readonly 'explain-sampled': ExplainSampledOutput;
   readonly counterfactuals: CounterfactualsOutput;
 };
@@ -118,6 +125,8 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   'metric-interval': metricInterval,
   quality,
   compare,
+  fairness,
+  slices,
   profit,
   summary: summarise,
   dependence: dependenceTask,

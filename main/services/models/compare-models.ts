@@ -17,6 +17,8 @@ export async function compareModels(pool: ComputePool, a: Side, b: Side): Promis
     difference: { value: 0, low: null, high: null },
     rows: 0,
     verdict: 'not-comparable',
+    band: 0,
+    shares: null,
     reading,
   });
   if (a.oof === null || b.oof === null)
@@ -57,12 +59,15 @@ export async function compareModels(pool: ComputePool, a: Side, b: Side): Promis
     },
     { lane: 'interactive' },
   );
-  const verdict = result.verdict === 'a' ? 'a-better' : result.verdict === 'b' ? 'b-better' : 'practically-equal';
+  const verdict = ({ a: 'a-better', b: 'b-better', equal: 'practically-equal', unclear: 'unclear' } as const)[
+    result.verdict
+  ];
   const { label } = metricByName(metric);
   const words = {
     'a-better': `${a.detail.name} is better`,
     'b-better': `${b.detail.name} is better`,
-    'practically-equal': 'The two cannot be told apart',
+    'practically-equal': 'The two are practically equal',
+    unclear: 'The rows do not settle which is better',
   }[verdict];
   const { value, low, high } = result.difference;
   return {
@@ -72,6 +77,19 @@ export async function compareModels(pool: ComputePool, a: Side, b: Side): Promis
     difference: { value, low, high },
     rows: pairs.length,
     verdict,
-    reading: `${words}: ${label} differs by ${value.toPrecision(2)} (95 % interval ${low.toPrecision(2)} to ${high.toPrecision(2)}) on ${pairs.length} rows.`,
+    band: result.band,
+    shares: result.shares,
+    reading: `${words}: ${label} differs by ${value.toPrecision(2)} (95 % interval ${low.toPrecision(2)} to ${high.toPrecision(2)}) on ${pairs.length} rows. ${chancesOf(a.detail.name, b.detail.name, result.shares, result.band)}`,
   };
+}
+
+/** The three chances in words: better by more than the band, equal within it, worse. */
+function chancesOf(
+  a: string,
+  b: string,
+  shares: { readonly a: number; readonly equal: number; readonly b: number },
+  band: number,
+): string {
+  const percent = (share: number): string => `${Math.round(100 * share)} %`;
+  return `Counting differences up to ${band.toPrecision(2)} as none: ${a} is better with a chance of ${percent(shares.a)}, both are equal with ${percent(shares.equal)}, ${b} is better with ${percent(shares.b)}.`;
 }

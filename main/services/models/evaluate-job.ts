@@ -2,10 +2,14 @@ import { dataProblem } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import { shareFloat64 } from '../../compute/shared-columns.ts';
 import type { MetricIntervalOutput } from '../../compute/tasks/metric-interval.ts';
+import type { FairnessReport, SliceReport } from '../../contract/models.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobContext, JobHandler, JsonValue } from '../../jobs/types.ts';
+import type { RawColumn } from '../../ml/frame.ts';
 import { metricsFor } from '../../ml/metrics/registry.ts';
+import { rowsWithoutRatio } from '../../ml/metrics/regression.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
+import { savedPolicy } from '../decisions/curve.ts';
 import { openBlockScorer } from '../predictions/block-scorer.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { blockRowsFor, estimateRows } from '../predictions/estimate.ts';
@@ -13,6 +17,9 @@ import { inOrder } from '../predictions/in-order.ts';
 import { type OpenedSource, openRowSource } from '../predictions/open-source.ts';
 import type { ScoreDeps } from '../predictions/score-job.ts';
 import type { Inputs } from '../service-types.ts';
+import { createColumnCollector } from './column-collector.ts';
+import { currentVersion } from './detail.ts';
+import { fairnessReport, type JudgedRows, metricNotes, sliceReport } from './group-reports.ts';
 import { createLabelReader, readTargets } from './labels.ts';
 import type { LoadedModel } from './loader.ts';
 
@@ -38,6 +45,12 @@ export type EvaluateJobResult = {
       readonly rows: number;
     }[];
   } | null;
+  /** What a metric leaves out. */
+  readonly notes: readonly string[];
+  /** Null unless a column was named. */
+  readonly fairness: FairnessReport | null;
+  /** Null unless asked for. */
+  readonly slices: SliceReport | null;
   readonly seconds: number;
   readonly rowsPerSecond: number;
 };
@@ -92,6 +105,21 @@ export function createEvaluateHandler(deps: ScoreDeps): JobHandler {
         }
         const { ece } = metrics;
         const bins = spec.task === 'regression' ? [] : (await judge('reliability')).bins;
+        const groups: JudgedRows = { task: spec.task, classCount, outputs: predictions, labels };
+        const fairness =
+          judged.by === null
+            ? null
+            : await fairnessReport(pool, groups, judged.by, savedPolicy(db, input.id)?.threshold ?? 0.5, {
+                abort: context.abort,
+              });
+        if (input.slices) context.report({ stage: 'slices', fraction: 0.97 });
+        const metric = input.slices ? currentVersion(db, loaded.model).metric : null;
+        const slices =
+          metric === null
+            ? null
+            : await sliceReport(pool, groups, judged.columns, metric as SliceReport['metric'], {
+                abort: context.abort,
+              });
         const seconds = (db.clock.monotonic() - startedMs) / 1000;
         return {
           rows: judged.rows,
@@ -111,6 +139,9 @@ export function createEvaluateHandler(deps: ScoreDeps): JobHandler {
                     rows: weight,
                   })),
                 },
+          notes: metricNotes(spec.task, labels, rowsWithoutRatio(labels)),
+          fairness,
+          slices,
           seconds,
           rowsPerSecond: seconds > 0 ? judged.rows / seconds : 0,
         };
@@ -143,13 +174,17 @@ type Judged = {
   readonly rejects: readonly { readonly line: number; readonly reason: string }[];
   readonly predictions: Float64Array;
   readonly labels: Float64Array;
+  /** Values of the judged rows in the column to compare groups by. */
+  readonly by: RawColumn | null;
+  /** Values of the judged rows in the model's columns, when slices are wanted. */
+  readonly columns: readonly RawColumn[];
 };
 
 async function collect(
   deps: ScoreDeps,
   loaded: LoadedModel,
   source: OpenedSource,
-  input: Pick<EvaluateJobInput, 'map' | 'labelMap'>,
+  input: Pick<EvaluateJobInput, 'map' | 'labelMap' | 'by' | 'slices'>,
   column: string,
   context: JobContext,
 ): Promise<Judged> {
@@ -164,6 +199,8 @@ async function collect(
   const predictions: Float64Array[] = [];
   const labels: Float64Array[] = [];
   const rejects: { line: number; reason: string }[] = [];
+  const by = createColumnCollector();
+  const columns = createColumnCollector();
   let rows = 0;
   let rejected = 0;
   const reject = (line: number, reason: string): void => {
@@ -179,7 +216,7 @@ async function collect(
   const blocks = source.rows.blocks({
     wanted: regression ? [...inputs, { name: target, type: 'double', logicalType: 'number' }] : inputs,
     map: input.map,
-    keep: regression ? [] : [column],
+    keep: [...(regression ? [] : [column]), ...(input.by === undefined ? [] : [input.by])],
     chunkRows: deps.blockRows ?? blockRowsFor(spec, false),
     scratchDir: context.scratchDir,
     stop: context.stop,
@@ -202,11 +239,21 @@ async function collect(
         }),
       );
       rows += kept.length;
+      if (input.by !== undefined) by.addTexts(input.by, block.kept[block.kept.length - 1], kept);
+      if (input.slices) for (const wanted of block.frame.columns) if (wanted.name !== target) columns.add(wanted, kept);
     }
     context.countWork(block.records);
     context.report({ stage: 'rows', fraction: 0.7 * block.fraction, rowsDone: rows + rejected, rowsTotal: null });
   }
-  return { rows, rejected, rejects, predictions: joined(predictions), labels: joined(labels) };
+  return {
+    rows,
+    rejected,
+    rejects,
+    predictions: joined(predictions),
+    labels: joined(labels),
+    by: by.columns()[0] ?? null,
+    columns: columns.columns(),
+  };
 }
 
 function joined(parts: readonly Float64Array[]): Float64Array {

@@ -32,6 +32,33 @@ const categoryTerm = z.object({
   levelWeights: z.array(weights),
   missingWeights: weights,
 });
+const number = z.object({
+  kind: z.literal('number'),
+  feature: z.number().int().min(0),
+  mean: looseNumber,
+  scale: looseNumber,
+  low: looseNumber,
+  high: looseNumber,
+  impute: looseNumber,
+});
+const level = z.object({
+  kind: z.literal('level'),
+  feature: z.number().int().min(0),
+  code: z.number().int().min(0),
+  share: looseNumber,
+});
+const factor = z.discriminatedUnion('kind', [number, level]);
+const derived = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('hinge'),
+    feature: z.number().int().min(0),
+    low: looseNumber,
+    high: looseNumber,
+    impute: looseNumber,
+    knot: looseNumber,
+  }),
+  z.object({ kind: z.literal('product'), factors: z.tuple([factor, factor]) }),
+]);
 const header = z.array(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('trees'), weight: looseNumber, bytes: z.number().int().min(0) }),
@@ -46,6 +73,7 @@ const header = z.array(
         intercept: weights,
         terms: z.array(z.discriminatedUnion('kind', [numericTerm, categoryTerm])),
         termMeans: z.array(weights),
+        derived: z.array(derived).optional(),
       }),
     }),
   ]),

@@ -257,7 +257,20 @@ function memberMisfit(spec: ModelSpec, member: Member): string | null {
     return 'a linear model with another number of outputs';
   if (linear.termMeans.length !== linear.terms.length || !linear.termMeans.every(isRow))
     return 'term means that do not fit the terms';
+  for (const column of linear.derived ?? []) {
+    const wrong = (column.kind === 'hinge' ? [column] : column.factors).some((part) => {
+      const feature = spec.recipe.features[part.feature];
+      return feature === undefined || (feature.kind === 'category') !== (part.kind === 'level');
+    });
+    if (wrong) return 'a derived column of a feature that does not exist or has another kind';
+  }
   for (const term of linear.terms) {
+    if (term.feature >= spec.recipe.features.length) {
+      if (linear.derived?.[term.feature - spec.recipe.features.length] === undefined || term.kind !== 'numeric')
+        return `a linear term for feature ${term.feature}`;
+      if (!isRow(term.weights) || !isRow(term.missingWeights)) return 'weights of another width';
+      continue;
+    }
     const feature = spec.recipe.features[term.feature];
     if (feature === undefined || (feature.kind === 'category') !== (term.kind === 'category'))
       return `a linear term for feature ${term.feature}`;

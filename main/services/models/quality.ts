@@ -4,8 +4,10 @@ import type { QualityOutput } from '../../compute/tasks/quality.ts';
 import type { ModelDetail, Quality } from '../../contract/models.ts';
 import type { RawColumn } from '../../ml/frame.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
+import { rowsWithoutRatio } from '../../ml/metrics/regression.ts';
 import type { OutOfFold } from '../training/oof-file.ts';
 import type { ReadDataset } from '../training/types.ts';
+import { metricNotes } from './group-reports.ts';
 
 export type QualityDeps = { readonly pool: ComputePool; readonly readDataset: ReadDataset };
 
@@ -35,6 +37,7 @@ export async function buildQuality(
     rows: oof.labels.length,
     metrics: detail.metrics,
     ...curves,
+    notes: metricNotes(detail.task, oof.labels, rowsWithoutRatio(oof.labels)),
     readings: readingsOf(detail, curves, topTenth),
   };
 }

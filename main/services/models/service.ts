@@ -13,6 +13,7 @@ import {
   type ModelRow,
   updateModel,
 } from '../../store/repositories/models.ts';
+import { savedPolicy } from '../decisions/curve.ts';
 import type { SourceDeps } from '../predictions/open-source.ts';
 import type { Service } from '../service-types.ts';
 import { trainingPlan } from '../training/plan.ts';
@@ -25,6 +26,7 @@ import { importAnyModel } from './import-any.ts';
 import type { ModelLoader } from './loader.ts';
 import { exportMlflow } from './mlflow-export.ts';
 import { findOutOfFold, getOutOfFold } from './oof.ts';
+import { ownFairness, ownSlices } from './own-rows.ts';
 import { buildQuality } from './quality.ts';
 import type { RecordDeps } from './record-model.ts';
 
@@ -87,6 +89,15 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
     quality: ({ id, segmentBy }) => {
       const { detail, version } = detailOf(id);
       return buildQuality(deps, detail, getOutOfFold(db, workspaceDir, version), segmentBy);
+    },
+    fairness: ({ id, column, threshold }) => {
+      const { detail, version } = detailOf(id);
+      const chosen = threshold ?? savedPolicy(db, id)?.threshold ?? 0.5;
+      return ownFairness(deps, detail, getOutOfFold(db, workspaceDir, version), column, chosen);
+    },
+    slices: ({ id }) => {
+      const { detail, version } = detailOf(id);
+      return ownSlices(deps, detail, getOutOfFold(db, workspaceDir, version));
     },
     compare: (input) => {
       const side = (id: string) => {

@@ -88,6 +88,7 @@ const verdictTone = {
   'a-better': 'good',
   'b-better': 'good',
   'practically-equal': 'neutral',
+  unclear: 'neutral',
   'not-comparable': 'warn',
 } as const;
 
@@ -103,6 +104,7 @@ function Verdict(props: { readonly a: ModelDetail; readonly b: ModelDetail }) {
           'a-better': t('verdictA', { name: a.name }),
           'b-better': t('verdictB', { name: b.name }),
           'practically-equal': t('verdictEqual'),
+          unclear: t('verdictUnclear'),
           'not-comparable': t('verdictNot'),
         }[result.verdict];
         return (

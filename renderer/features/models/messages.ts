@@ -66,6 +66,7 @@ export const modelsMessages = defineMessages('models', {
   verdictA: '{name} is better',
   verdictB: '{name} is better',
   verdictEqual: 'Practically equal',
+  verdictUnclear: 'Not settled',
   verdictNot: 'Not comparable',
   difference: 'Difference, {metric}',
   differenceHint: 'first minus second, on {rows, plural, one {# row} other {# rows}} both predicted',

@@ -122,6 +122,27 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('%s', (task: Task
   const value = (row: number): number =>
     task === 'regression' ? Number(label(row)) : spec.classes.indexOf(label(row));
 
+  it('D8 compares the groups of any column of the file and looks for weak slices when asked', async () => {
+    const csv = frameCsv(frame, { goal: label, region: (row) => (row % 5 === 0 ? 'north' : 'south') });
+    const plain = await evaluate(csv);
+    expect([plain.fairness, plain.slices]).toEqual([null, null]);
+    const { fairness, slices } = await evaluate(csv, { by: 'region', slices: true });
+    expect(fairness?.groups.map(({ value, rows }) => [value, rows])).toEqual([
+      ['south', 800],
+      ['north', 200],
+    ]);
+    const measures = fairness?.groups[0].measures.map(({ measure }) => measure);
+    expect(measures).toContain(
+      task === 'binary' ? 'selection_rate' : task === 'regression' ? 'absolute_error' : 'accuracy',
+    );
+    expect(fairness?.reading.length).toBeGreaterThan(10);
+    expect(slices).toMatchObject({ rows: 1000, lossName: task === 'regression' ? 'mean absolute error' : 'log loss' });
+    for (const slice of slices?.slices ?? []) {
+      for (const term of slice.terms) expect(frame.columns.map(({ name }) => name)).toContain(term.column);
+      expect(slice.words).toContain(slice.terms[0].column);
+    }
+  });
+
   it('evaluates labelled rows like the metrics themselves, with intervals around the values', async () => {
     const result = await evaluate(frameCsv(frame, { goal: (row) => (row === 3 ? '' : label(row)) }));
     expect(result).toMatchObject({ rows: 999, rejected: 1, rejects: [{ line: 5, reason: 'no label' }] });

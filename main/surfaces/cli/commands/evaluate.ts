@@ -1,10 +1,58 @@
 import type { Command } from 'commander';
+import type { FairnessReport, SliceReport } from '../../../contract/models.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { modelOf, parseMap } from '../resolve.ts';
 import { sourceOf } from './score.ts';
+
+type EvaluateFlags = {
+  readonly map?: string;
+  readonly labelMap?: string;
+  readonly by?: string;
+  readonly slices?: boolean;
+};
+
+const ranged = ({ value, low, high }: { value: number; low: number | null; high: number | null }): string =>
+  `${figure(value)} [${figure(low ?? Number.NaN)}, ${figure(high ?? Number.NaN)}]`;
+
+/** One line a group and measure; a star marks what differs beyond chance. */
+function fairnessLines(report: FairnessReport): string[] {
+  return [
+    '',
+    `by ${report.column}: ${report.reading}`,
+    ...table(
+      report.groups.flatMap((group) =>
+        group.measures.map((each, i) => [
+          i === 0 ? group.value : '',
+          i === 0 ? group.rows.toLocaleString('en') : '',
+          `${each.measure.replaceAll('_', ' ')}${each.differs ? ' *' : ''}`,
+          ranged(each.estimate),
+        ]),
+      ),
+      [report.column, 'rows', 'measure', 'value [95 % interval]'],
+    ),
+  ];
+}
+
+function sliceLines(report: SliceReport): string[] {
+  return [
+    '',
+    report.reading,
+    ...(report.slices.length === 0
+      ? []
+      : table(
+          report.slices.map((slice) => [
+            slice.words,
+            slice.rows.toLocaleString('en'),
+            slice.score === null ? '–' : ranged(slice.score),
+            `${figure(slice.loss.value)} against ${figure(slice.elsewhere)}`,
+          ]),
+          ['weak where', 'rows', report.metric, report.lossName],
+        )),
+  ];
+}
 
 /** `augury evaluate MODEL LABELLED` */
 export function registerEvaluate(program: Command, context: CommandContext): void {
@@ -15,7 +63,9 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .argument('<labelled>', 'file or data set that has the target column')
     .option('--map <pairs>', 'column names: in-the-file=in-the-model,…')
     .option('--label-map <pairs>', "labels: in-the-file=in-the-model, e.g. '>50K.=>50K'")
-    .action((model: string, labelled: string, flags: { map?: string; labelMap?: string }) =>
+    .option('--by <column>', 'compare the groups of this column: who is chosen, found, accused wrongly')
+    .option('--slices', 'look for the rows on which the model is weakest')
+    .action((model: string, labelled: string, flags: EvaluateFlags) =>
       context.run(async ({ client, io, options, output }) => {
         const id = await modelOf(client, model, io);
         const source = await sourceOf(client, io, labelled);
@@ -25,6 +75,8 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
           source,
           map: parseMap(flags.map, '--map'),
           labelMap: parseMap(flags.labelMap, '--label-map', labels),
+          slices: flags.slices === true,
+          ...(flags.by === undefined ? {} : { by: flags.by }),
         });
         const job = await followJob(client, jobId, io, options);
         const result = job.result as {
@@ -32,6 +84,9 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
           rows: number;
           rejected: number;
           calibration: unknown;
+          notes: readonly string[];
+          fairness: FairnessReport | null;
+          slices: SliceReport | null;
         };
         const flat = Object.fromEntries(Object.entries(result.metrics).map(([name, metric]) => [name, metric.value]));
         output.result({ ...result, metrics: flat, intervals: result.metrics, job: jobId }, () => [
@@ -44,6 +99,9 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
             ]),
             ['metric', 'value', '95 % interval'],
           ),
+          ...result.notes,
+          ...(result.fairness === null ? [] : fairnessLines(result.fairness)),
+          ...(result.slices === null ? [] : sliceLines(result.slices)),
         ]);
         return result.rejected > 0 ? exitCodes.rejects : exitCodes.done;
       }),
