@@ -135,7 +135,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       queue,
       curve: (modelId) => decisionCurve(curveDeps, modelId, undefined),
     }),
-    explanations: createExplanationsService({ pool, loader, queue, clock: db.clock }),
+    explanations: createExplanationsService({ pool, inference, loader, queue, clock: db.clock }),
     decisions: {
       ledger: ledger.ledger,
       verify: ledger.verify,

@@ -1,8 +1,6 @@
-/** Effects of columns over background rows: ALE, surfaces of two columns, strengths of interactions; in shown units. */
-import { type AleResult, accumulatedEffect, accumulatedInteraction, type SurfaceResult } from '../../ml/explain/ale.ts';
-import { buildAxis, usedColumn } from '../../ml/explain/axis.ts';
+/** Effects of columns over background rows, strengths of interactions, and importance by shuffling; in shown units. */
+import { type EffectRequest, type EffectResult, effectSteps } from '../../ml/explain/effect.ts';
 import { type InteractionResult, interactionStrengths } from '../../ml/explain/interaction-strength.ts';
-import { partialSurface } from '../../ml/explain/partial-surface.ts';
 import { type PermutationInput, type PermutationResult, permutationImportance } from '../../ml/explain/permutation.ts';
 import { sampleRows, stackRows, takeRows } from '../../ml/explain/rows.ts';
 import { allOutputs, outputScorer } from '../../ml/explain/score.ts';
@@ -11,38 +9,16 @@ import type { Frame } from '../../ml/frame.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 
-export type EffectInput = {
+export type EffectInput = EffectRequest & {
   readonly model: PortableModel;
   readonly background: Frame;
   readonly output: number;
-  /** `ale` with one column; with a second one the interaction alone (`ale`) or the joint dependence (`pdp`). */
-  readonly kind: 'ale' | 'pdp';
-  readonly column: string;
-  readonly second: string | null;
 };
 
-export type EffectOutput = { readonly curve: AleResult | null; readonly surface: SurfaceResult | null };
-
-/** Intervals of one axis, and of each of two; levels at most. */
-const intervals = 20;
-const surfaceIntervals = 12;
-const surfaceRows = 200;
-
-export function effect(input: EffectInput, environment: TaskEnvironment): EffectOutput {
+export function effect(input: EffectInput, environment: TaskEnvironment): EffectResult {
   const spec = unpackModel(input.model);
-  const all = stackRows(spec.recipe, [input.background]);
-  const score = outputScorer(spec, input.output);
-  const control = controlOf(environment);
-  if (input.second === null) {
-    const axis = buildAxis(all, usedColumn(spec.recipe, all, input.column), intervals);
-    return { curve: runSteps(accumulatedEffect(all, axis), score, control), surface: null };
-  }
-  const rows = input.kind === 'pdp' ? takeRows(all, sampleRows(all.rowCount, surfaceRows, 1)) : all;
-  const first = buildAxis(rows, usedColumn(spec.recipe, rows, input.column), surfaceIntervals);
-  const second = buildAxis(rows, usedColumn(spec.recipe, rows, input.second), surfaceIntervals);
-  const steps =
-    input.kind === 'pdp' ? partialSurface(rows, first, second) : accumulatedInteraction(rows, first, second);
-  return { curve: null, surface: runSteps(steps, score, control) };
+  const steps = effectSteps(spec.recipe, input.background, input);
+  return runSteps(steps, outputScorer(spec, input.output), controlOf(environment));
 }
 
 export type InteractionsInput = {

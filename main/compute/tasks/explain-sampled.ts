@@ -2,11 +2,12 @@
 import { takeRows } from '../../ml/explain/rows.ts';
 import type { Grade } from '../../ml/explain/warranty.ts';
 import type { Frame } from '../../ml/frame.ts';
+import type { ModelSpec } from '../../ml/model-spec.ts';
 import { predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import type { ExplainBlockOutput } from './explain-block.ts';
-import { type ExplainMethod, explainSingleRow } from './explain-row.ts';
+import { type ExplainMethod, explainSingleRow, type RowExplanationResult } from './explain-row.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
 
 export type ExplainSampledInput = {
@@ -20,7 +21,7 @@ export type ExplainSampledInput = {
 };
 
 export type ExplainSampledOutput = ExplainBlockOutput & {
-  /** By row: Spearman's rank correlation with the exact contributions; 1 for the exact method. */
+  /** By row: Spearman's rank correlation with the exact contributions; 1 for the exact method, NaN where there are none. */
   readonly agreement: Float64Array;
   /** By row: how well the ranks hold over seeds; 1 where exact. */
   readonly rankStability: Float64Array;
@@ -31,66 +32,62 @@ export type ExplainSampledOutput = ExplainBlockOutput & {
 
 export function explainSampled(input: ExplainSampledInput, environment: TaskEnvironment): ExplainSampledOutput {
   const spec = unpackModel(input.model);
-  const { frame } = input;
-  const { rowCount } = frame;
-  const width = spec.recipe.inputs.length;
+  const { frame, background, method, rare } = input;
   const outputs = predictOutputs(spec, predictMargins(spec, applyRecipe(spec.recipe, frame)));
-  const values = new Float64Array(rowCount * width);
-  const base = new Float64Array(rowCount);
-  const output = new Float64Array(rowCount);
-  const outputOfRow = new Int32Array(rowCount);
-  const sumAbs = new Float64Array(width);
-  const agreement = new Float64Array(rowCount).fill(1);
-  const rankStability = new Float64Array(rowCount).fill(1);
-  const unsettled = new Uint8Array(rowCount);
-  const grades: { grade: Grade; words: string }[] = [];
-  let worst = 0;
-  for (let row = 0; row < rowCount; row++) {
-    for (let k = 1; k < spec.outputCount; k++) {
-      const at = row * spec.outputCount;
-      if (outputs[at + k] > outputs[at + outputOfRow[row]]) outputOfRow[row] = k;
-    }
+  const explained = likeliestOutputs(spec, outputs);
+  const found = Array.from(explained, (output, row) => {
     const alone = takeRows(frame, Int32Array.of(row));
-    const found = explainSingleRow(
-      spec,
-      {
-        row: alone,
-        background: input.background,
-        output: outputOfRow[row],
-        method: input.method,
-        warranty: row < input.warranties,
-        unseen: countUnseen(spec.recipe, alone, input.rare).map(({ column }) => column),
-      },
-      environment,
-    );
-    values.set(found.values, row * width);
-    base[row] = found.base;
-    output[row] = found.output;
-    for (let c = 0; c < width; c++) sumAbs[c] += Math.abs(found.values[c]);
-    worst = Math.max(worst, found.additivityError);
-    if (found.agreement !== null) agreement[row] = found.agreement.rankCorrelation;
-    if (found.lime !== null) {
-      rankStability[row] = found.lime.rankCorrelation;
-      unsettled[row] = found.lime.stable ? 0 : 1;
+    const unseen = countUnseen(spec.recipe, alone, rare).map(({ column }) => column);
+    const warranty = row < input.warranties;
+    return explainSingleRow(spec, { row: alone, background, output, method, warranty, unseen }, environment);
+  });
+  return joinSampled(spec, frame, explained, found, rare);
+}
+
+/** Output explained in each row: the likeliest class; 0 for binary and regression. */
+export function likeliestOutputs(spec: Pick<ModelSpec, 'outputCount'>, outputs: Float64Array): Int32Array {
+  const { outputCount } = spec;
+  return Int32Array.from({ length: outputs.length / outputCount }, (_, row) => {
+    let top = 0;
+    for (let k = 1; k < outputCount; k++) {
+      if (outputs[row * outputCount + k] > outputs[row * outputCount + top]) top = k;
     }
-    if (found.kernel !== null) {
-      rankStability[row] = Math.max(0, 1 - found.kernel.error);
-      unsettled[row] = found.kernel.converged ? 0 : 1;
-    }
-    if (found.warranty !== null) grades.push({ grade: found.warranty.grade, words: found.warranty.words });
-  }
-  const unseen = countUnseen(spec.recipe, frame, input.rare);
+    return top;
+  });
+}
+
+/** Explanations of single rows as a block. */
+export function joinSampled(
+  spec: Pick<ModelSpec, 'recipe'>,
+  frame: Frame,
+  outputOfRow: Int32Array,
+  found: readonly RowExplanationResult[],
+  rare: RareLevels | undefined,
+): ExplainSampledOutput {
+  const width = spec.recipe.inputs.length;
+  const values = new Float64Array(found.length * width);
+  const sumAbs = new Float64Array(width);
+  found.forEach((row, i) => {
+    values.set(row.values, i * width);
+    for (let c = 0; c < width; c++) sumAbs[c] += Math.abs(row.values[c]);
+  });
   return {
     values,
-    base,
-    output,
+    base: Float64Array.from(found, (row) => row.base),
+    output: Float64Array.from(found, (row) => row.output),
     outputOfRow,
-    additivityMaxError: worst,
+    additivityMaxError: found.reduce((worst, row) => Math.max(worst, row.additivityError), 0),
     sumAbs,
-    unseen,
-    agreement,
-    rankStability,
-    unsettled,
-    grades,
+    unseen: countUnseen(spec.recipe, frame, rare),
+    agreement: Float64Array.from(found, (row) =>
+      row.method === 'treeshap' ? 1 : (row.agreement?.rankCorrelation ?? Number.NaN),
+    ),
+    rankStability: Float64Array.from(found, (row) =>
+      row.lime !== null ? row.lime.rankCorrelation : row.kernel !== null ? Math.max(0, 1 - row.kernel.error) : 1,
+    ),
+    unsettled: Uint8Array.from(found, (row) => ((row.lime?.stable ?? row.kernel?.converged ?? true) ? 0 : 1)),
+    grades: found.flatMap(({ warranty }) =>
+      warranty === null ? [] : [{ grade: warranty.grade, words: warranty.words }],
+    ),
   };
 }

@@ -22,25 +22,29 @@ export function reachesGoal(goal: Goal, outputs: ArrayLike<number>): boolean {
   return best === goal.output;
 }
 
-/** Scores blocks against the goal; progress is in the margin, where it does not saturate. */
-export function goalScorer(spec: ModelSpec, goal: Goal): (frame: Frame) => GoalScores {
-  const width = spec.outputCount;
-  return (frame) => {
+/** Scores blocks against the goal. */
+export const goalScorer =
+  (spec: ModelSpec, goal: Goal) =>
+  (frame: Frame): GoalScores => {
     const margins = predictMargins(spec, applyRecipe(spec.recipe, frame));
-    const outputs = predictOutputs(spec, margins);
-    const progress = new Float64Array(frame.rowCount);
-    const reached = new Uint8Array(frame.rowCount);
-    for (let row = 0; row < frame.rowCount; row++) {
-      const at = row * width;
-      reached[row] = reachesGoal(goal, outputs.subarray(at, at + width)) ? 1 : 0;
-      if (goal.kind === 'side') progress[row] = goal.above ? margins[at] : -margins[at];
-      else if (goal.kind === 'range') progress[row] = -Math.max(goal.low - outputs[at], outputs[at] - goal.high, 0);
-      else {
-        let other = Number.NEGATIVE_INFINITY;
-        for (let k = 0; k < width; k++) if (k !== goal.output) other = Math.max(other, margins[at + k]);
-        progress[row] = margins[at + goal.output] - other;
-      }
-    }
-    return { progress, reached };
+    return goalScores(goal, margins, predictOutputs(spec, margins), spec.outputCount);
   };
+
+/** Predictions of a block read against the goal; progress is in the margin, where it does not saturate. */
+export function goalScores(goal: Goal, margins: Float64Array, outputs: Float64Array, width: number): GoalScores {
+  const rowCount = margins.length / width;
+  const progress = new Float64Array(rowCount);
+  const reached = new Uint8Array(rowCount);
+  for (let row = 0; row < rowCount; row++) {
+    const at = row * width;
+    reached[row] = reachesGoal(goal, outputs.subarray(at, at + width)) ? 1 : 0;
+    if (goal.kind === 'side') progress[row] = goal.above ? margins[at] : -margins[at];
+    else if (goal.kind === 'range') progress[row] = -Math.max(goal.low - outputs[at], outputs[at] - goal.high, 0);
+    else {
+      let other = Number.NEGATIVE_INFINITY;
+      for (let k = 0; k < width; k++) if (k !== goal.output) other = Math.max(other, margins[at + k]);
+      progress[row] = margins[at + goal.output] - other;
+    }
+  }
+  return { progress, reached };
 }

@@ -1,10 +1,9 @@
 import { asJson, canonicalJson } from '../../base/json.ts';
-import type { CounterfactualsOutput } from '../../compute/tasks/counterfactuals.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
-import { createKernelExecutor } from '../models/executor.ts';
+import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
@@ -14,7 +13,7 @@ import type { ScoreDeps } from '../predictions/score-job.ts';
 import { runTableJob } from '../predictions/table-job.ts';
 import type { Inputs } from '../service-types.ts';
 import { readGoal, readRules } from './counterfactual-goal.ts';
-import { type CheckedCounterfactual, checkAgain } from './counterfactuals.ts';
+import { type CheckedCounterfactual, checkAgain, searchCounterfactuals } from './counterfactuals.ts';
 import { exactly } from './output.ts';
 
 export type CounterfactualJobInput = Inputs['explanations']['counterfactualsFile'] & {
@@ -105,14 +104,14 @@ export async function runCounterfactualJob(
     const work = async (block: FrameBlock): Promise<readonly Row[]> => {
       const { frame } = block;
       if (frame.rowCount === 0) return [];
-      const { outputs } = await createKernelExecutor(spec).predict(frame);
+      const { outputs } = await (await executorOf(deps.inference, loaded)).predict(frame);
       const goals = Array.from({ length: frame.rowCount }, (_, row) =>
         readGoal(loaded, input, outputs.subarray(row * spec.outputCount, (row + 1) * spec.outputCount)),
       );
-      const found: CounterfactualsOutput = await pool.run(
-        'counterfactuals',
+      const found = await searchCounterfactuals(
+        deps,
+        loaded,
         {
-          model: loaded.portable,
           rows: frame,
           background,
           goals: goals.map(({ goal }) => goal),
@@ -120,12 +119,12 @@ export async function runCounterfactualJob(
           count: input.count,
           mostChanges: input.mostChanges,
         },
-        { abort: context.abort },
+        { lane: 'batch', abort: context.abort },
       );
       const rows: Row[] = [];
       for (const [at, result] of found.entries()) {
         const record = block.firstRecord + block.recordOf[at] + 1;
-        const checked = await checkAgain(loaded, frame, at, goals[at], result.found, result.rows);
+        const checked = await checkAgain(deps, loaded, frame, at, goals[at], result.found, result.rows);
         const outcome = result.outcome === 'found' && checked.length === 0 ? 'not-found' : result.outcome;
         const goal = goals[at].words;
         if (checked.length === 0) rows.push({ record, option: 0, outcome, goal, found: null });

@@ -1,10 +1,18 @@
 import type { ComputePool } from '../../compute/pool.ts';
+import type { InferenceClient } from '../../inference/client.ts';
+import { type EffectRequest, type EffectResult, effectSteps } from '../../ml/explain/effect.ts';
+import { interactionStrengths as interactionSteps } from '../../ml/explain/interaction-strength.ts';
+import { sampleRows, stackRows, takeRows, usedInputs } from '../../ml/explain/rows.ts';
+import type { ScoringSteps } from '../../ml/explain/steps.ts';
+import { isGraphModel } from '../../ml/model-spec.ts';
+import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { pathSteps } from '../predictions/estimate.ts';
 import type { Call, Inputs, Outputs } from '../service-types.ts';
 import { amount, difference, explainedOutput, shown, shownUnits, typeOf, written } from './output.ts';
+import { driveSteps, oneOutput } from './run-steps.ts';
 
-type Deps = { readonly pool: ComputePool };
+type Deps = { readonly pool: ComputePool; readonly inference: InferenceClient };
 type Effect = Outputs['explanations']['effect'];
 
 const laneOf = (call: Call) => ({
@@ -14,12 +22,12 @@ const laneOf = (call: Call) => ({
 
 /** Effect of a column or of two over the background sample. */
 export async function columnEffect(
-  { pool }: Deps,
+  deps: Deps,
   loaded: LoadedModel,
   input: Inputs['explanations']['effect'],
   call: Call,
 ): Promise<Effect> {
-  const { background } = loaded.content;
+  const { background, spec } = loaded.content;
   const { output, name } = explainedOutput(loaded, input.class);
   const { column, kind } = input;
   const second = input.second === undefined || input.second === column ? null : input.second;
@@ -33,21 +41,14 @@ export async function columnEffect(
     explainedClass: name,
   };
   const model = loaded.portable;
-  if (kind === 'pdp' && second === null) {
-    const found = await pool.run('dependence', { model, background, output, column }, laneOf(call));
-    const points = found.points.map((point) => ({ ...point, value: shown(loaded, column, point.value) }));
-    return {
-      ...common,
-      points,
-      lines: found.lines.map((line) => [...line]),
-      surface: null,
-      outsideShare: 0,
-      reading: dependenceReading(loaded, points),
-    };
+  if (kind === 'pdp' && second === null && !isGraphModel(spec)) {
+    const found = await deps.pool.run('dependence', { model, background, output, column }, laneOf(call));
+    return { ...common, ...dependenceReply(loaded, column, found) };
   }
-  const found = await pool.run('effect', { model, background, output, kind, column, second }, laneOf(call));
-  const { curve, surface } = found;
-  const points = (curve?.points ?? []).map(({ value, effect, share }) => ({
+  const found = await runEffect(deps, loaded, { kind, column, second }, output, call);
+  if (found.dependence !== null) return { ...common, ...dependenceReply(loaded, column, found.dependence) };
+  const { accumulated, surface } = found;
+  const points = (accumulated?.points ?? []).map(({ value, effect, share }) => ({
     value: shown(loaded, column, value),
     mean: effect,
     low: null,
@@ -70,12 +71,63 @@ export async function columnEffect(
             values: rowsOf(surface.values),
             shares: rowsOf(surface.shares),
           },
-    outsideShare: curve?.outside ?? 0,
+    outsideShare: accumulated?.outside ?? 0,
     reading:
       surface === null
         ? accumulatedReading(loaded, column, points)
         : surfaceReading(loaded, column, second ?? '', kind, surface),
   };
+}
+
+type Curve = {
+  readonly points: readonly {
+    readonly value: number | string | null;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    readonly share: number;
+  }[];
+  readonly lines: readonly (readonly number[])[];
+};
+
+function dependenceReply(loaded: LoadedModel, column: string, found: Curve) {
+  const points = found.points.map((point) => ({ ...point, value: shown(loaded, column, point.value) }));
+  return {
+    points,
+    lines: found.lines.map((line) => [...line]),
+    surface: null,
+    outsideShare: 0,
+    reading: dependenceReading(loaded, points),
+  };
+}
+
+function runEffect(
+  deps: Deps,
+  loaded: LoadedModel,
+  request: EffectRequest,
+  output: number,
+  call: Call,
+): Promise<EffectResult> {
+  const { background, spec } = loaded.content;
+  if (isGraphModel(spec)) return overGraph(deps, loaded, output, effectSteps(spec.recipe, background, request), call);
+  return deps.pool.run('effect', { model: loaded.portable, background, output, ...request }, laneOf(call));
+}
+
+/** A method over what a graph model shows of one output. */
+async function overGraph<R>(
+  { inference }: Deps,
+  loaded: LoadedModel,
+  output: number,
+  steps: ScoringSteps<R>,
+  call: Call,
+): Promise<R> {
+  const executor = await executorOf(inference, loaded);
+  const { outputCount } = loaded.content.spec;
+  return driveSteps(
+    steps,
+    async (rows) => oneOutput((await executor.predict(rows)).outputs, outputCount, output),
+    call.signal,
+  );
 }
 
 /** How the average prediction moves over the points. */
@@ -127,10 +179,12 @@ function surfaceReading(
 /** Columns compared with each other, and how much work a look may cost. */
 const comparedColumns = 8;
 const wantedSeconds = 1;
+/** A row through the inference process, about. */
+const graphRowSeconds = 1e-5;
 
 /** Strengths of interactions among the columns that weigh most. Fewer rows are used the slower the model is. */
 export async function interactionStrengths(
-  { pool }: Deps,
+  deps: Deps,
   loaded: LoadedModel,
   input: Inputs['explanations']['interactions'],
   call: Call,
@@ -138,16 +192,29 @@ export async function interactionStrengths(
   const { background, spec } = loaded.content;
   const { output, name } = explainedOutput(loaded, input.class);
   const model = loaded.portable;
-  const summary = await pool.run('summary', { model, background, output }, laneOf(call));
-  const columns = summary.columns
-    .filter(({ meanAbs }) => meanAbs > 0)
-    .slice(0, comparedColumns)
-    .map(({ column }) => column);
+  const graph = isGraphModel(spec);
+  const columns = graph
+    ? usedInputs(spec.recipe)
+        .slice(0, comparedColumns)
+        .map((c) => spec.recipe.inputs[c].name)
+    : (await deps.pool.run('summary', { model, background, output }, laneOf(call))).columns
+        .filter(({ meanAbs }) => meanAbs > 0)
+        .slice(0, comparedColumns)
+        .map(({ column }) => column);
   const functions = columns.length * 2 + (columns.length * (columns.length - 1)) / 2;
-  const rowSeconds = 2e-6 + pathSteps(spec).total * 9e-9;
+  const rowSeconds = graph ? graphRowSeconds : 2e-6 + pathSteps(spec).total * 9e-9;
   const affordable = Math.floor(Math.sqrt(wantedSeconds / rowSeconds / Math.max(1, functions)));
   const rows = Math.max(25, Math.min(100, affordable));
-  const found = await pool.run('interactions', { model, background, output, columns, rows }, laneOf(call));
+  const all = stackRows(spec.recipe, [background]);
+  const found = graph
+    ? await overGraph(
+        deps,
+        loaded,
+        output,
+        interactionSteps(takeRows(all, sampleRows(all.rowCount, rows, 1)), columns),
+        call,
+      )
+    : await deps.pool.run('interactions', { model, background, output, columns, rows }, laneOf(call));
   const [first] = found.pairs;
   return {
     rows: found.rows,

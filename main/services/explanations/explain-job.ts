@@ -25,6 +25,7 @@ import {
   runCounterfactualJob,
 } from './counterfactual-job.ts';
 import { type Pair, rankedPairs, referenceOf } from './explain-reference.ts';
+import { sampledGraphBlock } from './graph-explanations.ts';
 import { type PermutationJobInput, type PermutationJobResult, runPermutationJob } from './permutation-job.ts';
 import { addQuality, noQuality, type QualityTally, type SampledQuality, sampledQuality } from './sampled-quality.ts';
 
@@ -148,10 +149,17 @@ async function runContributionsJob(
         work: async (block): Promise<ExplainBlockOutput & Partial<ExplainSampledOutput>> => {
           const options = { abort: context.abort };
           const { frame } = block;
-          if (isGraphModel(spec)) return explainGraphBlock(deps.inference, loaded, frame, units, rare);
+
           const model = loaded.portable;
           // Warranties go to the first rows of the source, wherever its blocks end
           const graded = Math.max(0, Math.min(frame.rowCount, warranties - block.firstRecord));
+          if (isGraphModel(spec)) {
+            if (method === 'treeshap' && graded === 0) {
+              return explainGraphBlock(deps.inference, loaded, frame, units, rare);
+            }
+            const wanted = { method, warranties: graded, rare, signal: context.abort };
+            return sampledGraphBlock(deps.inference, loaded, frame, wanted);
+          }
           const sampled = { model, background, rare, method };
           if (method !== 'treeshap') {
             return pool.run('explain-sampled', { ...sampled, frame, warranties: graded }, options);

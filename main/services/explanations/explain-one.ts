@@ -1,14 +1,16 @@
 import type { ComputePool } from '../../compute/pool.ts';
-import type { ExplainRowOutput } from '../../compute/tasks/explain-row.ts';
+import type { InferenceClient } from '../../inference/client.ts';
 import { strongest } from '../../ml/explain/agreement.ts';
-import { predictMargins } from '../../ml/predict.ts';
-import { applyRecipe } from '../../ml/recipe/apply.ts';
+import { explainRowSteps, type RowExplanationResult } from '../../ml/explain/explain-row.ts';
+import { isGraphModel } from '../../ml/model-spec.ts';
 import { marginUnits } from '../../ml/response.ts';
+import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { shownCell } from '../predictions/predict-one.ts';
 import { rowFrame, rowWarnings } from '../predictions/row-frame.ts';
 import type { Call, Inputs, Outputs } from '../service-types.ts';
 import { explainedOutput } from './output.ts';
+import { driveSteps, oneOutput } from './run-steps.ts';
 
 type Reply = Outputs['explanations']['one'];
 
@@ -16,7 +18,7 @@ const methodNames = { treeshap: 'SHAP', lime: 'LIME', kernelshap: 'KernelSHAP' }
 
 /** One row by the method asked for; the class explained is the named one, or the predicted one of several. */
 export async function explainOne(
-  deps: { readonly pool: ComputePool; readonly monotonic: () => number },
+  deps: { readonly pool: ComputePool; readonly inference: InferenceClient; readonly monotonic: () => number },
   loaded: LoadedModel,
   input: Inputs['explanations']['one'],
   call: Call,
@@ -25,27 +27,33 @@ export async function explainOne(
   const { spec, background } = loaded.content;
   const { inputs } = spec.recipe;
   const frame = rowFrame(inputs, input.row);
+  const executor = await executorOf(deps.inference, loaded);
   const predicted =
     spec.task === 'multiclass' && input.class === undefined
-      ? spec.classes[likeliest(predictMargins(spec, applyRecipe(spec.recipe, frame)))]
+      ? spec.classes[likeliest((await executor.predict(frame)).margins)]
       : input.class;
   const { output, name } = explainedOutput(loaded, predicted);
-  const found = await deps.pool.run(
-    'explain-row',
-    {
-      model: loaded.portable,
-      row: frame,
-      background,
-      output,
-      method: input.method,
-      warranty: input.warranty,
-      unseen: rowWarnings(loaded.content, frame).map((warning) => warning.replace(/\.$/, '')),
-    },
-    { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
-  );
+  const asked = {
+    row: frame,
+    background,
+    method: input.method,
+    warranty: input.warranty,
+    unseen: rowWarnings(loaded.content, frame).map((warning) => warning.replace(/\.$/, '')),
+  };
+  const found = isGraphModel(spec)
+    ? await driveSteps(
+        explainRowSteps({ ...asked, recipe: spec.recipe, exact: null }),
+        async (rows) => oneOutput((await executor.predict(rows)).margins, spec.outputCount, output),
+        call.signal,
+      )
+    : await deps.pool.run(
+        'explain-row',
+        { ...asked, model: loaded.portable, output },
+        { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
+      );
   const order = strongest(found.values, found.values.length);
   return {
-    method: input.method,
+    method: found.method,
     units: marginUnits(spec),
     explainedClass: name,
     baseValue: found.base,
@@ -61,7 +69,7 @@ export async function explainOne(
     sampling: samplingOf(found),
     agreementWithShap: found.agreement === null ? null : { ...found.agreement },
     warranty: found.warranty === null ? null : { ...found.warranty, aspects: [...found.warranty.aspects] },
-    reading: readingOf(input.method, found),
+    reading: readingOf(found.method, found),
     milliseconds: deps.monotonic() - startedMs,
   };
 }
@@ -72,7 +80,7 @@ const likeliest = (margins: Float64Array): number =>
 const finiteOrNull = (value: number | undefined): number | null =>
   value === undefined || !Number.isFinite(value) ? null : value;
 
-function samplingOf(found: ExplainRowOutput): Reply['sampling'] {
+function samplingOf(found: RowExplanationResult): Reply['sampling'] {
   const { lime, kernel } = found;
   if (lime !== null) {
     return {
@@ -99,7 +107,7 @@ function samplingOf(found: ExplainRowOutput): Reply['sampling'] {
   };
 }
 
-function readingOf(method: keyof typeof methodNames, found: ExplainRowOutput): string {
+function readingOf(method: keyof typeof methodNames, found: RowExplanationResult): string {
   const { lime, kernel, agreement } = found;
   const parts: string[] = [];
   if (lime !== null) {

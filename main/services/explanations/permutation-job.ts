@@ -2,13 +2,17 @@ import { unsupported } from '../../base/errors.ts';
 import { shareFloat64, shareInt32 } from '../../compute/shared-columns.ts';
 import type { Source } from '../../contract/common.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
+import { type PermutationResult, permutationImportance } from '../../ml/explain/permutation.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
+import { isGraphModel } from '../../ml/model-spec.ts';
 import { findDatasetVersion } from '../../store/repositories/datasets.ts';
+import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { openRowSource } from '../predictions/open-source.ts';
 import type { ScoreDeps } from '../predictions/score-job.ts';
 import type { Inputs } from '../service-types.ts';
 import { readLabelledRows } from './labelled-rows.ts';
+import { driveSteps } from './run-steps.ts';
 
 export type PermutationJobInput = Inputs['explanations']['startPermutation'] & {
   readonly [key: string]: JsonValue | undefined;
@@ -44,7 +48,7 @@ export async function runPermutationJob(
   input: PermutationJobInput,
   context: JobContext,
 ): Promise<PermutationJobResult> {
-  const { db, pool } = deps;
+  const { db } = deps;
   const startedMs = db.clock.monotonic();
   const loaded = await deps.loader.load(input.modelId);
   const { spec } = loaded.content;
@@ -64,19 +68,9 @@ export async function runPermutationJob(
     const columns = spec.recipe.inputs
       .filter(({ name }) => spec.recipe.features.some((feature) => feature.source === name))
       .map(({ name }) => name);
-    let done = 0;
-    const found = await Promise.all(
-      columns.map(async (column) => {
-        const result = await pool.run(
-          'permutation',
-          { model: loaded.portable, rows, labels, columns: [column], seed, repeats },
-          { abort: context.abort },
-        );
-        done++;
-        context.report({ stage: 'columns', fraction: 0.3 + (0.7 * done) / columns.length });
-        return result;
-      }),
-    );
+    const found = isGraphModel(spec)
+      ? [await shuffleGraph(deps, loaded, { rows, labels, columns, repeats }, context)]
+      : await shuffleByColumn(deps, loaded, { rows, labels, columns, repeats }, context);
     const ranked = found
       .flatMap((result) => result.columns)
       .sort((a, b) => b.importance - a.importance || (a.column < b.column ? -1 : 1));
@@ -96,6 +90,43 @@ export async function runPermutationJob(
   } finally {
     await source.rows.close();
   }
+}
+
+type Shuffle = {
+  readonly rows: Frame;
+  readonly labels: Float64Array;
+  readonly columns: readonly string[];
+  readonly repeats: number;
+};
+
+function shuffleByColumn(
+  { pool }: ScoreDeps,
+  loaded: LoadedModel,
+  { rows, labels, columns, repeats }: Shuffle,
+  context: JobContext,
+): Promise<readonly PermutationResult[]> {
+  let done = 0;
+  return Promise.all(
+    columns.map(async (column) => {
+      const input = { model: loaded.portable, rows, labels, columns: [column], seed, repeats };
+      const result = await pool.run('permutation', input, { abort: context.abort });
+      done++;
+      context.report({ stage: 'columns', fraction: 0.3 + (0.7 * done) / columns.length });
+      return result;
+    }),
+  );
+}
+
+async function shuffleGraph(
+  deps: ScoreDeps,
+  loaded: LoadedModel,
+  shuffle: Shuffle,
+  context: JobContext,
+): Promise<PermutationResult> {
+  const { task, outputCount } = loaded.content.spec;
+  const executor = await executorOf(deps.inference, loaded);
+  const steps = permutationImportance({ ...shuffle, task, outputCount, seed });
+  return driveSteps(steps, async (frame) => (await executor.predict(frame)).outputs, context.abort);
 }
 
 function readingOf(columns: PermutationJobResult['columns'], learnedFrom: boolean): string {

@@ -3,6 +3,8 @@ import type { ExplainSampledOutput } from '../../compute/tasks/explain-sampled.t
 
 export type QualityTally = {
   readonly sampledRows: number;
+  /** Rows that could be compared with exact contributions. */
+  readonly compared: number;
   readonly agreement: number;
   readonly rankStability: number;
   readonly unsettled: number;
@@ -12,6 +14,7 @@ export type QualityTally = {
 
 export const noQuality: QualityTally = {
   sampledRows: 0,
+  compared: 0,
   agreement: 0,
   rankStability: 0,
   unsettled: 0,
@@ -28,9 +31,11 @@ export function addQuality(tally: QualityTally, block: Partial<ExplainSampledOut
     grades[grade]++;
     if ((grade === 'C' || grade === 'D') && remarks.length < 5) remarks.push(words);
   }
-  const total = (values: ArrayLike<number> | undefined): number => Array.from(values ?? []).reduce((a, b) => a + b, 0);
+  const total = (values: ArrayLike<number> | undefined): number =>
+    Array.from(values ?? []).reduce((a, b) => a + (Number.isNaN(b) ? 0 : b), 0);
   return {
     sampledRows: tally.sampledRows + (agreement?.length ?? 0),
+    compared: tally.compared + (agreement?.filter((value) => !Number.isNaN(value)).length ?? 0),
     agreement: tally.agreement + total(agreement),
     rankStability: tally.rankStability + total(rankStability),
     unsettled: tally.unsettled + total(unsettled),
@@ -43,7 +48,8 @@ export function addQuality(tally: QualityTally, block: Partial<ExplainSampledOut
 export type SampledQuality = {
   /** Sampled methods: means over the rows; null for the exact one. */
   readonly sampled: {
-    readonly rankCorrelationWithShap: number;
+    /** Null for models without exact contributions. */
+    readonly rankCorrelationWithShap: number | null;
     readonly rankStability: number;
     readonly unsettledRows: number;
   } | null;
@@ -64,7 +70,7 @@ export function sampledQuality(tally: QualityTally): SampledQuality {
       sampledRows === 0
         ? null
         : {
-            rankCorrelationWithShap: tally.agreement / sampledRows,
+            rankCorrelationWithShap: tally.compared === 0 ? null : tally.agreement / tally.compared,
             rankStability: tally.rankStability / sampledRows,
             unsettledRows: tally.unsettled,
           },

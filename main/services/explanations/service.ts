@@ -1,19 +1,24 @@
 import type { Clock } from '../../base/clock.ts';
 import { asJson } from '../../base/json.ts';
 import type { ComputePool } from '../../compute/pool.ts';
+import type { InferenceClient } from '../../inference/client.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import { isGraphModel, isGraphModel } from '../../ml/model-spec.ts';
 import { marginUnits } from '../../ml/response.ts';
+import { summariseGraph } from '../models/graph-model.ts';
 import type { ModelLoader } from '../models/loader.ts';
 import type { Service } from '../service-types.ts';
 import { readRules } from './counterfactual-goal.ts';
 import { findCounterfactuals } from './counterfactuals.ts';
 import { columnEffect, dependenceReading, interactionStrengths } from './effects.ts';
 import { explainOne } from './explain-one.ts';
+import { graphSummary } from './graph-explanations.ts';
 import { explainedOutput, shown, shownUnits, typeOf } from './output.ts';
 import { shapInteractions } from './shap-interactions.ts';
 
 export type ExplanationsDeps = {
   readonly pool: ComputePool;
+  readonly inference: InferenceClient;
   readonly loader: ModelLoader;
   readonly queue: JobQueue;
   readonly clock: Clock;
@@ -23,11 +28,13 @@ export type ExplanationsDeps = {
 export function createExplanationsService(deps: ExplanationsDeps): Service<'explanations'> {
   const { pool, loader, queue } = deps;
   return {
-    global: async (input) => {
+    global: async (input, call) => {
       const loaded = await loader.load(input.modelId);
       const { spec, background } = loaded.content;
       const { output, name } = explainedOutput(loaded, input.class);
-      const found = await pool.run('summary', { model: loaded.portable, background, output }, { lane: 'interactive' });
+      const found = isGraphModel(spec)
+        ? await graphSummary(deps.inference, loaded, output, call.signal)
+        : await pool.run('summary', { model: loaded.portable, background, output }, { lane: 'interactive' });
       const columns = found.columns.map((column) => ({
         column: column.column,
         type: typeOf(loaded, column.column),
@@ -73,7 +80,12 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
       };
     },
     one: async (input, call) =>
-      explainOne({ pool, monotonic: deps.clock.monotonic }, await loader.load(input.modelId), input, call),
+      explainOne(
+        { pool, inference: deps.inference, monotonic: deps.clock.monotonic },
+        await loader.load(input.modelId),
+        input,
+        call,
+      ),
     effect: async (input, call) => columnEffect(deps, await loader.load(input.modelId), input, call),
     interactions: async (input, call) => interactionStrengths(deps, await loader.load(input.modelId), input, call),
     shapInteractions: async (input) => shapInteractions(deps, await loader.load(input.modelId), input),

@@ -134,7 +134,7 @@ async function explainByContributions(
 
 type Quality = {
   readonly sampled: {
-    readonly rankCorrelationWithShap: number;
+    readonly rankCorrelationWithShap: number | null;
     readonly rankStability: number;
     readonly unsettledRows: number;
   } | null;
@@ -150,7 +150,7 @@ function qualityLines({ sampled, warranty }: Quality): string[] {
   const lines: string[] = [];
   if (sampled !== null) {
     lines.push(
-      `Rank stability ${sampled.rankStability.toFixed(2)}; rank correlation with SHAP ${sampled.rankCorrelationWithShap.toFixed(2)}; not settled: ${sampled.unsettledRows} rows`,
+      `Rank stability ${sampled.rankStability.toFixed(2)}; rank correlation with SHAP ${sampled.rankCorrelationWithShap?.toFixed(2) ?? 'not to be had'}; not settled: ${sampled.unsettledRows} rows`,
     );
   }
   if (warranty !== null) {
