@@ -180,6 +180,10 @@ describe('D10 an ONNX model with a declared schema', () => {
     expect(one.executor).toBe('onnx');
     expect(one.prediction).toBeCloseTo(own[0] ?? Number.NaN, 5);
     expect(one.additivityError).toBeLessThan(1e-6);
+    const whole = await test.client.explanations.global({ modelId: model.id });
+    expect(whole.columns.map(({ column }) => column).sort()).toEqual(['a', 'b', 'n']);
+    expect(whole.columns.every(({ meanAbs }) => meanAbs > 0)).toBe(true);
+    expect(whole.additivityMaxError).toBeLessThan(1e-6);
   });
 
   it('one input a column, text among them: classes, contributions that add up, exported and taken in again', async () => {

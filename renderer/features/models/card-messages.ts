@@ -14,6 +14,7 @@ export const cardMessages = defineMessages('models.card', {
   dataset: 'Data set',
   datasetVersion: '{name}, version {version}',
   datasetImported: 'came with the package',
+  datasetUnknown: 'not known',
   about: 'About the data',
   rows: 'Rows',
   columns: 'Columns used',

@@ -26,7 +26,7 @@ export function CardTab(props: Props) {
         <Column span={5}>
           <Training {...props} />
           <HonestScore {...props} />
-          <Findings {...props} />
+          {props.model.origin == null ? <Findings {...props} /> : null}
           <Proof {...props} />
         </Column>
       </Columns>
@@ -87,14 +87,18 @@ function Data(props: Props) {
             label: t('dataset'),
             value:
               datasetId === null ? (
-                `${model.datasetName} ${t('datasetImported')}`
+                model.origin == null ? (
+                  `${model.datasetName} ${t('datasetImported')}`
+                ) : (
+                  t('datasetUnknown')
+                )
               ) : (
                 <Link to="/data/$datasetId" params={{ datasetId }} className={classes.link ?? ''}>
                   {version}
                 </Link>
               ),
           },
-          { label: t('rows'), value: format.integer(model.rows) },
+          ...(model.origin == null ? [{ label: t('rows'), value: format.integer(model.rows) }] : []),
           { label: t('columns'), value: format.integer(model.features) },
           { label: t('about'), value: model.card.data },
         ]}
@@ -113,14 +117,22 @@ function Training(props: Props) {
       <Facts
         items={[
           { label: t('how'), value: card.training },
-          {
-            label: t('validation'),
-            value: t('validationText', { kind: validation.kind, folds: validation.folds, reason: validation.reason }),
-          },
-          { label: t('trials'), value: format.integer(card.trials) },
-          { label: t('stopped'), value: card.stopReason },
-          { label: t('took'), value: format.duration(model.trainSeconds) },
-          { label: t('seed'), value: <span className="mono">{card.seed}</span> },
+          ...(model.origin != null
+            ? []
+            : [
+                {
+                  label: t('validation'),
+                  value: t('validationText', {
+                    kind: validation.kind,
+                    folds: validation.folds,
+                    reason: validation.reason,
+                  }),
+                },
+                { label: t('trials'), value: format.integer(card.trials) },
+                { label: t('stopped'), value: card.stopReason },
+                { label: t('took'), value: format.duration(model.trainSeconds) },
+                { label: t('seed'), value: <span className="mono">{card.seed}</span> },
+              ]),
           ...(calibration === null
             ? []
             : [
