@@ -4,13 +4,11 @@
  */
 import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import { assembleExplained } from '../../compute/tasks/explain-block.ts';
-import type { SummaryOutput } from '../../compute/tasks/summary.ts';
 import { topReasons } from '../../compute/tasks/top-reasons.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import { kernelShap } from '../../ml/explain/kernel-shap.ts';
-import { rowSeed, sampleRows, takeRows } from '../../ml/explain/rows.ts';
+import { rowSeed } from '../../ml/explain/rows.ts';
 import type { ScoringSteps } from '../../ml/explain/steps.ts';
-import { globalSummary } from '../../ml/explain/summary.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
 import { isGraphModel } from '../../ml/model-spec.ts';
 import type { ExplainedRows } from '../../ml/predict.ts';
@@ -149,46 +147,4 @@ export function graphAverage(inference: InferenceClient, loaded: Pick<LoadedMode
     averages.set(content, made);
   }
   return made;
-}
-
-/** Rows of the background that are explained for the whole-model picture; each costs hundreds of scored rows. */
-const summaryRows = 60;
-
-const summaries = new WeakMap<Content, Map<number, Promise<SummaryOutput>>>();
-
-/** What the compute task of the same purpose gives for models with kernels; sampled, over fewer rows, kept. */
-export function summariseGraph(
-  inference: InferenceClient,
-  loaded: Pick<LoadedModel, 'content'>,
-  output: number,
-): Promise<SummaryOutput> {
-  const kept = summaries.get(loaded.content) ?? new Map<number, Promise<SummaryOutput>>();
-  summaries.set(loaded.content, kept);
-  let made = kept.get(output);
-  if (made === undefined) {
-    made = sampledSummary(inference, loaded, output);
-    made.catch(() => kept.delete(output));
-    kept.set(output, made);
-  }
-  return made;
-}
-
-async function sampledSummary(
-  inference: InferenceClient,
-  loaded: Pick<LoadedModel, 'content'>,
-  output: number,
-): Promise<SummaryOutput> {
-  const { spec, background } = loaded.content;
-  const frame = takeRows(background, sampleRows(background.rowCount, summaryRows, 1));
-  const { margins, all } = await explainGraphRows(inference, loaded, frame);
-  const { base, values, inputs } = all[output];
-  let worst = 0;
-  for (let row = 0; row < frame.rowCount; row++) {
-    let sum = base;
-    for (let c = 0; c < inputs.length; c++) sum += values[row * inputs.length + c];
-    const margin = margins[row * spec.outputCount + output];
-    worst = Math.max(worst, Math.abs(sum - margin) / Math.max(1, Math.abs(margin)));
-  }
-  const columns = globalSummary({ inputs, values, frame, seed: 1 });
-  return { columns, additivityMaxError: worst, rows: frame.rowCount, gainShares: null };
 }
