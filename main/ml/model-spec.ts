@@ -87,8 +87,44 @@ export type LinearTerm =
       readonly missingWeights: readonly number[];
     };
 
+/** One factor of a product: a standardised number (missing replaced, clipped), or 1 where a category has a code, else 0. */
+export type DerivedFactor =
+  | {
+      readonly kind: 'number';
+      readonly feature: number;
+      readonly mean: number;
+      readonly scale: number;
+      readonly low: number;
+      readonly high: number;
+      readonly impute: number;
+    }
+  | {
+      readonly kind: 'level';
+      readonly feature: number;
+      readonly code: number;
+      /** Mean over the training rows. */
+      readonly share: number;
+    };
+
+/**
+ * A column a linear model computes from features before its terms read it, rounded to float32: what a number exceeds a knot
+ * by, max(0, clip(impute(x)) − knot), or the product of two factors. Never missing.
+ */
+export type DerivedColumn =
+  | {
+      readonly kind: 'hinge';
+      readonly feature: number;
+      readonly low: number;
+      readonly high: number;
+      readonly impute: number;
+      readonly knot: number;
+    }
+  | { readonly kind: 'product'; readonly factors: readonly [DerivedFactor, DerivedFactor] };
+
 export type LinearModel = {
   readonly outputCount: number;
+  /** Terms with a feature number from the recipe's number of features on read these, in order; absent means none. */
+  readonly derived?: readonly DerivedColumn[];
   readonly intercept: readonly number[];
   readonly terms: readonly LinearTerm[];
   /** Mean of each term's contribution over the training rows [term][output]: the reference of exact contributions. */

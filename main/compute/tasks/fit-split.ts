@@ -2,7 +2,7 @@ import { fitAdditive } from '../../ml/additive/fit.ts';
 import type { AdditiveParams } from '../../ml/additive/params.ts';
 import { predictAdditive } from '../../ml/additive/predict.ts';
 import { marginLoss } from '../../ml/ensemble/blend.ts';
-import { fitLinearPath } from '../../ml/linear/path.ts';
+import { fitExpandedLinear } from '../../ml/linear/expand.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
 import type { AdditiveModel, FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
 import { constrainFeatures } from '../../ml/trees/column-constraints.ts';
@@ -59,7 +59,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
   const started = environment.now();
   const prepared = prepareFor(input, environment);
   if (trial.learner === 'linear') {
-    const { model: linear } = fitLinearPath(
+    const linear = fitExpandedLinear(
       {
         matrix: prepared.matrix,
         kinds: prepared.linearKinds,
@@ -70,7 +70,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
         outputCount: data.outputCount,
       },
       { seed: trial.seed, foldCount: 3 },
-      { stop: environment.stop },
+      { stop: environment.stop, deadline: environment.deadline },
     );
     const validMargins =
       split.validRows === null

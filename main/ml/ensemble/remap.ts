@@ -5,7 +5,15 @@
  * bit-equal margins on every row.
  */
 import { bug } from '../../base/errors.ts';
-import type { FeatureSpec, FittedRecipe, LinearModel, LinearTerm, TreeEnsemble } from '../model-spec.ts';
+import type {
+  DerivedColumn,
+  DerivedFactor,
+  FeatureSpec,
+  FittedRecipe,
+  LinearModel,
+  LinearTerm,
+  TreeEnsemble,
+} from '../model-spec.ts';
 
 /** Index in `to.features` of each feature of `from`; throws when one is gone, which a wider fit never lets happen. */
 export function featureMap(from: FittedRecipe, to: FittedRecipe): Int32Array {
@@ -65,10 +73,27 @@ export function remapTrees(ensemble: TreeEnsemble, from: FittedRecipe, to: Fitte
 export function remapLinear(model: LinearModel, from: FittedRecipe, to: FittedRecipe): LinearModel {
   const features = featureMap(from, to);
   const terms = model.terms.map((term): LinearTerm => {
+    const beyond = term.feature - from.features.length;
+    if (beyond >= 0) return { ...term, feature: to.features.length + beyond };
     const at = features[term.feature];
     if (term.kind === 'numeric') return { ...term, feature: at };
     const map = codeMap(from.features[term.feature], to.features[at]);
     return { ...term, feature: at, levelWeights: Array.from(map, (code) => term.levelWeights[code]) };
   });
-  return { ...model, terms };
+  if (model.derived === undefined) return { ...model, terms };
+  const factor = (each: DerivedFactor): DerivedFactor => {
+    const feature = features[each.feature];
+    if (each.kind === 'number') return { ...each, feature };
+    // Products are made with levels alone, never with "other", so the code has one counterpart.
+    const code = codeMap(from.features[each.feature], to.features[feature]).indexOf(each.code);
+    if (code < 0) throw bug(`a level of ${from.features[each.feature].name} is missing in the common recipe`);
+    return { ...each, feature, code };
+  };
+  const derived = model.derived.map(
+    (column): DerivedColumn =>
+      column.kind === 'hinge'
+        ? { ...column, feature: features[column.feature] }
+        : { ...column, factors: [factor(column.factors[0]), factor(column.factors[1])] },
+  );
+  return { ...model, terms, derived };
 }

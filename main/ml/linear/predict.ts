@@ -1,5 +1,6 @@
 import type { FeatureMatrix } from '../frame.ts';
 import type { LinearModel, LinearTerm } from '../model-spec.ts';
+import { withDerived } from './derived.ts';
 import { clipped } from './design.ts';
 
 /** What one term adds to output `k` for feature value `x` (NaN missing; codes beyond the levels count as "other"). */
@@ -13,7 +14,8 @@ export function termContribution(term: LinearTerm, x: number, k: number): number
 }
 
 /** Margins of all rows, row-major [row][output]; written to `out` when given (its length must be rows × outputs). */
-export function predictLinear(model: LinearModel, matrix: FeatureMatrix, out?: Float64Array): Float64Array {
+export function predictLinear(model: LinearModel, features: FeatureMatrix, out?: Float64Array): Float64Array {
+  const matrix = withDerived(features, model.derived);
   const width = model.outputCount;
   const margins = out ?? new Float64Array(matrix.rowCount * width);
   for (let i = 0; i < matrix.rowCount; i++) {

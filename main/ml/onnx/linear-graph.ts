@@ -4,6 +4,7 @@
  */
 import { bug } from '../../base/errors.ts';
 import type { FittedRecipe, LinearModel, LinearTerm } from '../model-spec.ts';
+import { addDerived } from './derived-graph.ts';
 import { attribute, cast, doubleTensor, type GraphBuilder, int64Tensor, type Value } from './graph-builder.ts';
 import { elementType } from './messages.ts';
 import type { RecipeValues } from './recipe-graph.ts';
@@ -17,7 +18,8 @@ export function addLinear(graph: GraphBuilder, recipe: FittedRecipe, values: Rec
   const category = linear.terms.filter((term): term is CategoryTerm => term.kind === 'category');
   let margin = graph.constant(doubleTensor(linear.intercept, [1, linear.outputCount]));
   if (numeric.length > 0 && values.features !== null) {
-    margin = graph.node('Add', [addNumericTerms(graph, values.features, numeric, linear.outputCount), margin]);
+    const columns = addDerived(graph, values.features, linear.derived ?? []);
+    margin = graph.node('Add', [addNumericTerms(graph, columns, numeric, linear.outputCount), margin]);
   }
   for (const term of category) {
     const levels = recipe.features[term.feature];

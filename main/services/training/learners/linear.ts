@@ -6,9 +6,14 @@ export const linearEntry: LearnerEntry = {
   starts: ({ rows, features, classCount, seed }) => {
     const cost = rows * features * (classCount > 2 ? classCount : 0);
     return [
-      { spec: { learner: 'linear', seed }, label: 'linear, ridge path', role: 'first', order: cost > 1e6 ? 1000 : 10 },
+      {
+        spec: { learner: 'linear', seed },
+        label: 'linear, with bends and products where they help',
+        role: 'first',
+        order: cost > 1e6 ? 1000 : 10,
+      },
     ];
   },
-  fitSeconds: ({ rows, features, classCount }) => 0.1 + rows * features * 1.2e-6 * Math.max(1, classCount / 2),
+  fitSeconds: ({ rows, features, classCount }) => 0.2 + rows * features * 8e-6 * Math.max(1, classCount / 2),
   search: null,
 };
