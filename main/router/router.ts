@@ -143,6 +143,9 @@ export function createRouter(options: RouterOptions) {
       interactions: os.explanations.interactions.handler(({ input, context: c }) =>
         c.services.explanations.interactions(input, c.call),
       ),
+      shapInteractions: os.explanations.shapInteractions.handler(({ input, context: c }) =>
+        c.services.explanations.shapInteractions(input, c.call),
+      ),
       startPermutation: os.explanations.startPermutation.handler(({ input, context: c }) =>
         c.services.explanations.startPermutation(input, c.call),
       ),
