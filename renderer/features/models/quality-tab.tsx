@@ -8,21 +8,23 @@ import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx
 import { Column, Columns } from '../../ui/page.tsx';
 import { Stat, StatRow } from '../../ui/stat.tsx';
 import { SkeletonChart, SkeletonStats } from '../../ui/states.tsx';
+import { FairnessPanel } from './fairness-panel.tsx';
+import { IntervalCoverage } from './interval-coverage.tsx';
 import classes from './quality.module.css';
 import { BinaryCharts } from './quality-binary.tsx';
 import { ClassQuality } from './quality-classes.tsx';
 import { qualityMessages } from './quality-messages.ts';
 import { NumberQuality } from './quality-numbers.tsx';
 import { Segments } from './segments.tsx';
-
 import { JudgedView } from './unjudged.tsx';
+import { WeakSlices } from './weak-slices.tsx';
 
 const route = getRouteApi('/models/$modelId');
 
 /** The Quality tab. */
 export function QualityTab(props: { readonly model: ModelDetail }) {
   const { model } = props;
-  const { segment } = route.useSearch();
+  const { segment, group } = route.useSearch();
   const overall = useQuery(orpc.models.quality.queryOptions({ input: { id: model.id } }));
   return (
     <JudgedView query={overall} skeleton={<QualitySkeleton />}>
@@ -34,6 +36,9 @@ export function QualityTab(props: { readonly model: ModelDetail }) {
           {quality.task === 'regression' ? <NumberQuality quality={quality} /> : null}
           {quality.task === 'binary' ? <ClassQuality quality={quality} /> : null}
           <Segments model={model} overall={quality} column={segment ?? findMainInput(model)} />
+          <FairnessPanel model={model} column={group ?? findGroupInput(model)} />
+          <WeakSlices model={model} />
+          <IntervalCoverage model={model} />
         </>
       )}
     </JudgedView>
@@ -51,7 +56,7 @@ export function QualityHead(props: { readonly model: ModelDetail; readonly quali
   return (
     <>
       <p className={classes.headline}>{quality.readings.headline}</p>
-      <p className={classes.headlineHint}>{t('headlineHint')}</p>
+      <p className={classes.headlineHint}>{[t('headlineHint'), ...quality.notes].join(' ')}</p>
       <div className={classes.stats}>
         <StatRow>
           {names.map((name) => {
@@ -98,4 +103,10 @@ function QualitySkeleton() {
 /** The column that moves the answer most: where an uneven quality would matter first. */
 function findMainInput(model: ModelDetail): string | null {
   return [...model.inputs].sort((a, b) => b.importance - a.importance)[0]?.name ?? null;
+}
+
+/** The column whose values are most likely groups of people or things: the strongest of text, else the strongest. */
+function findGroupInput(model: ModelDetail): string {
+  const ranked = [...model.inputs].sort((a, b) => b.importance - a.importance);
+  return (ranked.find(({ type }) => type === 'text' || type === 'boolean') ?? ranked[0])?.name ?? '';
 }

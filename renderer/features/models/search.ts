@@ -14,6 +14,7 @@ export type ModelSearch = {
   readonly tab?: ModelTab | undefined;
   readonly threshold?: number | undefined;
   readonly segment?: string | undefined;
+  readonly group?: string | undefined;
   readonly column?: string | undefined;
   readonly second?: string | undefined;
   readonly effect?: EffectView | undefined;
@@ -28,6 +29,7 @@ export function readModelSearch(raw: RawSearch): ModelSearch {
     tab: choiceParam(raw.tab, modelTabs),
     threshold: numberParam(raw.threshold, 0, 1),
     segment: textParam(raw.segment),
+    group: textParam(raw.group),
     column: textParam(raw.column),
     second: textParam(raw.second),
     effect: choiceParam(raw.effect, effectViews),

@@ -7,6 +7,7 @@ import { Chart } from '../../charts/chart.tsx';
 import type { ChartContext } from '../../charts/spec.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Badge, Notice } from '../../ui/badges.tsx';
+import { Term } from '../../ui/stat.tsx';
 import { predictMessages } from './messages.ts';
 import classes from './predict.module.css';
 import { readOutput } from './what-if.ts';
@@ -53,6 +54,7 @@ export function AnswerPanel(props: Props) {
           {model.task === 'multiclass' ? (
             <div className={classes.answerLabel}>{t('answerClassHint', { probability: figure })}</div>
           ) : null}
+          <Range prediction={prediction} write={write} />
         </div>
         <Decision prediction={prediction} />
       </div>
@@ -69,6 +71,35 @@ export function AnswerPanel(props: Props) {
         </div>
       )}
       {model.task === 'multiclass' ? <Probabilities prediction={prediction} /> : null}
+    </div>
+  );
+}
+
+/** The interval, set or Venn–Abers pair of the answer; the reason on hover, or why there is none. */
+function Range(props: { readonly prediction: Prediction; readonly write: (value: number) => string }) {
+  const t = useMessages(predictMessages);
+  const format = useFormat();
+  const { interval, intervalNote, probabilityRange } = props.prediction;
+  const lines: string[] = [];
+  if (interval !== null) {
+    const level = format.percent(interval.level, 0);
+    const { low, high, set } = interval;
+    if (low !== null && high !== null) {
+      lines.push(t('interval', { level, low: props.write(low), high: props.write(high) }));
+    } else if (set !== null) lines.push(t('intervalSet', { level, labels: set.join(', '), count: set.length }));
+  }
+  if (probabilityRange !== null) {
+    const { low, high } = probabilityRange;
+    lines.push(t('probabilityRange', { low: props.write(low), high: props.write(high) }));
+  }
+  return (
+    <div className={classes.answerLabel}>
+      {lines.map((line) => (
+        <div key={line}>
+          <Term hint={intervalNote}>{line}</Term>
+        </div>
+      ))}
+      {interval === null ? <div>{t('noInterval', { reason: intervalNote })}</div> : null}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 /** What the output carries. */
 import { NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
-import { useMessages } from '../../lib/locale.tsx';
+import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Section } from '../../ui/page.tsx';
 import { predictMessages } from './messages.ts';
 import type { OutputFormat } from './output-name.ts';
@@ -10,18 +10,26 @@ import classes from './predict.module.css';
 const route = getRouteApi('/predict');
 const order = ['label', 'input', 'description', 'error'] as const;
 const maxReasons = 50;
+const levels = [0.8, 0.9, 0.95, 0.99] as const;
 
 /** Key column, reasons, format and, where the host reads the file by its path, where to write. */
 export function BatchOptions(props: {
   readonly columns: readonly string[];
   readonly path: string | null;
   readonly onPath: (path: string) => void;
+  /** Whether the model can give intervals. */
+  readonly intervals: boolean;
 }) {
   const t = useMessages(predictMessages);
+  const format = useFormat();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const change = (next: { id?: string | undefined; reasons?: number | undefined; format?: OutputFormat | undefined }) =>
-    void navigate({ search: (old) => ({ ...old, ...next }), replace: true, resetScroll: false });
+  const change = (next: {
+    id?: string | undefined;
+    reasons?: number | undefined;
+    interval?: number | undefined;
+    format?: OutputFormat | undefined;
+  }) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true, resetScroll: false });
   return (
     <Section title={t('options')}>
       <div className={classes.options}>
@@ -48,6 +56,18 @@ export function BatchOptions(props: {
             change({ reasons: typeof value === 'number' && value > 0 && value <= maxReasons ? value : undefined })
           }
         />
+        {props.intervals ? (
+          <Select
+            label={t('optionInterval')}
+            description={t('optionIntervalHint')}
+            inputWrapperOrder={[...order]}
+            placeholder={t('optionIntervalNone')}
+            data={levels.map((level) => ({ value: String(level), label: format.percent(level, 0) }))}
+            value={search.interval === undefined ? null : String(search.interval)}
+            clearable
+            onChange={(value) => change({ interval: value === null ? undefined : Number(value) })}
+          />
+        ) : null}
         <div>
           <div className="mantine-InputWrapper-label">{t('optionFormat')}</div>
           <SegmentedControl

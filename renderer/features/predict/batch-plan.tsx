@@ -53,6 +53,7 @@ export function BatchPlan(props: { readonly model: ModelDetail; readonly source:
         map: { ...map },
         explain: search.reasons ?? 0,
         ...(search.id === undefined ? {} : { id: search.id }),
+        ...(search.interval === undefined ? {} : { interval: search.interval }),
       });
       await navigate({ search: (old) => ({ ...old, job: jobId }) });
     },
@@ -83,6 +84,7 @@ export function BatchPlan(props: { readonly model: ModelDetail; readonly source:
             columns={check.columns.flatMap((diff) => (diff.found === null ? [] : [diff.column]))}
             path={shownPath}
             onPath={setPath}
+            intervals={model.intervals !== null && model.intervals.kind !== 'refused'}
           />
           <div className={classes.start}>
             <Button

@@ -1,5 +1,12 @@
 /** The address of the Predict page: model, tab, the row as far as it differs from typical, and the batch under way. */
-import { cellsParam, choiceParam, integerParam, type RawSearch, textParam } from '../../lib/search-params.ts';
+import {
+  cellsParam,
+  choiceParam,
+  integerParam,
+  numberParam,
+  type RawSearch,
+  textParam,
+} from '../../lib/search-params.ts';
 import type { RowChanges } from './row-values.ts';
 import type { ColumnMap } from './schema-mapping.ts';
 
@@ -16,6 +23,7 @@ export type PredictSearch = {
   readonly map?: ColumnMap | undefined;
   readonly id?: string | undefined;
   readonly reasons?: number | undefined;
+  readonly interval?: number | undefined;
   readonly format?: 'csv' | 'jsonl' | 'parquet' | undefined;
   readonly job?: string | undefined;
 };
@@ -40,6 +48,7 @@ export function readPredictSearch(raw: RawSearch): PredictSearch {
     map: mapParam(raw.map),
     id: textParam(raw.id),
     reasons: integerParam(raw.reasons, 0, 50),
+    interval: numberParam(raw.interval, 0.5, 0.999),
     format: choiceParam(raw.format, ['csv', 'jsonl', 'parquet'] as const),
     job: textParam(raw.job),
   };
