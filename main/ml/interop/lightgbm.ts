@@ -1,5 +1,5 @@
 /**
- * LightGBM models in their text format (version 3 and 4 files). Parameters stand as key=value lines, trees as blocks of
+ * LightGBM models in their text format (files of version 4). Parameters stand as key=value lines, trees as blocks of
  * them, the levels of pandas' categories in a last line.
  */
 import type { Task } from '../model-spec.ts';

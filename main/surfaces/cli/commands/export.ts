@@ -27,7 +27,7 @@ export function registerExport(program: Command, context: CommandContext): void 
           });
           output.result(written, () => [
             `run ${written.runId} and ${written.runs - 1} trials written to ${written.directory}`,
-            `MLflow shows them with: mlflow ui --backend-store-uri ${written.directory}`,
+            `MLflow shows them with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${written.directory}`,
           ]);
           return exitCodes.done;
         }
