@@ -24,6 +24,18 @@ type Exports = {
   readonly follow: () => void;
   readonly dismiss: () => void;
   readonly subtract: (parent: number, child: number, size: number) => void;
+  readonly scanFeatures: (
+    hist: number,
+    list: number,
+    count: number,
+    out: number,
+    gradient: number,
+    hessian: number,
+    lambda: number,
+    alpha: number,
+    minHessian: number,
+    floor: number,
+  ) => void;
   readonly leftBefore: (unit: number) => number;
   readonly partitionAlone: (
     rows: number,
@@ -256,6 +268,15 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       integers[13] = flags.byteOffset;
       integers[14] = scratch.byteOffset;
       lead(operations.histogram, Math.ceil((end - start) / unitRows.histogram), shared);
+    },
+    scanFeatures: (hist, list, count, leaf, floor, out) => {
+      if (!inside(hist, list, out)) {
+        plainKernels.scanFeatures(hist, list, count, leaf, floor, out);
+        return;
+      }
+      const { gradient, hessian, lambda, alpha, minHessian } = leaf;
+      const [from, at, to] = [hist.byteOffset, list.byteOffset, out.byteOffset];
+      kernel.scanFeatures(from, at, count, to, gradient, hessian, lambda, alpha, minHessian, floor);
     },
     subtractHistogram: (parent, child, size) => {
       if (inside(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);

@@ -4,6 +4,7 @@ import { buildHistogram, createHistogramScratch, subtractHistogram } from './his
 import { logisticGradients } from './logistic.ts';
 import { partitionRows } from './partition.ts';
 import { addLeafValues, quantise, sumLeaves } from './row-passes.ts';
+import { scanFeatures } from './scan-features.ts';
 import { classGradients, softmaxProbabilities } from './softmax.ts';
 import type { TrainingKernels } from './training.ts';
 
@@ -21,6 +22,7 @@ export const plainKernels: TrainingKernels = {
     buildHistogram(plan, bins, stride, packed, rows, start, end, hist, scratch),
   subtractHistogram,
   partitionRows,
+  scanFeatures,
   quantise,
   logisticGradients,
   softmaxProbabilities,

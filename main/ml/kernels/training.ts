@@ -5,6 +5,7 @@
  */
 import type { HistogramPlan } from './histogram.ts';
 import type { LeafRange } from './row-passes.ts';
+import type { ScanLeaf } from './scan-features.ts';
 import type { ClassShape } from './softmax.ts';
 import type { Team } from './team.ts';
 import { openCompiledKernels } from './training-compiled.ts';
@@ -32,6 +33,15 @@ export type TrainingKernels = {
     start: number,
     end: number,
     hist: Float64Array,
+  ) => void;
+  /** Best cuts of numeric features: see scan-features.ts. */
+  readonly scanFeatures: (
+    hist: Float64Array,
+    list: Int32Array,
+    count: number,
+    leaf: ScanLeaf,
+    floor: number,
+    out: Float64Array,
   ) => void;
   /** parent −= child. */
   readonly subtractHistogram: (parent: Float64Array, child: Float64Array, size: number) => void;

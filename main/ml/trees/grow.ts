@@ -8,6 +8,7 @@
  */
 import { createRng, type Rng } from '../../base/rng.ts';
 import { gradientUnit } from '../kernels/histogram.ts';
+import { scanWidth } from '../kernels/scan-features.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
 import { scanNumericBounded } from './bounded-scan.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
@@ -17,7 +18,7 @@ import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.
 import type { GrowingLeaf } from './growing-leaf.ts';
 import { createHistogramPool } from './histogram-pool.ts';
 import type { TreeParams } from './params.ts';
-import { createCandidate, type SplitCandidate, type SplitContext, scanNumeric } from './split.ts';
+import { createCandidate, type SplitCandidate, type SplitContext, scanNumeric, takeNumeric } from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
 
 /** What one tree is grown on. */
@@ -89,6 +90,12 @@ export function createGrower(
     high: Number.POSITIVE_INFINITY,
   };
   const { monotone, interactions } = params;
+  const scansTogether =
+    monotone === null && interactions === null && !params.extraTrees && params.featureFractionByNode >= 1;
+  const scanList = kernels.ints(2 * features.length);
+  const scanOut = kernels.doubles(scanWidth * features.length);
+  let listed = 0;
+  let listedPlan: FeaturePlan | null = null;
   let plan: FeaturePlan = fullPlan;
   let rng: Rng = createRng(0);
   let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
@@ -136,12 +143,46 @@ export function createGrower(
     // What rounding gradients to integers alone would gain: a leaf without anything to learn must stay whole.
     const noise = (4 / context.hessianPerRow) * (1 + (leaf.gradient / leaf.hessian) ** 2);
     best.score = least + Math.max(1e-12 * Math.abs(parent), noise);
-    const count = drawFeatures(leaf.allowed);
-    for (let i = 0; i < count; i++) {
-      const j = sampled[i];
-      scanFeature(plan.features[j], hist, plan.offsets[j], best);
+    if (scansTogether) {
+      searchTogether(hist, best);
+    } else {
+      const count = drawFeatures(leaf.allowed);
+      for (let i = 0; i < count; i++) {
+        const j = sampled[i];
+        scanFeature(plan.features[j], hist, plan.offsets[j], best);
+      }
     }
     if (best.feature >= 0) best.gain = (best.score - parent) * gainUnit;
+  };
+
+  /** All features of the plan: the plain numeric ones in one call, the others one by one, all in order. */
+  const searchTogether = (hist: Float64Array, best: SplitCandidate): void => {
+    if (listedPlan !== plan) listPlan();
+    kernels.scanFeatures(hist, scanList, listed, context, best.score, scanOut);
+    let at = 0;
+    for (let j = 0; j < plan.features.length; j++) {
+      const feature = plan.features[j];
+      if (!isListed(feature)) {
+        scanFeature(feature, hist, plan.offsets[j], best);
+        continue;
+      }
+      const missing = hist[plan.offsets[j] + mapper.features[feature].missingBin];
+      takeNumeric(scanOut, scanWidth * at++, feature, missing !== 0, context.hessian, best);
+    }
+  };
+
+  const isListed = (feature: number): boolean =>
+    mapper.features[feature].kind === 'numeric' && layout.shift[feature] < 0;
+
+  const listPlan = (): void => {
+    listed = 0;
+    plan.features.forEach((feature, j) => {
+      if (!isListed(feature)) return;
+      scanList[2 * listed] = plan.offsets[j];
+      scanList[2 * listed + 1] = mapper.features[feature].missingBin;
+      listed++;
+    });
+    listedPlan = plan;
   };
 
   const scanFeature = (feature: number, leafHist: Float64Array, leafOffset: number, best: SplitCandidate): void => {

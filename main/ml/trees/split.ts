@@ -3,10 +3,11 @@
  * the caller scales once a round; gains compare exactly alike whatever order the rows came in. Second-order gain:
  * G_L²/(H_L+λ) + G_R²/(H_R+λ) − G²/(H+λ), with G soft-thresholded by α.
  *
- * Numeric: one pass over the bins, comparing a/b + c/d with the best so far by products instead of quotients; both directions for missing rows are tried only where the leaf has any.
+ * Numeric: one pass over the bins; both directions for missing rows are tried only where the leaf has any.
  * Ties keep the first feature and the lowest cut.
  */
 import { gradientUnit } from '../kernels/histogram.ts';
+import { scanOne, scanWidth } from '../kernels/scan-features.ts';
 
 const inverseUnit = 1 / gradientUnit;
 
@@ -103,91 +104,25 @@ export function scanNumeric(
       from = last;
     }
   }
-  if (missing !== 0) scanWithMissing(hist, offset, from, to, missing, feature, context, best);
-  else scanPlain(hist, offset, from, to, feature, context, best);
+  scanOne(hist, offset, missingBin, from, to, context, best.score, found, 0);
+  takeNumeric(found, 0, feature, missing !== 0, context.hessian, best);
 }
 
-function scanPlain(
-  hist: Float64Array,
-  offset: number,
-  from: number,
-  to: number,
-  feature: number,
-  context: SplitContext,
-  best: SplitCandidate,
-): void {
-  const { gradient, hessian, lambda, alpha, minHessian } = context;
-  let sum = 0;
-  for (let b = 0; b < from; b++) sum += hist[offset + b];
-  let score = best.score;
-  let bestBin = -1;
-  let bestSum = 0;
-  for (let b = from; b < to; b++) {
-    const p = hist[offset + b];
-    if (p === 0 && to - from > 1) continue;
-    sum += p;
-    const g = Math.floor(sum * inverseUnit);
-    const h = sum - g * gradientUnit;
-    if (h < minHessian) continue;
-    if (hessian - h < minHessian) break;
-    const left = h + lambda;
-    const right = hessian - h + lambda;
-    const a = shrink(g, alpha);
-    const c = shrink(gradient - g, alpha);
-    const value = a * a * right + c * c * left;
-    if (value > score * (left * right)) {
-      score = value / (left * right);
-      bestBin = b;
-      bestSum = sum;
-    }
-  }
-  if (bestBin >= 0) {
-    keepNumeric(best, score, feature, bestBin, false, bestSum);
-    // Rows missing at prediction time follow the heavier side.
-    best.missingLeft = best.leftHessian * 2 > hessian;
-  }
-}
+const found = new Float64Array(scanWidth);
 
-function scanWithMissing(
-  hist: Float64Array,
-  offset: number,
-  from: number,
-  to: number,
-  missing: number,
+/** Takes over what a scan found for a feature (see scanOne), if it found a better cut. */
+export function takeNumeric(
+  found: Float64Array,
+  at: number,
   feature: number,
-  context: SplitContext,
+  hasMissing: boolean,
+  hessian: number,
   best: SplitCandidate,
 ): void {
-  const { gradient, hessian, lambda, alpha, minHessian } = context;
-  let sum = 0;
-  for (let b = 0; b < from; b++) sum += hist[offset + b];
-  let score = best.score;
-  let bestBin = -1;
-  let bestSum = 0;
-  let bestLeft = false;
-  for (let b = from; b < to; b++) {
-    const p = hist[offset + b];
-    if (p === 0 && to - from > 1) continue;
-    sum += p;
-    for (let side = 0; side < 2; side++) {
-      const left = side === 0 ? sum : sum + missing;
-      const g = Math.floor(left * inverseUnit);
-      const h = left - g * gradientUnit;
-      if (h < minHessian || hessian - h < minHessian) continue;
-      const here = h + lambda;
-      const there = hessian - h + lambda;
-      const a = shrink(g, alpha);
-      const c = shrink(gradient - g, alpha);
-      const value = a * a * there + c * c * here;
-      if (value > score * (here * there)) {
-        score = value / (here * there);
-        bestBin = b;
-        bestSum = left;
-        bestLeft = side === 1;
-      }
-    }
-  }
-  if (bestBin >= 0) keepNumeric(best, score, feature, bestBin, bestLeft, bestSum);
+  if (found[at + 1] < 0 || !(found[at] > best.score)) return;
+  keepNumeric(best, found[at], feature, found[at + 1], found[at + 2] === 1, found[at + 3]);
+  // Rows missing at prediction time only follow the heavier side.
+  if (!hasMissing) best.missingLeft = best.leftHessian * 2 > hessian;
 }
 
 function keepNumeric(

@@ -2,11 +2,12 @@
 import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, publish, chooseControl } from './training/control';
 import { histogramShare, reduceHistograms, subtract } from './training/histogram';
 import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
+import { scanFeatures } from './training/scan';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
 import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
 import { binShare, transposeShare } from './training/binning';
 
-export { leftBefore, partitionAlone, subtract, chooseControl };
+export { chooseControl, leftBefore, partitionAlone, scanFeatures, subtract };
 
 function work(kind: i32, share: i32): void {
   switch (kind) {

@@ -1,0 +1,124 @@
+/**
+ * Best cut of each numeric feature of a leaf, two bins at a time, twin of ../../scan-features.ts: the highest score, and of
+ * equals the lowest cut, missing rows to the right first.
+ */
+
+const UNIT: f64 = 67108864.0;
+const INVERSE: f64 = 1.0 / 67108864.0;
+
+let gradient: v128 = f64x2.splat(0);
+let hessian: v128 = f64x2.splat(0);
+let lambda: v128 = f64x2.splat(0);
+let alpha: v128 = f64x2.splat(0);
+let least: v128 = f64x2.splat(0);
+
+/** Scores of the cuts with these packed sums to the left; −1 where a side is too light. */
+// @ts-ignore: decorator
+@inline
+function scores(sums: v128, G: v128, H: v128, L: v128, A: v128, M: v128): v128 {
+  const g = f64x2.floor(f64x2.mul(sums, f64x2.splat(INVERSE)));
+  const h = f64x2.sub(sums, f64x2.mul(g, f64x2.splat(UNIT)));
+  const other = f64x2.sub(H, h);
+  const zero = f64x2.splat(0.0);
+  const a = f64x2.max(f64x2.sub(f64x2.abs(g), A), zero);
+  const c = f64x2.max(f64x2.sub(f64x2.abs(f64x2.sub(G, g)), A), zero);
+  const left = f64x2.add(h, L);
+  const right = f64x2.add(other, L);
+  const value = f64x2.add(f64x2.mul(f64x2.mul(a, a), right), f64x2.mul(f64x2.mul(c, c), left));
+  const heavy = v128.and(f64x2.ge(h, M), f64x2.ge(other, M));
+  return v128.bitselect(f64x2.div(value, f64x2.mul(left, right)), f64x2.splat(-1.0), heavy);
+}
+
+/**
+ * Scans `count` features: `list` holds the first bin and the missing bin of each, `out` gets score, bin, 1 for missing rows to
+ * the left, and the packed left sum; a score not above `floor` is left at `floor`.
+ */
+export function scanFeatures(
+  hist: usize,
+  list: usize,
+  count: i32,
+  out: usize,
+  G: f64,
+  H: f64,
+  L: f64,
+  A: f64,
+  M: f64,
+  floor: f64,
+): void {
+  gradient = f64x2.splat(G);
+  hessian = f64x2.splat(H);
+  lambda = f64x2.splat(L);
+  alpha = f64x2.splat(A);
+  least = f64x2.splat(M);
+  for (let j = 0; j < count; j++) {
+    const bins = hist + ((<usize>load<i32>(list + ((<usize>j) << 3))) << 3);
+    scanOne(bins, load<i32>(list + ((<usize>j) << 3), 4), out + ((<usize>j) << 5), floor);
+  }
+}
+
+function scanOne(bins: usize, missingBin: i32, out: usize, floor: f64): void {
+  const G = gradient;
+  const H = hessian;
+  const L = lambda;
+  const A = alpha;
+  const M = least;
+  const missing = load<f64>(bins + ((<usize>missingBin) << 3));
+  const to = missing == 0 ? missingBin - 1 : missingBin;
+  const gone = f64x2.splat(missing);
+  let sum: f64 = 0;
+  let right = f64x2.splat(floor);
+  let left = right;
+  let rightAt = i64x2.splat(-1);
+  let leftAt = rightAt;
+  let index = i64x2(0, 1);
+  const end = i64x2.splat(to);
+  for (let b = 0; b < to; b += 2) {
+    const first = sum + load<f64>(bins + ((<usize>b) << 3));
+    sum = first + load<f64>(bins + ((<usize>b) << 3), 8);
+    const sums = f64x2.replace_lane(f64x2.splat(first), 1, sum);
+    const inside = i64x2.lt_s(index, end);
+    const score = scores(sums, G, H, L, A, M);
+    const better = v128.and(f64x2.gt(score, right), inside);
+    right = v128.bitselect(score, right, better);
+    rightAt = v128.bitselect(index, rightAt, better);
+    if (missing != 0) {
+      const other = scores(f64x2.add(sums, gone), G, H, L, A, M);
+      const best = v128.and(v128.and(f64x2.gt(other, left), inside), f64x2.ne(sums, f64x2.splat(0.0)));
+      left = v128.bitselect(other, left, best);
+      leftAt = v128.bitselect(index, leftAt, best);
+    }
+    index = i64x2.add(index, i64x2.splat(2));
+  }
+  let score = floor;
+  let bin: i64 = -1;
+  let side: f64 = 0;
+  for (let k = 0; k < 4; k++) {
+    const value =
+      k == 0
+        ? f64x2.extract_lane(right, 0)
+        : k == 1
+          ? f64x2.extract_lane(right, 1)
+          : k == 2
+            ? f64x2.extract_lane(left, 0)
+            : f64x2.extract_lane(left, 1);
+    const at =
+      k == 0
+        ? i64x2.extract_lane(rightAt, 0)
+        : k == 1
+          ? i64x2.extract_lane(rightAt, 1)
+          : k == 2
+            ? i64x2.extract_lane(leftAt, 0)
+            : i64x2.extract_lane(leftAt, 1);
+    if (at < 0 || !(value > score || (value == score && bin >= 0 && at < bin))) continue;
+    score = value;
+    bin = at;
+    side = k < 2 ? 0 : 1;
+  }
+  let leftSum: f64 = 0;
+  for (let b: i64 = 0; b <= bin; b++) leftSum += load<f64>(bins + ((<usize>b) << 3));
+  if (side == 1) leftSum += missing;
+  store<f64>(out, score);
+  store<f64>(out, <f64>bin, 8);
+  store<f64>(out, side, 16);
+  store<f64>(out, leftSum, 24);
+}

@@ -1,0 +1,98 @@
+/**
+ * Best cut of each numeric feature of a leaf in TypeScript, twin of assembly/training/scan.ts: the highest score, and of
+ * equals the lowest cut, missing rows to the right first. All sums are integers in quantised units.
+ */
+import { gradientUnit } from './histogram.ts';
+
+const inverseUnit = 1 / gradientUnit;
+
+/** Sums, penalties and the least hessian of a side of the leaf at hand. */
+export type ScanLeaf = {
+  readonly gradient: number;
+  readonly hessian: number;
+  readonly lambda: number;
+  readonly alpha: number;
+  readonly minHessian: number;
+};
+
+/** Numbers that a scan gives for each feature: score, bin, 1 for missing rows to the left, packed left sum. */
+export const scanWidth = 4;
+
+/** Scores of cuts with the packed sum `left` to the left; −1 where a side is too light. */
+function scoreCut(left: number, leaf: ScanLeaf): number {
+  const g = Math.floor(left * inverseUnit);
+  const h = left - g * gradientUnit;
+  const other = leaf.hessian - h;
+  if (!(h >= leaf.minHessian && other >= leaf.minHessian)) return -1;
+  const a = Math.max(Math.abs(g) - leaf.alpha, 0);
+  const c = Math.max(Math.abs(leaf.gradient - g) - leaf.alpha, 0);
+  const here = h + leaf.lambda;
+  const there = other + leaf.lambda;
+  return (a * a * there + c * c * here) / (here * there);
+}
+
+/**
+ * Scans one feature with its first bin at hist[offset], cuts from `from` to before `to`, and writes the best with a score
+ * above `floor` to out[at…at+4); without one the bin is −1.
+ */
+export function scanOne(
+  hist: Float64Array,
+  offset: number,
+  missingBin: number,
+  from: number,
+  to: number,
+  leaf: ScanLeaf,
+  floor: number,
+  out: Float64Array,
+  at: number,
+): void {
+  const missing = hist[offset + missingBin];
+  let sum = 0;
+  for (let b = 0; b < from; b++) sum += hist[offset + b];
+  let score = floor;
+  let bin = -1;
+  let side = 0;
+  let leftSum = 0;
+  for (let b = from; b < to; b++) {
+    const p = hist[offset + b];
+    // An empty bin's cut is the one before it
+    if (p === 0 && to - from > 1) continue;
+    sum += p;
+    const plain = scoreCut(sum, leaf);
+    if (plain > score) {
+      score = plain;
+      bin = b;
+      side = 0;
+      leftSum = sum;
+    }
+    if (missing === 0 || sum === 0) continue;
+    const shifted = scoreCut(sum + missing, leaf);
+    if (shifted > score) {
+      score = shifted;
+      bin = b;
+      side = 1;
+      leftSum = sum + missing;
+    }
+  }
+  out[at] = score;
+  out[at + 1] = bin;
+  out[at + 2] = side;
+  out[at + 3] = leftSum;
+}
+
+/** Scans `count` features: `list` holds the first bin and the missing bin of each. */
+export function scanFeatures(
+  hist: Float64Array,
+  list: Int32Array,
+  count: number,
+  leaf: ScanLeaf,
+  floor: number,
+  out: Float64Array,
+): void {
+  for (let j = 0; j < count; j++) {
+    const offset = list[2 * j];
+    const missingBin = list[2 * j + 1];
+    const to = hist[offset + missingBin] === 0 ? missingBin - 1 : missingBin;
+    scanOne(hist, offset, missingBin, 0, to, leaf, floor, out, scanWidth * j);
+  }
+}
