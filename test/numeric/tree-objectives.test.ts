@@ -68,17 +68,19 @@ const bikes = () => load('bike_sharing_hourly/hour.csv', 'cnt', ['casual', 'regi
 describe('D1 objectives beside LightGBM at equal parameters', () => {
   itWithData('california_housing')('absolute, quantile and gamma losses within 1 % of the peer or better', () => {
     const data = housing();
-    expect.soft(meanLoss(data, { kind: 'absolute' }, (y, p) => Math.abs(y - p))).toBeLessThan(peer.absolute * 1.01);
-    expect.soft(meanLoss(data, { kind: 'quantile', levels: [0.9] }, pinball(0.9))).toBeLessThan(peer.quantile90 * 1.01);
-    expect.soft(meanLoss(data, { kind: 'gamma' }, (y, p) => deviance(y, p, 2))).toBeLessThan(peer.gamma * 1.01);
+    expect(meanLoss(data, { kind: 'absolute' }, (y, p) => Math.abs(y - p))).toBeLessThan(peer.absolute * 1.01);
+    expect(meanLoss(data, { kind: 'quantile', levels: [0.9] }, pinball(0.9))).toBeLessThan(peer.quantile90 * 1.01);
+    expect(meanLoss(data, { kind: 'gamma' }, (y, p) => deviance(y, p, 2))).toBeLessThan(peer.gamma * 1.01);
   });
 
   itWithData('bike_sharing_hourly')('Poisson and Tweedie deviances within 1 % of the peer or better', () => {
     const data = bikes();
-    expect.soft(meanLoss(data, { kind: 'poisson' }, (y, p) => deviance(y, p, 1))).toBeLessThan(peer.poisson * 1.01);
-    expect
-      .soft(meanLoss(data, { kind: 'tweedie', power: 1.5 }, (y, p) => deviance(y, p, 1.5)))
-      .toBeLessThan(peer.tweedie * 1.01);
+    expect(meanLoss(data, { kind: 'poisson' }, (y, p) => deviance(y, p, 1))).toBeLessThan(peer.poisson * 1.01);
+    // Ours takes targets in units of their mean, so the same penalty is smaller by the peer's mean hessian, about 14.
+    const tweedie = meanLoss(data, { kind: 'tweedie', power: 1.5 }, (y, p) => deviance(y, p, 1.5), undefined, {
+      lambda: 0.07,
+    });
+    expect(tweedie).toBeLessThan(peer.tweedie * 1.01);
   });
 
   itWithData('california_housing')('monotone constraints cost no more than the peer’s intermediate ones', () => {
@@ -86,6 +88,6 @@ describe('D1 objectives beside LightGBM at equal parameters', () => {
     const monotone = data.names.map((name) => (name === 'median_income' ? 1 : name === 'housing_median_age' ? -1 : 0));
     const squared = (y: number, p: number): number => (y - p) ** 2;
     const held = meanLoss(data, { kind: 'squared' }, squared, Math.sqrt, { monotone });
-    expect.soft(held).toBeLessThan(peer.monotoneIntermediate * 1.01);
+    expect(held).toBeLessThan(peer.monotoneIntermediate * 1.01);
   });
 });
