@@ -6,8 +6,9 @@ import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { CheckFields } from './check-fields.tsx';
+import { FitFields } from './fit-fields.tsx';
 import { trainMessages } from './messages.ts';
-import { defaultSeed, type Learner, type TrainSetup } from './setup.ts';
+import { defaultLearners, defaultSeed, type Learner, learnerChoices, type TrainSetup } from './setup.ts';
 import classes from './train.module.css';
 
 type Props = {
@@ -27,7 +28,8 @@ export function Advanced(props: Props) {
   const { setup } = props;
   const touched = [setup.seed, setup.trials, setup.learners, setup.folds, setup.time, setup.group, setup.name];
   const checks = [setup.repeats, setup.splitColumn, setup.gap, setup.embargo, setup.sealed];
-  const [open, setOpen] = useState([...touched, ...checks].some((value) => value !== undefined));
+  const fit = [setup.objective, setup.quantiles, setup.rises, setup.falls, setup.balanced];
+  const [open, setOpen] = useState([...touched, ...checks, ...fit].some((value) => value !== undefined));
   return (
     <div>
       <button type="button" className={classes.advancedToggle} aria-expanded={open} onClick={() => setOpen(!open)}>
@@ -42,16 +44,15 @@ export function Advanced(props: Props) {
   );
 }
 
-const allLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
-
 function Fields(props: Props) {
   const t = useMessages(trainMessages);
   const { setup, onChange, plan, schema } = props;
   const columns = schema.map((column) => column.name).filter((name) => name !== plan.target);
-  const learners = setup.learners ?? allLearners;
+  const learners = setup.learners ?? defaultLearners;
   const toggle = (learner: Learner, on: boolean) => {
-    const next = allLearners.filter((each) => (each === learner ? on : learners.includes(each)));
-    if (next.length > 0) onChange({ ...setup, learners: next.length === allLearners.length ? undefined : next });
+    const next = learnerChoices.filter((each) => (each === learner ? on : learners.includes(each)));
+    const usual = next.join() === defaultLearners.join();
+    if (next.length > 0) onChange({ ...setup, learners: usual ? undefined : next });
   };
   return (
     <div className={classes.advancedGrid}>
@@ -123,6 +124,7 @@ function Fields(props: Props) {
         onChange={(value) => onChange({ ...setup, group: value ?? undefined })}
       />
       <CheckFields {...props} columns={columns} />
+      <FitFields {...props} />
       <Checkbox.Group label={t('learners')} value={[...learners]}>
         <Group mt={6}>
           <Checkbox
@@ -139,6 +141,16 @@ function Fields(props: Props) {
             value="ebm"
             label={t('learnerEbm')}
             onChange={(event) => toggle('ebm', event.currentTarget.checked)}
+          />
+          <Checkbox
+            value="forest"
+            label={t('learnerForest')}
+            onChange={(event) => toggle('forest', event.currentTarget.checked)}
+          />
+          <Checkbox
+            value="extra-trees"
+            label={t('learnerExtraTrees')}
+            onChange={(event) => toggle('extra-trees', event.currentTarget.checked)}
           />
         </Group>
       </Checkbox.Group>

@@ -19,6 +19,8 @@ const stateWords = {
 const learnerWords = {
   trees: 'learnerTrees',
   linear: 'learnerLinear',
+  forest: 'learnerForest',
+  'extra-trees': 'learnerExtraTrees',
   baseline: 'learnerBaseline',
   blend: 'learnerBlend',
 } as const;

@@ -7,7 +7,14 @@ import {
   type RawSearch,
   textParam,
 } from '../../lib/search-params.ts';
-import { metricsOfTask, type TrainSetup, validationChoices } from './setup.ts';
+import {
+  learnerChoices,
+  metricsOfTask,
+  objectiveChoices,
+  readQuantiles,
+  type TrainSetup,
+  validationChoices,
+} from './setup.ts';
 
 /** View state of the Train page. */
 export type TrainSearch = TrainSetup & { readonly job?: string | undefined };
@@ -16,9 +23,7 @@ const metrics = [...metricsOfTask.binary, ...metricsOfTask.multiclass, ...metric
 
 /** Reads the address; what does not fit is left out. */
 export function readTrainSearch(raw: RawSearch): TrainSearch {
-  const learners = listParam(raw.learners)?.flatMap(
-    (name) => choiceParam(name, ['trees', 'linear', 'ebm'] as const) ?? [],
-  );
+  const learners = listParam(raw.learners)?.flatMap((name) => choiceParam(name, learnerChoices) ?? []);
   return {
     dataset: textParam(raw.dataset),
     job: textParam(raw.job),
@@ -42,5 +47,13 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     drop: listParam(raw.drop),
     keep: listParam(raw.keep),
     name: textParam(raw.name),
+    objective: choiceParam(raw.objective, objectiveChoices),
+    quantiles: quantilesParam(raw.quantiles),
+    rises: listParam(raw.rises),
+    falls: listParam(raw.falls),
+    balanced: raw.balanced === true ? true : undefined,
   };
 }
+
+const quantilesParam = (value: unknown): readonly number[] | undefined =>
+  Array.isArray(value) ? readQuantiles(value.join(' ')) : undefined;

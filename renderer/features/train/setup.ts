@@ -4,7 +4,11 @@
  */
 import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
 
-export type Learner = 'trees' | 'linear' | 'ebm';
+/** Learners in the order they are offered; forests take part only when chosen. */
+export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees'] as const;
+export type Learner = (typeof learnerChoices)[number];
+export const defaultLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
+export const objectiveChoices = ['squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;
 export const validationChoices = [
   'cv',
   'holdout',
@@ -43,13 +47,29 @@ export type TrainSetup = {
   readonly drop?: readonly string[] | undefined;
   readonly keep?: readonly string[] | undefined;
   readonly name?: string | undefined;
+  readonly objective?: (typeof objectiveChoices)[number] | undefined;
+  readonly quantiles?: readonly number[] | undefined;
+  /** Columns the prediction may only rise with, and only fall with. */
+  readonly rises?: readonly string[] | undefined;
+  readonly falls?: readonly string[] | undefined;
+  readonly balanced?: boolean | undefined;
 };
+
+/** Levels between 0 and 1 from text like "0.1, 0.5, 0.9"; undefined where there are none. */
+export function readQuantiles(text: string): readonly number[] | undefined {
+  const levels = text.split(/[,;\s]+/).flatMap((part) => {
+    const level = Number(part);
+    return part !== '' && level > 0 && level < 1 ? [level] : [];
+  });
+  const distinct = [...new Set(levels)].sort((a, b) => a - b).slice(0, 99);
+  return distinct.length === 0 ? undefined : distinct;
+}
 
 /** The metrics each task can be selected by, the usual first choice first. */
 export const metricsOfTask: Record<TaskChoice, readonly MetricName[]> = {
   binary: ['auc', 'log_loss', 'average_precision', 'brier', 'accuracy', 'f1'],
   multiclass: ['log_loss', 'accuracy', 'macro_f1'],
-  regression: ['rmse', 'mae', 'r2', 'mape'],
+  regression: ['rmse', 'mae', 'r2', 'mape', 'pinball', 'poisson_deviance', 'tweedie_deviance', 'gamma_deviance'],
 };
 
 export const defaultSeed = 7;
@@ -80,8 +100,18 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.drop === undefined ? {} : { drop: [...setup.drop] }),
     ...(setup.keep === undefined ? {} : { keep: [...setup.keep] }),
     ...(setup.name === undefined ? {} : { name: setup.name }),
+    ...(setup.objective === undefined ? {} : { objective: setup.objective }),
+    ...(setup.quantiles === undefined ? {} : { quantiles: [...setup.quantiles] }),
+    ...(setup.rises === undefined && setup.falls === undefined ? {} : { monotone: directionsOf(setup) }),
+    ...(setup.balanced === true ? { classWeight: 'balanced' as const } : {}),
   };
 }
+
+const directionsOf = ({ rises = [], falls = [] }: TrainSetup): Record<string, 1 | -1> =>
+  Object.fromEntries([
+    ...rises.map((column): [string, 1 | -1] => [column, 1]),
+    ...falls.map((column): [string, 1 | -1] => [column, -1]),
+  ]);
 
 /** What pressing Start sends: the choices plus the proposal's target and, unless trials are counted, its budget. */
 export function buildTrainInput(setup: TrainSetup, datasetId: string, plan: TrainingPlan) {
@@ -102,12 +132,25 @@ export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
     metric: undefined,
     drop: setup.drop?.filter((column) => column !== target),
     keep: undefined,
+    objective: undefined,
+    quantiles: undefined,
+    rises: undefined,
+    falls: undefined,
+    balanced: undefined,
   };
 }
 
 /** Another task: the metric and the positive class of the old one no longer apply. */
 export function chooseTask(setup: TrainSetup, task: TaskChoice): TrainSetup {
-  return { ...setup, task, metric: undefined, positive: undefined };
+  return {
+    ...setup,
+    task,
+    metric: undefined,
+    positive: undefined,
+    objective: undefined,
+    quantiles: undefined,
+    balanced: undefined,
+  };
 }
 
 /** Why training cannot start yet, as a key of the catalogue; null when it can. */
