@@ -141,14 +141,14 @@ function spread(sorted: Float64Array, middle: number): number {
 }
 
 /**
- * The number with the fewest digits that lies across a threshold as the model reads it (float32): above `low` and at most
+ * The number with the fewest digits (two or more) that lies across a threshold as the model reads it (float32): above `low` and at most
  * `high`, or above `low` and at most `high` from below. The nearest double when no short one does.
  */
 export function shortBetween(low: number, high: number, side: 'above' | 'below'): number {
   const inside = (value: number): boolean =>
     side === 'above' ? Math.fround(value) > low && value <= high : Math.fround(value) <= high && value > low;
   const anchor = side === 'above' ? low : high;
-  for (let digits = 1; digits <= 9; digits++) {
+  for (let digits = 2; digits <= 9; digits++) {
     const size = anchor === 0 ? 1 : 10 ** (Math.floor(Math.log10(Math.abs(anchor))) - digits + 1);
     const near = side === 'above' ? Math.floor(anchor / size) + 1 : Math.ceil(anchor / size) - 1;
     for (const count of side === 'above' ? [near - 1, near] : [near + 1, near]) {

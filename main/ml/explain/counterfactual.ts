@@ -87,7 +87,7 @@ export function* counterfactuals(input: CounterfactualInput): Steps<Counterfactu
   for (const state of cheapest(moves, reached, thinnedOut)) thinned.push(yield* thinOut(context, state));
   const fitting = distinct(thinned.filter((state) => isChanged(state).length <= input.mostChanges));
   if (fitting.length === 0) return empty('not-found');
-  const supports = createSupport(recipe, background)(stateRows(row, moves, fitting));
+  const supports = createSupport(recipe, input.background)(stateRows(row, moves, fitting));
   const chosen = diverse(moves, fitting, supports, input.count);
   return {
     outcome: 'found',

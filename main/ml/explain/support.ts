@@ -20,8 +20,20 @@ const comparedRows = 300;
 /** Beyond one range a number counts as outside; farther away adds up to one more. */
 const farthest = 2;
 
-/** Supports of rows over one background; prepared once, O(rows² × columns). */
-export function createSupport(recipe: FittedRecipe, background: Frame): (rows: Frame) => Support[] {
+type SupportOf = (rows: Frame) => Support[];
+
+const prepared = new WeakMap<Frame, { readonly recipe: FittedRecipe; readonly support: SupportOf }>();
+
+/** Supports of rows over one background; prepared once a background, O(rows² × columns), and kept as long as it lives. */
+export function createSupport(recipe: FittedRecipe, background: Frame): SupportOf {
+  const known = prepared.get(background);
+  if (known?.recipe === recipe) return known.support;
+  const support = prepareSupport(recipe, background);
+  prepared.set(background, { recipe, support });
+  return support;
+}
+
+function prepareSupport(recipe: FittedRecipe, background: Frame): SupportOf {
   const drawn = takeRows(stackRows(recipe, [background]), sampleRows(background.rowCount, comparedRows, 2));
   const used = usedInputs(recipe);
   const ranges = drawn.columns.map((column) => {
