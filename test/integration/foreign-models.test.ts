@@ -206,6 +206,18 @@ describe('D10 an ONNX model with a declared schema', () => {
     expect(await imported(packageFile)).toMatchObject({ id: model.id });
   });
 
+  it('a map of classes to probabilities in an old operator set, and a tensor named like an output here', async () => {
+    const model = await imported(
+      foreignPath('onnx-zipmap.onnx'),
+      '--schema',
+      foreignPath('onnx-zipmap.schema.json'),
+      '--parity',
+      foreignPath('onnx-zipmap.csv'),
+    );
+    expect(model).toMatchObject({ task: 'binary', classes: ['no', 'yes'], positive: 'yes' });
+    expect(model.origin?.verified?.maxError).toBeLessThan(1e-6);
+  });
+
   it('is refused without a schema, with columns that do not fit, and for predictions it does not give', async () => {
     const file = foreignPath('onnx-network.onnx');
     expect(await refused(file)).toMatchObject({ code: 'import-schema-needed' });
