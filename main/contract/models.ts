@@ -33,7 +33,7 @@ export const metricName = z.enum([
 ]);
 export type MetricName = z.infer<typeof metricName>;
 
-export const learner = z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'baseline', 'blend']);
+export const learner = z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'baseline', 'blend']);
 export const validationKind = z.enum([
   'auto',
   'holdout',
@@ -91,7 +91,9 @@ export const trainOptions = z.object({
   interactions: z.array(z.array(z.string()).min(1)).optional(),
   /** `balanced`: all classes weigh alike while fitting; probabilities are calibrated to the real shares afterwards. */
   classWeight: z.enum(['none', 'balanced']).optional(),
-  learners: z.array(z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees'])).default(['trees', 'linear', 'ebm']),
+  learners: z
+    .array(z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn']))
+    .default(['trees', 'linear', 'ebm']),
   budgetSeconds: z.number().min(0.001).max(86_400).optional(),
   trials: z.number().int().min(1).max(10_000).optional(),
   seed: z.number().int().min(0).max(2_147_483_647).default(7),
@@ -280,6 +282,15 @@ export type TrainingPlan = z.infer<typeof trainingPlan>;
 const curvePoint = z.object({ x: z.number(), y: z.number() });
 const bandPoint = curvePoint.extend({ low: z.number(), high: z.number(), count: z.number().int() });
 
+/** Murphy's split: brier = reliability − resolution + uncertainty + withinBin. */
+const brierSplit = z.object({
+  brier: z.number(),
+  reliability: z.number().describe('what miscalibration costs'),
+  resolution: z.number().describe('what telling rows apart saves'),
+  uncertainty: z.number().describe('what knowing only the overall share costs'),
+  withinBin: z.number(),
+});
+
 /** Everything the Quality tab draws, from out-of-fold predictions. */
 export const quality = z.object({
   task,
@@ -287,6 +298,7 @@ export const quality = z.object({
   metrics: z.record(z.string(), estimate),
   reliability: z.array(bandPoint).describe('x mean predicted, y observed share'),
   reliabilityBefore: z.array(bandPoint),
+  brier: brierSplit.nullable(),
   roc: z.array(curvePoint),
   precisionRecall: z.array(curvePoint),
   lift: z.array(curvePoint).describe('x share of rows contacted, y share of positives found'),

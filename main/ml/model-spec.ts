@@ -151,6 +151,26 @@ export type AdditiveModel = {
   readonly terms: readonly AdditiveTerm[];
 };
 
+/** One coordinate of k-nearest neighbours: a factor times its weight, rounded to float32. */
+export type Coordinate = { readonly factor: DerivedFactor; readonly weight: number };
+
+/**
+ * k-nearest neighbours in standardised coordinates. With squared distances dⱼ of the k + 1 nearest points and h the largest
+ * of them, a point counts countⱼ · (1 − dⱼ ÷ h), so that the answer changes continuously as neighbours change. Targets are
+ * class shares or values; `priorWeight` rows of `prior` stand beside the neighbours. Margins: log-odds, log shares, or the mean.
+ */
+export type NeighboursModel = {
+  readonly outputCount: number;
+  readonly task: Task;
+  readonly k: number;
+  readonly coordinates: readonly Coordinate[];
+  readonly points: Float32Array; // [point][coordinate]; equal rows are one point
+  readonly targets: Float32Array; // [point][output]
+  readonly counts: Float32Array; // rows of each point
+  readonly prior: readonly number[];
+  readonly priorWeight: number;
+};
+
 /**
  * `graph` is a model from outside that exists as the package's ONNX graph only: it takes the raw columns and gives margins
  * and predictions by itself, is alone in its model, and no kernel can compute it.
@@ -159,12 +179,13 @@ export type Member =
   | { readonly kind: 'trees'; readonly weight: number; readonly trees: TreeEnsemble }
   | { readonly kind: 'linear'; readonly weight: number; readonly linear: LinearModel }
   | { readonly kind: 'additive'; readonly weight: number; readonly additive: AdditiveModel }
+  | { readonly kind: 'neighbours'; readonly weight: number; readonly neighbours: NeighboursModel }
   | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] }
   | { readonly kind: 'graph'; readonly weight: number };
 
-/** True when only ONNX Runtime can compute the model. */
+/** True when the model answers through its ONNX graph and is explained by sampling: foreign graphs and neighbours. */
 export const isGraphModel = (spec: Pick<ModelSpec, 'members'>): boolean =>
-  spec.members.some((member) => member.kind === 'graph');
+  spec.members.some((member) => member.kind === 'graph' || member.kind === 'neighbours');
 
 /**
  * Continuous calibrators on the blended margin m.

@@ -10,6 +10,7 @@ import type { FeatureMatrix } from './frame.ts';
 import { type Contributions, linearContributions } from './linear/contributions.ts';
 import { predictLinear } from './linear/predict.ts';
 import type { FittedRecipe, Member, ModelSpec } from './model-spec.ts';
+import { predictNeighbours } from './neighbours/predict.ts';
 import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
 
@@ -38,6 +39,8 @@ function memberMargins(member: LearnedMember, matrix: FeatureMatrix): Float64Arr
       return predictLinear(member.linear, matrix);
     case 'additive':
       return predictAdditive(member.additive, matrix);
+    case 'neighbours':
+      return predictNeighbours(member.neighbours, matrix);
     case 'graph':
       throw graphOnly();
   }
@@ -58,6 +61,10 @@ function memberContributions(
       return linearContributions(member.linear, matrix);
     case 'additive':
       return additiveContributions(member.additive, matrix);
+    case 'neighbours':
+      throw unsupported('no-exact-contributions', 'k-nearest neighbours have no exact contributions.', {
+        hint: 'Explain them by sampling: --method kernelshap.',
+      });
     case 'graph':
       throw graphOnly();
   }

@@ -23,7 +23,7 @@ export type RandomModelOptions = {
   readonly leafScale?: number;
   readonly baseScore?: number;
   readonly calibration?: Calibrator;
-  readonly members?: readonly Member['kind'][];
+  readonly members?: readonly Exclude<Member['kind'], 'neighbours' | 'graph'>[];
 };
 
 export const randomInputs: readonly InputSpec[] = [

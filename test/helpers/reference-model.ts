@@ -27,12 +27,18 @@ export function referencePredict(spec: ModelSpec, frame: Frame): ReferencePredic
             ? linearMargin(member.linear, x)
             : member.kind === 'additive'
               ? additiveMargin(member.additive, x)
-              : [...member.margin];
+              : member.kind === 'constant'
+                ? [...member.margin]
+                : fail(member.kind);
       for (let k = 0; k < margin.length; k++) margin[k] += member.weight * part[k];
     }
     out.push({ margin, probabilities: probabilities(spec, margin) });
   }
   return out;
+}
+
+function fail(kind: string): never {
+  throw new Error(`no reference for ${kind}`);
 }
 
 function featureValue(feature: FeatureSpec, frame: Frame, row: number): number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AdditivePart, mergeAdditive } from '../../ml/additive/merge.ts';
 import { encodeAdditive } from '../../ml/additive/serialize.ts';
-import { remapLinear, remapTrees } from '../../ml/ensemble/remap.ts';
+import { remapLinear, remapNeighbours, remapTrees } from '../../ml/ensemble/remap.ts';
 import type {
   Calibrator,
   FittedRecipe,
@@ -12,6 +12,7 @@ import type {
   Task,
   TreeEnsemble,
 } from '../../ml/model-spec.ts';
+import { encodeNeighbours } from '../../ml/neighbours/serialize.ts';
 import { unionRecipe } from '../../ml/recipe/union.ts';
 import { combineEnsembles } from '../../ml/trees/combine.ts';
 import { decodeTrees } from '../../ml/trees/serialize.ts';
@@ -44,6 +45,8 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
   for (const { part, weight } of input.parts) {
     if (part.learner === 'trees') {
       ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });
+    } else if (part.learner === 'knn') {
+      linear.push({ kind: 'neighbours', weight, neighbours: remapNeighbours(part.neighbours, part.recipe, recipe) });
     } else if (part.learner === 'ebm') {
       additive.push({ model: part.additive, recipe: part.recipe, share: weight });
     } else {
@@ -70,6 +73,8 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
   for (const member of packed.members) {
     if (member.kind === 'trees') hash.update(member.bytes);
     else if (member.kind === 'additive') hash.update(encodeAdditive(member.additive)).update(String(member.weight));
+    else if (member.kind === 'neighbours')
+      hash.update(encodeNeighbours(member.neighbours)).update(String(member.weight));
     else hash.update(JSON.stringify(member));
   }
   return { ...packed, key: hash.digest('hex') };

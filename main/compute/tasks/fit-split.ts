@@ -2,9 +2,12 @@ import { fitAdditive } from '../../ml/additive/fit.ts';
 import type { AdditiveParams } from '../../ml/additive/params.ts';
 import { predictAdditive } from '../../ml/additive/predict.ts';
 import { marginLoss } from '../../ml/ensemble/blend.ts';
+import type { FeatureMatrix } from '../../ml/frame.ts';
 import { fitExpandedLinear } from '../../ml/linear/expand.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
-import type { AdditiveModel, FittedRecipe, LinearModel } from '../../ml/model-spec.ts';
+import type { AdditiveModel, FittedRecipe, LinearModel, NeighboursModel } from '../../ml/model-spec.ts';
+import { fitNeighbours } from '../../ml/neighbours/fit.ts';
+import { predictNeighbours } from '../../ml/neighbours/predict.ts';
 import { constrainFeatures } from '../../ml/trees/column-constraints.ts';
 import type { TreeParams } from '../../ml/trees/params.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
@@ -28,7 +31,8 @@ export type TrialSpec =
       readonly params: TreeParams;
     }
   | { readonly learner: 'linear'; readonly seed: number }
-  | { readonly learner: 'ebm'; readonly params: AdditiveParams };
+  | { readonly learner: 'ebm'; readonly params: AdditiveParams }
+  | { readonly learner: 'knn'; readonly seed: number };
 
 export type FitSplitInput = {
   readonly data: TrainingData;
@@ -41,7 +45,8 @@ export type FitSplitInput = {
 export type FittedPart =
   | { readonly learner: 'trees'; readonly recipe: FittedRecipe; readonly trees: Uint8Array }
   | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel }
-  | { readonly learner: 'ebm'; readonly recipe: FittedRecipe; readonly additive: AdditiveModel };
+  | { readonly learner: 'ebm'; readonly recipe: FittedRecipe; readonly additive: AdditiveModel }
+  | { readonly learner: 'knn'; readonly recipe: FittedRecipe; readonly neighbours: NeighboursModel };
 
 export type FitSplitOutput = {
   readonly part: FittedPart;
@@ -81,6 +86,29 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
       validMargins,
       validLoss: validLoss(input, validMargins),
       rounds: 1,
+      fitMs: environment.now() - started,
+    };
+  }
+  if (trial.learner === 'knn') {
+    const neighbours = fitNeighbours(
+      {
+        matrix: prepared.matrix,
+        kinds: prepared.linearKinds,
+        label: data.label,
+        rows: split.trainRows,
+        task: data.task,
+        outputCount: data.outputCount,
+      },
+      trial.seed,
+      environment.stop,
+    );
+    const valid =
+      split.validRows === null ? null : predictNeighbours(neighbours, takeFeatures(prepared.matrix, split.validRows));
+    return {
+      part: { learner: 'knn', recipe: prepared.recipe, neighbours },
+      validMargins: valid,
+      validLoss: validLoss(input, valid),
+      rounds: neighbours.k,
       fitMs: environment.now() - started,
     };
   }
@@ -190,6 +218,11 @@ function validLoss({ data, split }: FitSplitInput, margins: Float64Array | null)
   const labels = Float64Array.from(split.validRows, (row) => data.label[row]);
   return marginLoss(data.task, margins, labels, data.outputCount, data.objective);
 }
+
+const takeFeatures = (matrix: FeatureMatrix, rows: Int32Array): FeatureMatrix => ({
+  rowCount: rows.length,
+  columns: matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
+});
 
 function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number): Float64Array {
   const out = new Float64Array(rows.length * outputCount);

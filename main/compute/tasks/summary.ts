@@ -1,8 +1,8 @@
 import { type DependenceResult, dependence as partialDependence } from '../../ml/explain/dependence.ts';
 import { type ColumnSummary, globalSummary } from '../../ml/explain/summary.ts';
-import type { Frame } from '../../ml/frame.ts';
-import type { ModelSpec } from '../../ml/model-spec.ts';
-import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
+import type { Frame, RawColumn } from '../../ml/frame.ts';
+import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
+import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
 import { treeImportance } from '../../ml/trees/importance.ts';
 import type { TaskEnvironment } from '../environment.ts';
@@ -23,11 +23,14 @@ export type SummaryOutput = {
   readonly gainShares: Readonly<Record<string, number>> | null;
 };
 
-/** Global summary of exact contributions over the background sample. */
+/**
+ * Global summary of exact contributions over the background sample. Neighbours have none: there it is by how much the
+ * margin of a row moves when one of its cells is another row's.
+ */
 export function summarise(input: SummaryInput, _environment: TaskEnvironment): SummaryOutput {
   const spec = unpackModel(input.model);
   const matrix = applyRecipe(spec.recipe, input.background);
-  const explained = explainMargins(spec, matrix, input.output);
+  const explained = isGraphModel(spec) ? exchangedCells(spec, input) : explainMargins(spec, matrix, input.output);
   const margins = predictMargins(spec, matrix);
   const width = explained.inputs.length;
   let worst = 0;
@@ -44,6 +47,30 @@ export function summarise(input: SummaryInput, _environment: TaskEnvironment): S
     seed: 1,
   });
   return { columns, additivityMaxError: worst, rows: matrix.rowCount, gainShares: gainShares(spec) };
+}
+
+function exchangedCells(spec: ModelSpec, { background, output }: SummaryInput): ExplainedRows {
+  const { inputs } = spec.recipe;
+  const { outputCount } = spec;
+  const rows = background.rowCount;
+  const margins = predictMargins(spec, applyRecipe(spec.recipe, background));
+  const values = new Float64Array(rows * inputs.length);
+  const half = Math.floor(rows / 2);
+  inputs.forEach(({ name }, c) => {
+    const columns = background.columns.map((column): RawColumn => {
+      if (column.name !== name) return column;
+      const from = (row: number): number => (row + half) % rows;
+      return column.type === 'string'
+        ? { ...column, codes: column.codes.map((_, row) => column.codes[from(row)]) }
+        : { ...column, values: column.values.map((_, row) => column.values[from(row)]) };
+    });
+    const moved = predictMargins(spec, applyRecipe(spec.recipe, { rowCount: rows, columns }));
+    for (let row = 0; row < rows; row++) {
+      const at = row * outputCount + output;
+      values[row * inputs.length + c] = margins[at] - moved[at];
+    }
+  });
+  return { base: 0, values, inputs: inputs.map(({ name }) => name) };
 }
 
 function gainShares(spec: ModelSpec): SummaryOutput['gainShares'] {

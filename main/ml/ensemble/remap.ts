@@ -12,6 +12,7 @@ import type {
   FittedRecipe,
   LinearModel,
   LinearTerm,
+  NeighboursModel,
   TreeEnsemble,
 } from '../model-spec.ts';
 
@@ -81,14 +82,7 @@ export function remapLinear(model: LinearModel, from: FittedRecipe, to: FittedRe
     return { ...term, feature: at, levelWeights: Array.from(map, (code) => term.levelWeights[code]) };
   });
   if (model.derived === undefined) return { ...model, terms };
-  const factor = (each: DerivedFactor): DerivedFactor => {
-    const feature = features[each.feature];
-    if (each.kind === 'number') return { ...each, feature };
-    // Products are made with levels alone, never with "other", so the code has one counterpart.
-    const code = codeMap(from.features[each.feature], to.features[feature]).indexOf(each.code);
-    if (code < 0) throw bug(`a level of ${from.features[each.feature].name} is missing in the common recipe`);
-    return { ...each, feature, code };
-  };
+  const factor = factorMap(from, to, features);
   const derived = model.derived.map(
     (column): DerivedColumn =>
       column.kind === 'hinge'
@@ -96,4 +90,25 @@ export function remapLinear(model: LinearModel, from: FittedRecipe, to: FittedRe
         : { ...column, factors: [factor(column.factors[0]), factor(column.factors[1])] },
   );
   return { ...model, terms, derived };
+}
+
+/** Rewrites a factor; factors are made of levels, never of "other", so a code has one counterpart. */
+function factorMap(
+  from: FittedRecipe,
+  to: FittedRecipe,
+  features: Int32Array,
+): (factor: DerivedFactor) => DerivedFactor {
+  return (factor) => {
+    const feature = features[factor.feature];
+    if (factor.kind === 'number') return { ...factor, feature };
+    const code = codeMap(from.features[factor.feature], to.features[feature]).indexOf(factor.code);
+    if (code < 0) throw bug(`a level of ${from.features[factor.feature].name} is missing in the common recipe`);
+    return { ...factor, feature, code };
+  };
+}
+
+/** The neighbours for the features and codes of another recipe. */
+export function remapNeighbours(model: NeighboursModel, from: FittedRecipe, to: FittedRecipe): NeighboursModel {
+  const factor = factorMap(from, to, featureMap(from, to));
+  return { ...model, coordinates: model.coordinates.map((each) => ({ ...each, factor: factor(each.factor) })) };
 }

@@ -24,6 +24,7 @@ import {
 } from './graph-builder.ts';
 import { addLinear } from './linear-graph.ts';
 import { elementType } from './messages.ts';
+import { addNeighbours } from './neighbours-graph.ts';
 import { onnxOutputNames } from './output-names.ts';
 import { addRecipe, type RecipeValues } from './recipe-graph.ts';
 import { addQuantiles, addResponse } from './response-graph.ts';
@@ -141,6 +142,9 @@ function addMember(graph: GraphBuilder, spec: ModelSpec, values: RecipeValues, m
       return ensemble(member.trees);
     case 'additive':
       return ensemble(additiveTrees(member.additive));
+    case 'neighbours':
+      if (values.features === null) throw bug('neighbours without features');
+      return addNeighbours(graph, values.features, member.neighbours);
   }
 }
 

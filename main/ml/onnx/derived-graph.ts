@@ -68,7 +68,8 @@ function clippedColumns(graph: GraphBuilder, features: Value, items: readonly Cl
   return graph.node('Where', [graph.node('IsNaN', [raw]), rowOf(graph, items, (item) => item.impute), inside]);
 }
 
-function addFactors(graph: GraphBuilder, features: Value, factors: readonly DerivedFactor[]): Value {
+/** Factors of products or coordinates, [N, factors], in double. */
+export function addFactors(graph: GraphBuilder, features: Value, factors: readonly DerivedFactor[]): Value {
   const numbers = factors.flatMap((factor) => (factor.kind === 'number' ? [factor] : []));
   const levels = factors.flatMap((factor) => (factor.kind === 'level' ? [factor] : []));
   const parts: Value[] = [];

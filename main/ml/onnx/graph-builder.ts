@@ -23,6 +23,8 @@ export type GraphBuilder = {
   readonly input: (name: string, type: ElementType, dims?: readonly (number | string)[]) => Value;
   /** Adds a node and returns its first output. */
   readonly node: (opType: string, inputs: readonly Value[], options?: NodeOptions) => Value;
+  /** Adds a node with several outputs and returns all of them. */
+  readonly nodes: (opType: string, inputs: readonly Value[], count: number, options?: NodeOptions) => readonly Value[];
   /** Adds a constant. */
   readonly constant: (tensor: TensorProto) => Value;
   /** Names a value as a graph output; `dims` holds numbers or the name of a free dimension. */
@@ -59,6 +61,19 @@ export function createGraph(reserved: readonly string[]): GraphBuilder {
         input: nodeInputs,
         output: [output, ...Array.from({ length: options.unused ?? 0 }, (_, i) => `${output}/unused_${i}`)],
         name: output,
+        opType,
+        ...(options.attributes ? { attribute: options.attributes } : {}),
+        ...(options.domain ? { domain: options.domain } : {}),
+      });
+      return output;
+    },
+    nodes: (opType, nodeInputs, count, options = {}) => {
+      const name = `${prefix}${opType}_${counter++}`;
+      const output = Array.from({ length: count }, (_, i) => `${name}_${i}`);
+      nodes.push({
+        input: nodeInputs,
+        output,
+        name,
         opType,
         ...(options.attributes ? { attribute: options.attributes } : {}),
         ...(options.domain ? { domain: options.domain } : {}),

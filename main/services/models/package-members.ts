@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { dataProblem, unsupported } from '../../base/errors.ts';
 import { decodeAdditive, encodeAdditive } from '../../ml/additive/serialize.ts';
 import type { Member } from '../../ml/model-spec.ts';
+import { decodeNeighbours, encodeNeighbours } from '../../ml/neighbours/serialize.ts';
 import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
 import { looseNumber, numberToJson } from './package-schema.ts';
 
@@ -62,7 +63,7 @@ const derived = z.discriminatedUnion('kind', [
 const header = z.array(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('trees'), weight: looseNumber, bytes: z.number().int().min(0) }),
-    z.object({ kind: z.literal('additive'), weight: looseNumber, bytes: z.number().int().min(0) }),
+    z.object({ kind: z.enum(['additive', 'neighbours']), weight: looseNumber, bytes: z.number().int().min(0) }),
     z.object({ kind: z.literal('constant'), weight: looseNumber, margin: weights }),
     z.object({ kind: z.literal('graph'), weight: looseNumber }),
     z.object({
@@ -79,12 +80,19 @@ const header = z.array(
   ]),
 );
 
+/** The bytes of members that are held as such. */
+function blobOf(member: Member): Uint8Array | null {
+  if (member.kind === 'trees') return encodeTrees(member.trees);
+  if (member.kind === 'additive') return encodeAdditive(member.additive);
+  return member.kind === 'neighbours' ? encodeNeighbours(member.neighbours) : null;
+}
+
 /** The bytes of `members.bin`; equal members give equal bytes. */
 export function encodeMembers(members: readonly Member[]): Uint8Array {
   const blobs: Uint8Array[] = [];
   const entries = members.map((member) => {
-    if (member.kind !== 'trees' && member.kind !== 'additive') return member;
-    const bytes = member.kind === 'trees' ? encodeTrees(member.trees) : encodeAdditive(member.additive);
+    const bytes = blobOf(member);
+    if (bytes === null) return member;
     blobs.push(bytes);
     return { kind: member.kind, weight: member.weight, bytes: bytes.byteLength };
   });
@@ -126,13 +134,14 @@ export function decodeMembers(bytes: Uint8Array): Member[] {
   const parsed = header.safeParse(parseJson(bytes.subarray(prefixBytes, at)));
   if (!parsed.success) throw damaged(`its header is not valid (${parsed.error.issues[0]?.path.join('.')})`);
   const members = parsed.data.map((member): Member => {
-    if (member.kind !== 'trees' && member.kind !== 'additive') return member;
+    if (!('bytes' in member)) return member;
     const blob = bytes.subarray(at, at + member.bytes);
     if (blob.byteLength !== member.bytes) throw damaged('a member is cut off');
     at += member.bytes;
-    return member.kind === 'trees'
-      ? { kind: 'trees', weight: member.weight, trees: decodeTrees(blob) }
-      : { kind: 'additive', weight: member.weight, additive: decodeAdditive(blob) };
+    const { weight } = member;
+    if (member.kind === 'trees') return { kind: 'trees', weight, trees: decodeTrees(blob) };
+    if (member.kind === 'additive') return { kind: 'additive', weight, additive: decodeAdditive(blob) };
+    return { kind: 'neighbours', weight, neighbours: decodeNeighbours(blob) };
   });
   if (at !== bytes.byteLength) throw damaged('bytes follow the last ensemble');
   return members;

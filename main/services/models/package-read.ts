@@ -8,7 +8,7 @@ import type * as z from 'zod';
 import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { validateAdditive } from '../../ml/additive/serialize.ts';
-import type { Member, ModelSpec } from '../../ml/model-spec.ts';
+import type { Member, ModelSpec, NeighboursModel } from '../../ml/model-spec.ts';
 import { validateTrees } from '../../ml/trees/serialize.ts';
 import type { PackageAbout, PackageContent } from './package-content.ts';
 import { unpackIntervals } from './package-intervals.ts';
@@ -243,6 +243,15 @@ function intervalMisfit({ task, classes, recipe, intervals }: ModelSpec): string
   return shape.trees.outputCount === (shape.kind === 'quantiles' ? 2 : 1) ? null : 'interval trees of another width';
 }
 
+function neighboursMisfit({ outputCount, task, recipe }: ModelSpec, model: NeighboursModel): string | null {
+  if (model.outputCount !== outputCount || model.task !== task) return 'neighbours of another task';
+  const wrong = model.coordinates.some(({ factor }) => {
+    const feature = recipe.features[factor.feature];
+    return feature === undefined || (feature.kind === 'category') !== (factor.kind === 'level');
+  });
+  return wrong ? 'a coordinate of a feature that does not exist or has another kind' : null;
+}
+
 function memberMisfit(spec: ModelSpec, member: Member): string | null {
   const { outputCount } = spec;
   const isRow = (weights: readonly number[]): boolean => weights.length === outputCount;
@@ -250,6 +259,7 @@ function memberMisfit(spec: ModelSpec, member: Member): string | null {
   if (member.kind === 'constant') return isRow(member.margin) ? null : 'a constant of another width';
   if (member.kind === 'trees')
     return member.trees.outputCount === outputCount ? null : 'trees with another number of outputs';
+  if (member.kind === 'neighbours') return neighboursMisfit(spec, member.neighbours);
   if (member.kind === 'additive')
     return member.additive.outputCount === outputCount ? null : 'an additive model with another number of outputs';
   const { linear } = member;

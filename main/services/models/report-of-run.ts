@@ -11,6 +11,7 @@ const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; re
   trees: { alone: 'gradient-boosted trees', blended: 'trees' },
   linear: { alone: 'linear', blended: 'linear' },
   additive: { alone: 'explainable boosting machine', blended: 'additive' },
+  neighbours: { alone: 'k-nearest neighbours', blended: 'neighbours' },
   constant: { alone: 'constant', blended: 'constant' },
   graph: { alone: 'ONNX graph', blended: 'ONNX graph' },
 };

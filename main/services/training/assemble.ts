@@ -80,6 +80,7 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
 /** Bytes that grow with a fit; linear fits are too small to count. */
 export function partBytes(part: FittedPart): number {
   if (part.learner === 'trees') return part.trees.byteLength;
+  if (part.learner === 'knn') return part.neighbours.points.byteLength;
   return part.learner === 'ebm' ? additiveBytes(part.additive) : 0;
 }
 

@@ -141,7 +141,9 @@ export function resolveLearners(
       : isUnconstrained(constraints)
         ? null
         : 'cannot be held to monotone or interaction constraints';
-  const simple: readonly LeftOutLearner['learner'][] = asked.filter((name) => name === 'linear' || name === 'ebm');
+  const simple: readonly LeftOutLearner['learner'][] = asked.filter(
+    (name) => name === 'linear' || name === 'ebm' || name === 'knn',
+  );
   if (reason === null) return { learners: asked, leftOut: [] };
   const learners = asked.filter((name) => !simple.includes(name));
   if (learners.length === 0) {

@@ -1,6 +1,7 @@
 import { ebmEntry } from './ebm.ts';
 import type { LearnerEntry } from './entry.ts';
 import { extraTreesEntry, forestEntry } from './forests.ts';
+import { knnEntry } from './knn.ts';
 import { linearEntry } from './linear.ts';
 import { treesEntry } from './trees.ts';
 
@@ -11,4 +12,5 @@ export const learnerEntries: readonly LearnerEntry[] = [
   ebmEntry,
   forestEntry,
   extraTreesEntry,
+  knnEntry,
 ];

@@ -37,7 +37,7 @@ type TrainFlags = DialectFlags & {
   readonly output?: string;
 } & ObjectiveFlags;
 
-const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees'] as const;
+const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn'] as const;
 
 /** `augury train DATASET|FILE --target COL` */
 export function registerTrain(program: Command, context: CommandContext): void {
