@@ -6,7 +6,7 @@ import { confusion } from '../../ml/metrics/classification.ts';
 import { liftCurve, prCurve, predictedActual, residualSummary, rocCurve } from '../../ml/metrics/curves.ts';
 import type { MetricInput } from '../../ml/metrics/metric.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
-import { reliability } from '../../ml/metrics/reliability.ts';
+import { type BrierSplit, brierSplit, reliability } from '../../ml/metrics/reliability.ts';
 import type { Task } from '../../ml/model-spec.ts';
 import { argsort } from '../../ml/stats/argsort.ts';
 import type { TaskEnvironment } from '../environment.ts';
@@ -37,6 +37,8 @@ export type QualityOutput = {
   segments: { column: string; value: string; rows: number; score: MetricEstimate }[];
   /** Binary: share of positives among the tenth of rows with the highest probability; null otherwise. */
   topTenth: number | null;
+  /** Murphy's split of the Brier score; null for regression. */
+  brier: BrierSplit | null;
 };
 
 const mostSegments = 12;
@@ -57,6 +59,7 @@ export function quality(input: QualityInput, _environment: TaskEnvironment): Qua
       )
     : null;
   return {
+    brier: classification ? brierSplit(judged) : null,
     reliability: classification ? bands(judged) : [],
     reliabilityBefore: plain === null ? [] : bands(plain),
     roc: binary ? rocCurve(judged).map((p) => ({ x: p.falsePositiveRate, y: p.truePositiveRate })) : [],

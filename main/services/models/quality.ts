@@ -37,7 +37,7 @@ export async function buildQuality(
     rows: oof.labels.length,
     metrics: detail.metrics,
     ...curves,
-    notes: metricNotes(detail.task, oof.labels, rowsWithoutRatio(oof.labels)),
+    notes: [...metricNotes(detail.task, oof.labels, rowsWithoutRatio(oof.labels)), ...splitWords(found.brier)],
     readings: readingsOf(detail, curves, topTenth),
   };
 }
@@ -101,6 +101,15 @@ function readingsOf(
         ? ''
         : `The tenth with the highest probability holds ${percent(gain)} of all ${detail.positive ?? 'positive'} rows.`,
   };
+}
+
+/** Murphy's split of the Brier score in a sentence; none for regression. */
+function splitWords(split: QualityOutput['brier']): string[] {
+  if (split === null) return [];
+  const { brier, reliability, resolution, uncertainty } = split;
+  return [
+    `Of the Brier score of ${brier.toFixed(3)}, ${reliability.toFixed(4)} is miscalibration; telling rows apart takes ${resolution.toFixed(3)} off the ${uncertainty.toFixed(3)} that the overall share alone would score.`,
+  ];
 }
 
 const short = (value: number): string =>

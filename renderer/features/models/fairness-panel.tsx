@@ -70,7 +70,7 @@ function GroupTable(props: { readonly report: FairnessReport }) {
     ...measures.map(
       (measure): TableColumn<Group> => ({
         key: measure,
-        header: <Term hint={t(`${measure}_help`)}>{t(measure)}</Term>,
+        header: <Term hint={t(`measure_${measure}_help`)}>{t(`measure_${measure}`)}</Term>,
         right: true,
         render: (row) => <Measure group={row} measure={measure} />,
       }),

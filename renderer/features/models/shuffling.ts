@@ -50,7 +50,10 @@ export function readShuffling(job: Pick<JobSnapshot, 'result'>): ShufflingResult
 }
 
 /** The newest finished importance of a model among jobs, newest first. */
-export function latestShuffling(jobs: readonly JobSnapshot[], modelId: string): ShufflingResult | null {
+export function latestShuffling(
+  jobs: readonly Pick<JobSnapshot, 'subject' | 'result'>[],
+  modelId: string,
+): ShufflingResult | null {
   for (const job of jobs) {
     if (job.subject.modelId !== modelId) continue;
     const found = readShuffling(job);

@@ -49,7 +49,7 @@ export const predictMessages = defineMessages('predict', {
   interval: 'between {low} and {high} with a probability of {level}',
   intervalSet:
     '{count, plural, one {{labels} alone, with a probability of {level}} other {one of {labels}, with a probability of {level}}}',
-  probabilityRange: 'well calibrated anywhere from {low} to {high}',
+  probabilityRange: 'past outcomes put it between {low} and {high}',
   noInterval: 'No interval: {reason}',
   decisionHint: 'from a probability of {threshold}',
   decisionProfit: 'expected value {money}',
