@@ -22,6 +22,15 @@ type Method = (typeof methods)[number];
 
 const tones = { A: 'good', B: 'good', C: 'warn', D: 'bad' } as const;
 
+const aspectWords = {
+  additivity: 'aspectAdditivity',
+  seed: 'aspectSeed',
+  stability: 'aspectStability',
+  agreement: 'aspectAgreement',
+  faithfulness: 'aspectFaithfulness',
+  support: 'aspectSupport',
+} as const;
+
 /** The panel. */
 export function WarrantyPanel(props: { readonly model: ModelDetail; readonly row: Readonly<Record<string, Cell>> }) {
   const t = useMessages(explanationMessages);
@@ -66,7 +75,7 @@ function Grades(props: { readonly warranty: Warranty }) {
   const t = useMessages(explanationMessages);
   const { warranty } = props;
   const columns: readonly TableColumn<Warranty['aspects'][number]>[] = [
-    { key: 'aspect', header: t('aspect'), render: (each) => t(each.aspect) },
+    { key: 'aspect', header: t('aspect'), render: (each) => t(aspectWords[each.aspect]) },
     {
       key: 'grade',
       header: t('aspectGrade'),
