@@ -254,6 +254,11 @@ export const table: Table = {
       same: without('file'),
       bad: { path: '' },
     },
+    exportMlflow: {
+      input: (s, door) => ({ id: s.modelId, directory: join(s.folder, `mlflow-${door}`) }),
+      same: without('directory'),
+      bad: { directory: '' },
+    },
     download: { input: (s) => ({ id: s.modelId }), same: blobHash, bad: badId },
     evaluate: {
       input: (s) => ({ id: s.modelId, source: { path: s.file } }),
