@@ -90,7 +90,7 @@ export function* explainRowSteps(input: RowExplanationInput): ScoringSteps<RowEx
         : kernel === null || kernel.exact
           ? null
           : Math.max(0, 1 - 2 * kernel.error),
-    stability: yield* stabilityOf(input, row, seed, precise?.values ?? values),
+    stability: yield* stabilityOf(input, row, seed, precise?.values ?? kernel?.values ?? null),
     agreement:
       agreement !== null
         ? { with: 'SHAP', measured: agreement }
@@ -104,17 +104,21 @@ export function* explainRowSteps(input: RowExplanationInput): ScoringSteps<RowEx
   return { ...result, warranty };
 }
 
-function* stabilityOf(input: RowExplanationInput, row: Frame, seed: number, values: Float64Array) {
+/** `known`: contributions of the row by SHAP or KernelSHAP; LIME's own are too rough to be compared with neighbours'. */
+function* stabilityOf(input: RowExplanationInput, row: Frame, seed: number, known: Float64Array | null) {
   const { recipe, background, exact } = input;
   const nearby = nearbyRows(recipe, row, background, exact === null ? sampledNeighbours : neighbours, seed);
-  if (exact !== null) return measureStability(values, exact(nearby).values);
-  const around = new Float64Array(nearby.rowCount * values.length);
+  if (exact !== null) return measureStability(known ?? exact(row).values, exact(nearby).values);
+  const sampled = function* (rows: Frame): ScoringSteps<Float64Array> {
+    const steps = kernelShap({ recipe, row: rows, background, seed, backgroundRows: 50, mostCoalitions: 512 });
+    return (yield* steps).values;
+  };
+  const own = yield* sampled(row);
+  const around = new Float64Array(nearby.rowCount * own.length);
   for (let at = 0; at < nearby.rowCount; at++) {
-    const next = takeRows(nearby, Int32Array.of(at));
-    const found = yield* kernelShap({ recipe, row: next, background, seed, backgroundRows: 50, mostCoalitions: 512 });
-    around.set(found.values, at * values.length);
+    around.set(yield* sampled(takeRows(nearby, Int32Array.of(at))), at * own.length);
   }
-  return measureStability(values, around);
+  return measureStability(own, around);
 }
 
 const sizeOf = (values: Float64Array): number => values.reduce((sum, value) => sum + Math.abs(value), 0);

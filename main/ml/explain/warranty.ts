@@ -75,7 +75,7 @@ export function gradeWarranty(evidence: WarrantyEvidence): Warranty {
     words:
       worst === 0
         ? `Grade A: the contributions add up, hold for similar rows, and the columns named carry the answer.`
-        : `Grade ${grade}: ${weak.map(({ words }) => lowerFirst(words)).join(' ')}`,
+        : `Grade ${grade}: ${lowerFirst(weak.map(({ words }) => words).join(' '))}`,
   };
 }
 
