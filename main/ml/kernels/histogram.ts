@@ -16,7 +16,7 @@ const blockRows = 256;
 /** 2²⁶: the place value of the gradient in a packed number. */
 export const gradientUnit = 67_108_864;
 
-const fullSlots = 0.7;
+const fullSlots = 0.4;
 
 /** The features of one tree and where each one's bins start in its histograms. */
 export type HistogramPlan = {
@@ -27,12 +27,16 @@ export type HistogramPlan = {
   readonly size: number;
 };
 
-/** A plan for the given features (ascending), with `binCounts[f]` bins each. */
-export function planHistogram(features: readonly number[], binCounts: readonly number[]): HistogramPlan {
+/** A plan for the given features (ascending), with `binCounts[f]` bins each and at most `largest` bins in all. */
+export function planHistogram(
+  features: readonly number[],
+  binCounts: readonly number[],
+  largest = Number.POSITIVE_INFINITY,
+): HistogramPlan {
   const offsets = new Int32Array(features.length);
   const bins = features.reduce((sum, feature) => sum + binCounts[feature], 0);
   // Slots of one size are a little faster to fill; they pay where they are mostly full.
-  const slots = bins >= fullSlots * 256 * features.length;
+  const slots = bins >= fullSlots * 256 * features.length && 256 * features.length <= largest;
   let size = 0;
   features.forEach((feature, j) => {
     offsets[j] = size;

@@ -10,15 +10,20 @@ export type FeaturePlan = {
   readonly histogram: HistogramPlan;
 };
 
-/** The plan for these features (ascending); a bundle is summed when any of its features is in it. */
-export function planFeatures(layout: HistogramLayout, features: readonly number[]): FeaturePlan {
+/**
+ * The plan for these features (ascending); a bundle is summed when any of its features is in it. `largest`: bins at most.
+ */
+export function planFeatures(layout: HistogramLayout, features: readonly number[], largest?: number): FeaturePlan {
   const columns = [...new Set(features.map((feature) => layout.columnOf[feature]))].sort((a, b) => a - b);
-  const histogram = planHistogram(columns, layout.binCounts);
+  const histogram = planHistogram(columns, layout.binCounts, largest);
   const offsets = Int32Array.from(features, (feature) => histogram.offsets[columns.indexOf(layout.columnOf[feature])]);
   return { features, offsets, histogram };
 }
 
-/** The tree's own features: all, or a seeded draw of a share of them in ascending order. */
+/**
+ * The tree's own features: all, or a seeded draw of a share of them in ascending order. Its histograms are never larger
+ * than those of all features, whose size the pool holds: features that are fuller than the rest could be laid out wider.
+ */
 export function drawFeaturePlan(layout: HistogramLayout, full: FeaturePlan, fraction: number, rng: Rng): FeaturePlan {
   const wanted = Math.max(1, Math.round(fraction * full.features.length));
   if (wanted >= full.features.length) return full;
@@ -30,5 +35,6 @@ export function drawFeaturePlan(layout: HistogramLayout, full: FeaturePlan, frac
   return planFeatures(
     layout,
     order.slice(0, wanted).sort((a, b) => a - b),
+    full.histogram.size,
   );
 }
