@@ -16,11 +16,12 @@ import { EvidenceCounter } from '../readings/evidence.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
-import type { ReadingCode } from '../types.ts';
+import { isPlain, plainBlocks } from './plain-source.ts';
 import { decimalsOf, readingFor } from './reading-for.ts';
 import { CsvRows, cellText } from './rows.ts';
 import { type Position, scanRows, startPosition } from './scan.ts';
-import type { BlockRequest, FrameBlock, ScoreSource, WantedColumn } from './score-source.ts';
+import type { BlockRequest, FrameBlock, ScoreSource } from './score-source.ts';
+import { cellReason, isResume, type Resume, type Target } from './text-block.ts';
 import { locateKept, locateWanted } from './wanted.ts';
 
 /**
@@ -29,23 +30,6 @@ import { locateKept, locateWanted } from './wanted.ts';
  * does not read is rejected with its line. Blocks are cut in TypeScript, converted by DuckDB from a small file in the
  * job's folder, so that memory depends on the block alone.
  */
-const wantedWord = { double: 'a number', timestamp: 'a date', string: 'a text' } as const;
-
-type Resume = { readonly offset: number; readonly line: number; readonly records: number; readonly data: number };
-
-function isResume(value: unknown): value is Resume {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    'offset' in value &&
-    'line' in value &&
-    'records' in value &&
-    'data' in value
-  );
-}
-
-type Target = { readonly wanted: WantedColumn; readonly position: number; readonly reading: ReadingCode };
-
 /** The typed column of one block: its own evidence says what the conversion has to handle. */
 function blockColumn(
   target: Target,
@@ -119,13 +103,26 @@ async function* textBlocks(
     }),
   );
   const keep = locateKept(request.keep ?? [], columns);
-  const from: Resume = isResume(request.resume) ? request.resume : { ...startPosition, records: 0, data: 0 };
+  const rawBytes = bytes * (plan.format.compression === 'gzip' ? 5 : 1);
+  let from: Resume = isResume(request.resume) ? request.resume : { ...startPosition, records: 0, data: 0 };
+  if (isPlain(sample, targets)) {
+    const { chunkRows, stop } = request;
+    const plain = plainBlocks({ path, sample, targets, keep, from, rawBytes, chunkRows, stop });
+    for (;;) {
+      const { value, done } = await plain.next();
+      if (done === true) {
+        if (!value) return;
+        break;
+      }
+      if (isResume(value.resume)) from = value.resume;
+      yield value;
+    }
+  }
   const rows = openRows(plan, from.records, false);
   const width = rows.cellCount;
   const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
   const writer = new CanonicalWriter(delimiter, 1 << 20);
   const staging = join(request.scratchDir, 'block.csv');
-  const rawBytes = bytes * (plan.format.compression === 'gzip' ? 5 : 1);
 
   let data = from.data;
   let records = 0;
@@ -143,11 +140,11 @@ async function* textBlocks(
     let reason = rows.outcome === 'rejected' ? rows.reason : '';
     if (reason === '') {
       for (let k = 0; k < targets.length; k++) {
-        const { wanted, position, reading } = targets[k];
+        const { position, reading } = targets[k];
         const signature = signatureOf(rows.cellBytes, rows.starts[position], rows.ends[position]);
         signatures[k] = signature;
         if (reads(signature, reading, -1) || readsAsMissing(signature, reading)) continue;
-        reason = `column "${wanted.name}": "${cellText(rows, position).slice(0, 80)}" is not ${wantedWord[wanted.type]}`;
+        reason = cellReason(targets[k], cellText(rows, position));
         break;
       }
     }
