@@ -3,7 +3,7 @@ import type { Frame } from '../frame.ts';
 import type { ModelSpec } from '../model-spec.ts';
 import { predictMargins, predictOutputs } from '../predict.ts';
 import { applyRecipe } from '../recipe/apply.ts';
-import type { GoalScores } from './counterfactual.ts';
+import type { GoalScores } from './counterfactual-search.ts';
 
 export type Goal =
   /** Binary: the probability of the positive class at or above the threshold, or below it. */

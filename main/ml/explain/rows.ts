@@ -58,12 +58,6 @@ function pickColumn(column: RawColumn, rows: Int32Array): RawColumn {
   return { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
 }
 
-/** The frame with one column exchanged. */
-export const withColumn = (frame: Frame, column: RawColumn): Frame => ({
-  rowCount: frame.rowCount,
-  columns: frame.columns.map((old) => (old.name === column.name ? column : old)),
-});
-
 /** Whether two cells of a column hold the same; missing equals missing, and empty text is missing. */
 export function sameCell(column: RawColumn, a: number, b: number): boolean {
   if (column.type !== 'string')

@@ -2,8 +2,7 @@ import { invalidInput } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
 import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import type { ExplainSampledOutput } from '../../compute/tasks/explain-sampled.ts';
-import { defineHandler } from '../../jobs/define-handler.ts';
-import type { JobContext, JobHandler, JsonValue } from '../../jobs/types.ts';
+import type { JobContext, JsonValue } from '../../jobs/types.ts';
 import { takeRows } from '../../ml/explain/rows.ts';
 import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
@@ -12,28 +11,20 @@ import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { explainGraphBlock } from '../models/graph-model.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';
-import { blockRowsFor, estimateRows } from '../predictions/estimate.ts';
+import { blockRowsFor } from '../predictions/estimate.ts';
 import { openRowSource } from '../predictions/open-source.ts';
 import { keepRejects, ownRejectsFile } from '../predictions/own-rejects.ts';
 import type { ScoreDeps } from '../predictions/score-job.ts';
 import { runTableJob } from '../predictions/table-job.ts';
 import { addUnseen, rareLevels, type UnseenTally } from '../predictions/unseen.ts';
 import type { Inputs } from '../service-types.ts';
-import {
-  type CounterfactualJobInput,
-  type CounterfactualJobResult,
-  runCounterfactualJob,
-} from './counterfactual-job.ts';
 import { type Pair, rankedPairs, referenceOf } from './explain-reference.ts';
 import { sampledGraphBlock } from './graph-explanations.ts';
-import { type PermutationJobInput, type PermutationJobResult, runPermutationJob } from './permutation-job.ts';
 import { addQuality, noQuality, type QualityTally, type SampledQuality, sampledQuality } from './sampled-quality.ts';
 
-type ContributionsInput = Inputs['explanations']['explainFile'] & { readonly [key: string]: JsonValue | undefined };
-type ExplainJobInput =
-  | ContributionsInput
-  | (PermutationJobInput & { readonly method: 'permutation' })
-  | (CounterfactualJobInput & { readonly method: 'counterfactual' });
+export type ContributionsInput = Inputs['explanations']['explainFile'] & {
+  readonly [key: string]: JsonValue | undefined;
+};
 
 /** What the command line and the window read. */
 export type ExplainJobResult = {
@@ -109,7 +100,7 @@ function contributionRows(
  * margin they are exact; in probability units every row says that they are approximate. Several classes are explained by
  * the predicted one, named in `explained_class`.
  */
-async function runContributionsJob(
+export async function runContributionsJob(
   deps: ScoreDeps,
   input: ContributionsInput,
   context: JobContext,
@@ -235,40 +226,4 @@ function requireMargin(method: ContributionsInput['method'], units: Contribution
   throw invalidInput('units-of-method', 'Sampled explanations are given in the margin only.', {
     hint: 'Leave out the units, or use the exact method.',
   });
-}
-
-type ExplainJobResults = ExplainJobResult | PermutationJobResult | CounterfactualJobResult;
-
-/** Everything that explains rows of a source: contributions, importance by shuffling, counterfactuals. */
-export function createExplainHandler(deps: ScoreDeps): JobHandler {
-  return defineHandler<ExplainJobInput & JsonValue, ExplainJobResults>({
-    kind: 'explain',
-    estimate: async (input) => {
-      if (input.method === 'permutation') return quickEstimate;
-      const scoring = await estimateRows(deps, { modelId: input.modelId, source: input.source, explain: 'all' });
-      const perRow = input.method === undefined || input.method === 'treeshap' ? 0 : sampledSeconds;
-      const { rows } = input.method === 'treeshap' ? { rows: 0 } : await countRows(deps, input.source);
-      return { ...scoring, seconds: scoring.seconds + (rows * perRow) / deps.pool.size };
-    },
-    run: (input, context): Promise<ExplainJobResults> => {
-      if (input.method === 'permutation') return runPermutationJob(deps, input, context);
-      if (input.method === 'counterfactual') return runCounterfactualJob(deps, input, context);
-      return runContributionsJob(deps, input, context);
-    },
-  });
-}
-
-/** Measured for a model of a few hundred trees; the machine profile corrects it. */
-const sampledSeconds = 0.15;
-const quickEstimate = {
-  seconds: 5,
-  memoryBytes: 400e6,
-  diskBytes: 0,
-  basis: 'About ten thousand rows, each scored a few times a column.',
-} as const;
-
-async function countRows(deps: ScoreDeps, from: ContributionsInput['source']): Promise<{ readonly rows: number }> {
-  const source = await openRowSource(deps, from);
-  await source.rows.close();
-  return { rows: source.expectedRows };
 }

@@ -1,5 +1,5 @@
 import type { JobHandler } from '../../jobs/types.ts';
-import { createExplainHandler } from '../explanations/explain-job.ts';
+import { createExplainHandler } from '../explanations/explain-handler.ts';
 import { createEvaluateHandler } from '../models/evaluate-job.ts';
 import { createScoreHandler, type ScoreDeps } from './score-job.ts';
 
