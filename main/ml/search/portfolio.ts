@@ -86,7 +86,7 @@ const middleOther: readonly Partial<TreeParams>[] = [
   { leaves: 127, learningRate: 0.06, lambda: 5, featureFraction: 0.5, minDataInLeaf: 8 },
   { leaves: 31, learningRate: 0.06, lambda: 1, featureFraction: 0.5, pathSmooth: 10, minDataInLeaf: 10 },
   { leaves: 255, learningRate: 0.05, lambda: 1, featureFraction: 0.5, pathSmooth: 5, minDataInLeaf: 4 },
-  { leaves: 63, learningRate: 0.1, lambda: 1, featureFraction: 0.6, baggingFraction: 0.8, extraTrees: true },
+  { leaves: 127, learningRate: 0.03, lambda: 1, featureFraction: 0.7, extraTrees: true, minDataInLeaf: 5 },
   { leaves: 64, learningRate: 0.04, lambda: 3, featureFractionByNode: 0.4, baggingFraction: 0.8, minDataInLeaf: 5 },
   { leaves: 8, learningRate: 0.1, lambda: 5, featureFraction: 0.6 },
 ];
