@@ -24,24 +24,31 @@ const mostFactors = 60;
 const mostProducts = 20;
 const leastScore = 12;
 const screenRows = 20_000;
-/** Rows × columns × outputs above which only the plain model is fitted. */
-const mostCells = 30_000_000;
+/** Rows judged × columns² × outputs above which a model is not enlarged, and above which it gets no l1 path. */
+const mostWork = 60_000_000;
+const mostSparseWork = 25_000_000;
+const mostJudged = 20_000;
 
 /** The plain ridge path, enlarged as far as cross-validation and the time allow. */
 export function fitExpandedLinear(input: LinearInput, options: ExpandOptions, control: ExpandControl): LinearModel {
   const rows = input.rows ?? Int32Array.from({ length: input.matrix.rowCount }, (_, i) => i);
   const plain = fitLinearPath({ ...input, rows }, options, control);
-  const fits = (columns: number): boolean => rows.length * columns * input.outputCount <= mostCells;
+  const workOf = (columns: number): number => Math.min(rows.length, mostJudged) * columns * columns * input.outputCount;
+  const before = columnsOf(plain.model);
   let best: Candidate = { path: plain, derived: [], loss: lossOf(plain) };
+  // The strength that suits the plain model is near the one that suits an enlarged one.
+  const strength = plain.params.l2 * rows.length;
   const enlarge = (derived: readonly DerivedColumn[], l1Ratio: number): void => {
-    if (derived.length === 0 || control.deadline() || !fits(input.kinds.length + derived.length)) return;
+    const most = l1Ratio > 0 ? mostSparseWork : mostWork;
+    if (derived.length === 0 || control.deadline() || workOf(before + derived.length) > most) return;
     const wide: LinearInput = {
       ...input,
       rows,
       matrix: withDerived(input.matrix, derived),
       kinds: [...input.kinds, ...derived.map(() => ({ kind: 'numeric' as const }))],
     };
-    const path = fitLinearPath(wide, { ...options, l1Ratio }, control);
+    const strengths = l1Ratio > 0 ? [strength, strength / 10] : [strength * 10, strength, strength / 10];
+    const path = fitLinearPath(wide, { ...options, l1Ratio, strengths }, control);
     if (lossOf(path) < best.loss) best = { path, derived, loss: lossOf(path) };
   };
   enlarge(planHinges(input, plain.model, rows), 0);
@@ -52,6 +59,10 @@ export function fitExpandedLinear(input: LinearInput, options: ExpandOptions, co
 }
 
 type Candidate = { readonly path: LinearPath; readonly derived: readonly DerivedColumn[]; readonly loss: number };
+
+/** Columns a model's terms expand to. */
+const columnsOf = (model: LinearModel): number =>
+  model.terms.reduce((sum, term) => sum + (term.kind === 'numeric' ? 1 : term.levelWeights.length), 0);
 
 const lossOf = ({ points }: LinearPath): number => Math.min(...points.map((point) => point.loss));
 

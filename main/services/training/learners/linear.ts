@@ -14,6 +14,6 @@ export const linearEntry: LearnerEntry = {
       },
     ];
   },
-  fitSeconds: ({ rows, features, classCount }) => 0.2 + rows * features * 8e-6 * Math.max(1, classCount / 2),
+  fitSeconds: ({ rows, features, classCount }) => 0.2 + rows * features * 5e-6 * Math.max(1, classCount / 2),
   search: null,
 };
