@@ -1,6 +1,7 @@
-/** Area under the ROC curve; of several classes the mean of each against the rest. Scores are row-major. */
-export function meanAuc(label: Float64Array, scores: ArrayLike<number>, outputs: number): number {
+/** Area under the ROC curve; of several classes the mean of each class's probability against the rest. Margins are row-major. */
+export function meanAuc(label: Float64Array, margins: ArrayLike<number>, outputs: number): number {
   let sum = 0;
+  const scores = outputs === 1 ? margins : probabilities(margins, outputs);
   for (let k = 0; k < outputs; k++) {
     const own = Float64Array.from(label, (_, row) => scores[row * outputs + k]);
     sum += auc(own, (row) => label[row] === (outputs === 1 ? 1 : k));
@@ -23,4 +24,14 @@ function auc(scores: Float64Array, positive: (row: number) => boolean): number {
     i = j;
   }
   return (ranks - (positives * (positives + 1)) / 2) / (positives * (order.length - positives));
+}
+
+function probabilities(margins: ArrayLike<number>, outputs: number): Float64Array {
+  const out = Float64Array.from(margins, Math.exp);
+  for (let at = 0; at < out.length; at += outputs) {
+    const row = out.subarray(at, at + outputs);
+    const total = row.reduce((a, b) => a + b, 0);
+    for (let k = 0; k < outputs; k++) row[k] /= total;
+  }
+  return out;
 }

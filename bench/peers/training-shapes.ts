@@ -46,7 +46,9 @@ export function makeShape(shape: Shape, seed: number): ShapeData {
   const total = shape.rows + testRows(shape);
   const width = shape.numeric + shape.categories;
   const columns = Array.from({ length: width }, () => new Float32Array(total));
-  const effects = Array.from({ length: shape.categories }, () => Float64Array.from({ length: 200 }, () => rng.normal()));
+  const effects = Array.from({ length: shape.categories }, () =>
+    Float64Array.from({ length: 200 }, () => rng.normal()),
+  );
   const label = new Float64Array(total);
   for (let row = 0; row < total; row++) {
     for (let f = 0; f < shape.numeric; f++) {

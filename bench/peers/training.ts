@@ -89,7 +89,9 @@ function report(shape: Shape, threads: number, all: Record<string, Run>): void {
     process.stdout.write(`  ${name}: ${figures}, AUC ${auc.toFixed(5)}, ${peakMb.toFixed(0)} MB\n`);
   }
   const time = (all['augury'].seconds / fastest).toFixed(2);
-  process.stdout.write(`  time ${time} of the fastest, memory ${(all['augury'].peakMb / leanest).toFixed(2)} of the leanest\n`);
+  process.stdout.write(
+    `  time ${time} of the fastest, memory ${(all['augury'].peakMb / leanest).toFixed(2)} of the leanest\n`,
+  );
 }
 
 for (const shape of shapes.filter(({ name }) => wanted.includes(name))) {

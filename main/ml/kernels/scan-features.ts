@@ -18,12 +18,12 @@ export type ScanLeaf = {
 /** Numbers that a scan gives for each feature: score, bin, 1 for missing rows to the left, packed left sum. */
 export const scanWidth = 4;
 
-/** Scores of cuts with the packed sum `left` to the left; −1 where a side is too light. */
+/** Score of the cut with the packed sum `left` to the left; 0 where a side is too light. */
 function scoreCut(left: number, leaf: ScanLeaf): number {
   const g = Math.floor(left * inverseUnit);
   const h = left - g * gradientUnit;
   const other = leaf.hessian - h;
-  if (!(h >= leaf.minHessian && other >= leaf.minHessian)) return -1;
+  if (!(h >= leaf.minHessian && other >= leaf.minHessian)) return 0;
   const a = Math.max(Math.abs(g) - leaf.alpha, 0);
   const c = Math.max(Math.abs(leaf.gradient - g) - leaf.alpha, 0);
   const here = h + leaf.lambda;
@@ -33,7 +33,7 @@ function scoreCut(left: number, leaf: ScanLeaf): number {
 
 /**
  * Scans one feature with its first bin at hist[offset], cuts from `from` to before `to`, and writes the best with a score
- * above `floor` to out[at…at+4); without one the bin is −1.
+ * above `floor` ≥ 0 to out[at…at+4); without one the bin is −1.
  */
 export function scanOne(
   hist: Float64Array,

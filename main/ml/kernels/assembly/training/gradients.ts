@@ -10,7 +10,7 @@ const UNIT: i32 = 4096;
 // @ts-ignore: decorator
 @inline
 function exp(given: v128): v128 {
-  const x = f32x4.min(f32x4.splat(87.0), f32x4.max(f32x4.splat(-87.0), given));
+  const x = f32x4.pmin(f32x4.splat(87.0), f32x4.pmax(f32x4.splat(-87.0), given));
   const magic = f32x4.splat(12582912.0);
   const t = f32x4.add(f32x4.mul(x, f32x4.splat(1.442695)), magic);
   const k = f32x4.sub(t, magic);
@@ -125,7 +125,7 @@ export function logisticShare(): void {
       }
       const p = f32x4.div(one, f32x4.add(one, exp(f32x4.neg(margin))));
       let gradient = f32x4.sub(p, label);
-      let hessian = f32x4.max(f32x4.mul(p, f32x4.sub(one, p)), least);
+      let hessian = f32x4.pmax(least, f32x4.mul(p, f32x4.sub(one, p)));
       if (weights != 0) {
         const w = four(weights, a << 3, b << 3, c << 3, d << 3);
         gradient = f32x4.mul(gradient, w);

@@ -12,26 +12,25 @@ let lambda: v128 = f64x2.splat(0);
 let alpha: v128 = f64x2.splat(0);
 let least: v128 = f64x2.splat(0);
 
-/** Scores of the cuts with these packed sums to the left; −1 where a side is too light. */
+/** Scores of the cuts with these packed sums to the left, 0 where a side is too light (`heavy` tells). */
 // @ts-ignore: decorator
 @inline
-function scores(sums: v128, G: v128, H: v128, L: v128, A: v128, M: v128): v128 {
-  const g = f64x2.floor(f64x2.mul(sums, f64x2.splat(INVERSE)));
-  const h = f64x2.sub(sums, f64x2.mul(g, f64x2.splat(UNIT)));
-  const other = f64x2.sub(H, h);
-  const zero = f64x2.splat(0.0);
-  const a = f64x2.max(f64x2.sub(f64x2.abs(g), A), zero);
-  const c = f64x2.max(f64x2.sub(f64x2.abs(f64x2.sub(G, g)), A), zero);
+function scores(g: v128, h: v128, other: v128, heavy: v128, G: v128, L: v128, A: v128, penalised: bool): v128 {
+  let a = g;
+  let c = f64x2.sub(G, g);
+  if (penalised) {
+    a = f64x2.pmax(f64x2.splat(0.0), f64x2.sub(f64x2.abs(a), A));
+    c = f64x2.pmax(f64x2.splat(0.0), f64x2.sub(f64x2.abs(c), A));
+  }
   const left = f64x2.add(h, L);
   const right = f64x2.add(other, L);
   const value = f64x2.add(f64x2.mul(f64x2.mul(a, a), right), f64x2.mul(f64x2.mul(c, c), left));
-  const heavy = v128.and(f64x2.ge(h, M), f64x2.ge(other, M));
-  return v128.bitselect(f64x2.div(value, f64x2.mul(left, right)), f64x2.splat(-1.0), heavy);
+  return v128.and(f64x2.div(value, f64x2.mul(left, right)), heavy);
 }
 
 /**
  * Scans `count` features: `list` holds the first bin and the missing bin of each, `out` gets score, bin, 1 for missing rows to
- * the left, and the packed left sum; a score not above `floor` is left at `floor`.
+ * the left, and the packed left sum; a score not above `floor` ≥ 0 is left at `floor`.
  */
 export function scanFeatures(
   hist: usize,
@@ -65,29 +64,42 @@ function scanOne(bins: usize, missingBin: i32, out: usize, floor: f64): void {
   const missing = load<f64>(bins + ((<usize>missingBin) << 3));
   const to = missing == 0 ? missingBin - 1 : missingBin;
   const gone = f64x2.splat(missing);
+  const penalised = f64x2.extract_lane(A, 0) != 0;
+  const inverse = f64x2.splat(INVERSE);
+  const unit = f64x2.splat(UNIT);
   let sum: f64 = 0;
   let right = f64x2.splat(floor);
   let left = right;
   let rightAt = i64x2.splat(-1);
   let leftAt = rightAt;
-  let index = i64x2(0, 1);
-  const end = i64x2.splat(to);
   for (let b = 0; b < to; b += 2) {
     const first = sum + load<f64>(bins + ((<usize>b) << 3));
     sum = first + load<f64>(bins + ((<usize>b) << 3), 8);
-    const sums = f64x2.replace_lane(f64x2.splat(first), 1, sum);
-    const inside = i64x2.lt_s(index, end);
-    const score = scores(sums, G, H, L, A, M);
-    const better = v128.and(f64x2.gt(score, right), inside);
-    right = v128.bitselect(score, right, better);
-    rightAt = v128.bitselect(index, rightAt, better);
-    if (missing != 0) {
-      const other = scores(f64x2.add(sums, gone), G, H, L, A, M);
-      const best = v128.and(v128.and(f64x2.gt(other, left), inside), f64x2.ne(sums, f64x2.splat(0.0)));
-      left = v128.bitselect(other, left, best);
-      leftAt = v128.bitselect(index, leftAt, best);
+    // Behind the last cut the same is looked at twice, which changes nothing
+    const sums = f64x2.replace_lane(f64x2.splat(first), 1, b + 1 < to ? sum : first);
+    let g = f64x2.floor(f64x2.mul(sums, inverse));
+    let h = f64x2.sub(sums, f64x2.mul(g, unit));
+    let other = f64x2.sub(H, h);
+    const enough = f64x2.ge(other, M);
+    // Hessians only grow to the left, with missing rows the more so
+    if (!v128.any_true(enough)) break;
+    const index = i64x2(b, b + 1);
+    let heavy = v128.and(f64x2.ge(h, M), enough);
+    if (v128.any_true(heavy)) {
+      const score = scores(g, h, other, heavy, G, L, A, penalised);
+      rightAt = v128.bitselect(index, rightAt, f64x2.gt(score, right));
+      right = f64x2.pmax(right, score);
     }
-    index = i64x2.add(index, i64x2.splat(2));
+    if (missing == 0) continue;
+    const shifted = f64x2.add(sums, gone);
+    g = f64x2.floor(f64x2.mul(shifted, inverse));
+    h = f64x2.sub(shifted, f64x2.mul(g, unit));
+    other = f64x2.sub(H, h);
+    heavy = v128.and(v128.and(f64x2.ge(h, M), f64x2.ge(other, M)), f64x2.ne(sums, f64x2.splat(0.0)));
+    if (!v128.any_true(heavy)) continue;
+    const score = scores(g, h, other, heavy, G, L, A, penalised);
+    leftAt = v128.bitselect(index, leftAt, f64x2.gt(score, left));
+    left = f64x2.pmax(left, score);
   }
   let score = floor;
   let bin: i64 = -1;
