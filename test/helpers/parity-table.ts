@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { contract } from '../../main/contract/index.ts';
 import { type Client, churnSample, finish, importFile, settle, type TestHost, trainModel } from './host.ts';
+import { explanationRows } from './parity-explanations.ts';
 
 /** What the calls are about: made once, before any door is tried. */
 export type Subjects = {
@@ -103,13 +104,6 @@ const blobHash = async (output: unknown): Promise<unknown> => {
   return sha256(new Uint8Array(await output.arrayBuffer()));
 };
 const outputFile = (s: Subjects, name: string, door: string): string => join(s.folder, `${name}-${door}.csv`);
-/** The head of the sample as a file of its own, for what takes its time on every row. */
-function firstRows(s: Subjects, count: number): string {
-  const path = join(s.folder, `first-${count}.csv`);
-  const lines = readFileSync(s.file, 'utf8').split('\n');
-  writeFileSync(path, lines.slice(0, count + 1).join('\n'));
-  return path;
-}
 const badId = { id: 'nonsense' };
 const badModel = { modelId: 'nonsense' };
 const pasted = 'a,b\n1,x\n2,y\n3,x\n';
@@ -288,50 +282,7 @@ export const table: Table = {
     cacheStats: { input: () => ({}), bad: null },
     clearCache: { input: () => ({}), same: (output) => typeof (output as { cleared: number }).cleared, bad: null },
   },
-  explanations: {
-    global: { input: (s) => ({ modelId: s.modelId }), bad: badModel },
-    dependence: { input: (s) => ({ modelId: s.modelId, column: 'tenure' }), bad: badModel },
-    one: {
-      input: (s) => ({ modelId: s.modelId, row: s.row, method: 'lime', warranty: true }),
-      same: without('milliseconds'),
-      bad: { method: 'nonsense' },
-    },
-    effect: {
-      input: (s) => ({ modelId: s.modelId, column: 'tenure', second: 'Contract', kind: 'ale' }),
-      bad: { kind: 'nonsense' },
-    },
-    interactions: { input: (s) => ({ modelId: s.modelId }), bad: badModel },
-    shapInteractions: { input: (s) => ({ modelId: s.modelId, limit: 5 }), bad: { limit: 0 } },
-    startPermutation: {
-      input: (s) => ({ modelId: s.modelId, repeats: 1, mostRows: 200 }),
-      same: ended((result) => (result as { columns: unknown }).columns),
-      bad: { repeats: 0 },
-    },
-    counterfactuals: {
-      input: (s) => ({ modelId: s.modelId, row: s.row, rules: [{ column: 'tenure', direction: 'up' }] }),
-      bad: { count: 0 },
-    },
-    counterfactualsFile: {
-      input: (s, door) => ({
-        modelId: s.modelId,
-        source: { path: firstRows(s, 12) },
-        destination: { path: outputFile(s, 'changed', door) },
-        count: 1,
-        mostChanges: 1,
-      }),
-      same: ended((_result, s, door) => fileHash(outputFile(s, 'changed', door))),
-      bad: { mostChanges: 0 },
-    },
-    explainFile: {
-      input: (s, door) => ({
-        modelId: s.modelId,
-        source: { path: s.file },
-        destination: { path: outputFile(s, 'explained', door) },
-      }),
-      same: ended((_result, s, door) => fileHash(outputFile(s, 'explained', door))),
-      bad: { units: 'nonsense' },
-    },
-  },
+  explanations: explanationRows({ without, ended, outputFile, fileHash, badModel }),
   decisions: {
     curve: { input: (s) => ({ modelId: s.modelId, policy }), bad: { policy: { matrix: 1 } } },
     savePolicy: {
