@@ -15,6 +15,8 @@ export function scoreFast(ensemble: TreeEnsemble, matrix: FeatureMatrix, margins
   if (kernel === null) return false;
   const program = programOf(ensemble);
   if (program === null) return false;
+  // A feature the matrix lacks (a changed file) is left to the walk, where it reads as missing.
+  if (program.used.some((feature) => feature >= matrix.columns.length)) return false;
   const { blockRows, outputCount, used, tileColumns } = program;
   const tileAt = align(programAt + 4 * program.words.length);
   const marginsAt = align(tileAt + 4 * tileColumns * blockRows);
