@@ -48,7 +48,7 @@ const parts = 5;
 const bags = 5;
 const steps = 12;
 /** Weights are fitted on at most so many rows × outputs. */
-const fitCells = 12_000;
+const fitCells = 20_000;
 /** Candidates that are looked at, by their loss: those behind have never been part of a blend that mattered. */
 const mostCandidates = 14;
 /** Differences below this share of the loss do not matter in practice. */
@@ -157,7 +157,7 @@ function fitOn(
   stacked: boolean,
 ): { readonly blend: Stack; readonly stack: Stack | null } {
   const { task, outputCount, maxMembers, seed } = input;
-  const most = Math.max(1000, Math.floor(fitCells / outputCount));
+  const most = Math.max(200, Math.floor(fitCells / outputCount));
   const step = Math.max(1, Math.ceil(rows.length / most));
   const taken = rows.filter((_, i) => i % step === 0);
   const labels = Float64Array.from(taken, (row) => input.labels[row]);
