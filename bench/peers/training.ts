@@ -10,9 +10,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { makeShape, type Shape, type ShapeData, shapes } from './training-shapes.ts';
+import { writeTrainingTable } from './training-table.ts';
 
 const peers = ['lightgbm', 'lightgbm-quantised', 'xgboost'] as const;
-type Run = {
+/** What one process measured; of several, medians and the mean AUC. */
+export type Run = {
   readonly seconds: number;
   readonly binSeconds: number;
   readonly cpuSeconds: number;
@@ -76,7 +78,7 @@ function summary(runs: readonly Run[]): Run {
 }
 
 /** By shape, threads and competitor. */
-type Results = Record<string, Record<string, Record<string, Run>>>;
+export type Results = Record<string, Record<string, Record<string, Run>>>;
 type Saved = { readonly shapes: Results };
 const results: Results = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Saved).shapes : {};
 
@@ -121,4 +123,5 @@ for (const shape of shapes.filter(({ name }) => wanted.includes(name))) {
   const machine = { cpu: cpus()[0]?.model ?? '', cores: availableParallelism(), node: process.versions.node };
   const date = new Date().toISOString().slice(0, 10);
   writeFileSync(file, `${JSON.stringify({ date, machine, seeds, shapes: results }, null, 2)}\n`);
+  writeTrainingTable(results, `${machine.cpu}, ${machine.cores} cores, Node ${machine.node}, ${date}, ${seeds} seeds`);
 }

@@ -36,6 +36,8 @@ const sparseShare = 0.25;
 /** Fewer columns saved than this share of the features do not pay for reading bundles back. */
 const leastSaving = 0.25;
 const mostBundles = 32;
+/** Rows looked at before a feature is counted in full. */
+const probeRows = 4096;
 const mostBins = 256;
 
 /** The layout for growing trees on `rows` with `features`; the plain one where nothing can be bundled. */
@@ -86,6 +88,12 @@ export function readBundled(
 
 function findCandidate(column: Uint8Array, feature: number, bins: number, rows: Int32Array): Candidate | null {
   const counts = new Int32Array(256);
+  const probe = Math.min(probeRows, rows.length);
+  const stride = Math.max(1, Math.floor(rows.length / probeRows));
+  for (let i = 0; i < probe; i++) counts[column[rows[i * stride]]]++;
+  // Dense beyond doubt: most features, and counting all of their rows would take longer than a round
+  if (probe - Math.max(...counts) > 2 * sparseShare * probe) return null;
+  counts.fill(0);
   for (let i = 0; i < rows.length; i++) counts[column[rows[i]]]++;
   const common = counts.indexOf(counts.reduce((a, b) => Math.max(a, b)));
   if (rows.length - counts[common] > sparseShare * rows.length) return null;
