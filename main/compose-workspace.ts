@@ -133,7 +133,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     predictions: createPredictionsService({
       ...reading,
       queue,
-      curve: (modelId) => decisionCurve(curveDeps, modelId, undefined),
+      curve: (modelId) => decisionCurve(curveDeps, modelId, undefined, { bands: false }),
     }),
     explanations: createExplanationsService({ pool, inference, loader, queue, clock: db.clock }),
     decisions: {

@@ -11,6 +11,8 @@ export type ProfitInput = {
   readonly capacity: number | null;
   /** Threshold to evaluate beside the optimum; null: the optimum. */
   readonly threshold: number | null;
+  /** False: the optimum alone is wanted, without bands around the curve. */
+  readonly bands?: boolean;
 };
 
 export type ProfitOutput = {
@@ -25,7 +27,7 @@ export function profit(input: ProfitInput, _environment: TaskEnvironment): Profi
     values,
     capacity,
     seed: 1,
-    resamples: Math.max(100, Math.min(400, Math.floor(4e6 / Math.max(1, labels.length)))),
+    resamples: input.bands === false ? 1 : Math.max(100, Math.min(400, Math.floor(4e6 / Math.max(1, labels.length)))),
   };
   const curve = profitCurve(probabilities, labels, matrix, options);
   const chosen = threshold === null ? curve.best : profitAt(probabilities, labels, matrix, threshold, options);

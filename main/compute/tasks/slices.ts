@@ -13,8 +13,9 @@ export type SlicesInput = {
   readonly classCount: number;
   readonly outputs: Float64Array;
   readonly labels: Float64Array;
-  /** Values of the judged rows, one array a column. */
   readonly columns: readonly RawColumn[];
+  /** Row of the columns that each judged row stands in; null: the same. */
+  readonly rows: Int32Array | null;
   readonly metric: string;
   readonly seed: number;
 };
@@ -52,7 +53,9 @@ export function slices(input: SlicesInput, environment: TaskEnvironment): Slices
     classCount: input.classCount,
   });
   const judged = pick(picked);
-  const columns = input.columns.flatMap((column) => cutColumn(column, picked) ?? []);
+  const { rows } = input;
+  const places = rows === null ? picked : picked.map((i) => rows[i]);
+  const columns = input.columns.flatMap((column) => cutColumn(column, places) ?? []);
   const found = findSlices(rowLosses(judged), columns, {
     seed: input.seed,
     most: mostSlices,
@@ -66,14 +69,14 @@ export function slices(input: SlicesInput, environment: TaskEnvironment): Slices
     rows: picked.length,
     tested: found.tested,
     overall: metric.prepare(judged)(null),
-    slices: found.slices.map(({ terms, rows, loss, elsewhere }) => {
-      const { value, low, high } = bootstrapCi(metric, pick(rows.map((row) => picked[row])), {
+    slices: found.slices.map(({ terms, rows: own, loss, elsewhere }) => {
+      const { value, low, high } = bootstrapCi(metric, pick(own.map((row) => picked[row])), {
         seed: input.seed,
         resamples,
       });
       return {
         terms,
-        rows: rows.length,
+        rows: own.length,
         score: Number.isFinite(value) ? { value, low, high } : null,
         loss,
         elsewhere,

@@ -26,11 +26,12 @@ export function savedPolicy(db: Db, modelId: string): Policy | null {
   return kept === null ? null : policySchema.parse(kept);
 }
 
-/** Profit over all thresholds, per 1 000 rows, from the out-of-fold predictions. Binary models only. */
+/** Profit over all thresholds, per 1 000 rows, from the out-of-fold predictions; without `bands` its intervals mean nothing. Binary models only. */
 export async function decisionCurve(
   deps: CurveDeps,
   modelId: string,
   asked: Policy | undefined,
+  options: { readonly bands: boolean } = { bands: true },
 ): Promise<DecisionCurve> {
   const model = getModel(deps.db, modelId);
   const version = currentVersion(deps.db, model);
@@ -63,6 +64,7 @@ export async function decisionCurve(
       values,
       capacity,
       threshold: policy.threshold,
+      bands: options.bands,
     },
     { lane: 'interactive' },
   );

@@ -117,7 +117,7 @@ export function createEvaluateHandler(deps: ScoreDeps): JobHandler {
         const slices =
           metric === null
             ? null
-            : await sliceReport(pool, groups, judged.columns, metric as SliceReport['metric'], {
+            : await sliceReport(pool, groups, judged.columns, null, metric as SliceReport['metric'], {
                 abort: context.abort,
               });
         const seconds = (db.clock.monotonic() - startedMs) / 1000;

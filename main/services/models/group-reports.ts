@@ -65,16 +65,17 @@ export async function fairnessReport(
   };
 }
 
-/** The weakest slices of the rows. */
+/** The weakest slices of the rows; `rows` are their places in the columns, null where those hold the judged rows alone. */
 export async function sliceReport(
   pool: ComputePool,
   judged: JudgedRows,
   columns: readonly RawColumn[],
+  rows: Int32Array | null,
   metric: SliceReport['metric'],
   options: RunOptions,
 ): Promise<SliceReport> {
   const { task, classCount, outputs, labels } = judged;
-  const found = await pool.run('slices', { classCount, outputs, labels, columns, metric, seed: 1 }, options);
+  const found = await pool.run('slices', { classCount, outputs, labels, columns, rows, metric, seed: 1 }, options);
   const lossName = task === 'regression' ? 'mean absolute error' : 'log loss';
   const slices = found.slices.map((slice) => ({
     ...slice,

@@ -15,14 +15,14 @@ const judgedOf = (detail: ModelDetail, oof: OutOfFold): JudgedRows => ({
   labels: oof.labels,
 });
 
-async function columnsOf(deps: Deps, detail: ModelDetail, oof: OutOfFold, names: readonly string[]) {
+async function columnsOf(deps: Deps, detail: ModelDetail, names: readonly string[]) {
   if (detail.datasetId === null) {
     throw invalidInput('no-dataset', 'This model has no data set to take groups from.', {
       hint: 'Evaluate it on a labelled file instead.',
     });
   }
   const { frame } = await deps.readDataset(detail.datasetId, detail.datasetVersion ?? undefined, names);
-  return frame.columns.map((column) => takeRows(column, oof.rows));
+  return frame.columns;
 }
 
 /** Fairness by a column of the training data, from out-of-fold predictions. */
@@ -33,13 +33,15 @@ export async function ownFairness(
   column: string,
   threshold: number,
 ): Promise<FairnessReport> {
-  const [values] = await columnsOf(deps, detail, oof, [column]);
-  return fairnessReport(deps.pool, judgedOf(detail, oof), values, threshold, { lane: 'interactive' });
+  const [values] = await columnsOf(deps, detail, [column]);
+  return fairnessReport(deps.pool, judgedOf(detail, oof), takeRows(values, oof.rows), threshold, {
+    lane: 'interactive',
+  });
 }
 
 /** The weakest slices over the model's own columns, from out-of-fold predictions. */
 export async function ownSlices(deps: Deps, detail: ModelDetail, oof: OutOfFold): Promise<SliceReport> {
   const names = detail.inputs.map(({ name }) => name);
-  const columns = await columnsOf(deps, detail, oof, names);
-  return sliceReport(deps.pool, judgedOf(detail, oof), columns, detail.metric, { lane: 'interactive' });
+  const columns = await columnsOf(deps, detail, names);
+  return sliceReport(deps.pool, judgedOf(detail, oof), columns, oof.rows, detail.metric, { lane: 'interactive' });
 }
