@@ -24,6 +24,9 @@ const folder = mkdtempSync(join(tmpdir(), 'augury-peers-'));
 try {
   run(process.execPath, [join(here, 'onnx-parity.ts'), folder, ...process.argv.slice(2)]);
   run(python, [join(here, 'onnx_parity.py'), folder]);
+  for (const bench of ['scoring', 'shap']) {
+    run(process.execPath, [join(here, `${bench}.ts`), '--python', python, '--folder', folder]);
+  }
   run(process.execPath, [join(here, 'training.ts'), python]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
