@@ -41,7 +41,7 @@ const cpu = process.cpuUsage();
 const matrix = { rowCount: shape.rows, columns };
 const kernels = openTrainingKernels(shape.rows * width);
 const dismiss = kernels.hire(threads > 1 ? createTeam(() => threads - 1, entryUrl('compute-worker').href) : null);
-const mapper = buildBins(matrix, kinds, null, { maxBins: 255 });
+const mapper = buildBins(matrix, kinds, null, { maxBins: 255 }, kernels);
 const binned = applyBins(mapper, matrix, kernels);
 const binSeconds = (performance.now() - started) / 1000;
 const { ensemble } = trainTrees(

@@ -67,8 +67,7 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
     bins: (maxBins, team = null) => {
       let made = binsBySize.get(maxBins);
       if (made === undefined) {
-        const mapper = buildBins(matrix, kinds, split.trainRows, { maxBins });
-        made = { mapper, binned: applyWithTeam(mapper, matrix, team) };
+        made = makeBins(matrix, kinds, split.trainRows, maxBins, team);
         binsBySize.clear();
         binsBySize.set(maxBins, made);
       }
@@ -85,11 +84,18 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   return prepared;
 }
 
-function applyWithTeam(mapper: BinMapper, matrix: FeatureMatrix, team: Team | null): BinnedMatrix {
-  const kernels = openTrainingKernels(matrix.rowCount * mapper.features.length);
+function makeBins(
+  matrix: FeatureMatrix,
+  kinds: readonly FeatureKind[],
+  rows: Int32Array,
+  maxBins: number,
+  team: Team | null,
+): { readonly mapper: BinMapper; readonly binned: BinnedMatrix } {
+  const kernels = openTrainingKernels(matrix.rowCount * kinds.length);
   const dismiss = kernels.hire(team);
   try {
-    return applyBins(mapper, matrix, kernels);
+    const mapper = buildBins(matrix, kinds, rows, { maxBins }, kernels);
+    return { mapper, binned: applyBins(mapper, matrix, kernels) };
   } catch (error) {
     dismiss();
     throw error;

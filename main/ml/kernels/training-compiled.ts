@@ -60,6 +60,7 @@ const operations = {
   transpose: 8,
   softmax: 9,
   classGradient: 10,
+  sort: 11,
 } as const;
 
 const controlBytes = 1024;
@@ -72,6 +73,8 @@ const patience = 8;
 const integersAt = 640;
 const doublesAt = 768;
 const bufferBytes = 16_384;
+/** Table of bucket starts of a sorting thread. */
+const sortTableBytes = 8192;
 /** Rows of a unit, by operation. */
 const unitRows = { histogram: 4096, partition: 16_384, rows: 4096, bin: 16_384, transpose: 1024 } as const;
 /** Row-features of a histogram, and rows of a pass, from which calling helpers pays. */
@@ -379,6 +382,26 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       for (let at = 0; at < 2 * blocks * leafCount; ) {
         for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
       }
+    },
+    sortLists: (lists) => {
+      const shared = lists.length > 1 && helped();
+      const mark = top;
+      const places = ints(2 * lists.length);
+      let longest = 0;
+      const copies = lists.map((values, i) => {
+        const at = take(4 * values.length);
+        const copy = new Float32Array(memory.buffer, at, values.length);
+        copy.set(values);
+        places[2 * i] = at;
+        places[2 * i + 1] = values.length;
+        longest = Math.max(longest, values.length);
+        return copy;
+      });
+      const bytesEach = sortTableBytes + 64 * Math.ceil(longest / 16);
+      put(places, take((helpers + 1) * bytesEach), bytesEach);
+      lead(operations.sort, lists.length, shared);
+      for (let i = 0; i < lists.length; i++) lists[i].set(copies[i]);
+      top = mark;
     },
     binValues: (values, padded, missingBin, out) => {
       if (!inside(out)) {

@@ -6,6 +6,7 @@ import { partitionRows } from './partition.ts';
 import { addLeafValues, quantise, sumLeaves } from './row-passes.ts';
 import { scanFeatures } from './scan-features.ts';
 import { classGradients, softmaxProbabilities } from './softmax.ts';
+import { sortFloats } from './sort-floats.ts';
 import type { TrainingKernels } from './training.ts';
 
 const scratch = createHistogramScratch();
@@ -29,6 +30,7 @@ export const plainKernels: TrainingKernels = {
   classGradients,
   addLeafValues,
   sumLeaves,
+  sortLists: (lists) => lists.forEach(sortFloats),
   binValues: (values, padded, missingBin, out) => {
     for (let start = 0; start < values.length; start += 1024) {
       binBlock(values, padded, missingBin, out, start, Math.min(values.length, start + 1024));

@@ -105,6 +105,8 @@ export type TrainingKernels = {
     h: Float32Array,
     out: Float64Array,
   ) => void;
+  /** Sorts each list of values, without NaN, in place; lists may take turns in one memory. */
+  readonly sortLists: (lists: readonly Float32Array[]) => void;
   /** Bins of numeric values by padded cuts (see padCuts), NaN in `missingBin`. */
   readonly binValues: (values: Float32Array, padded: Float32Array, missingBin: number, out: Uint8Array) => void;
   /** Columns of equal length to a table by row. */

@@ -8,8 +8,8 @@
 import { invalidInput, resourceProblem } from '../../base/errors.ts';
 import { createRng } from '../../base/rng.ts';
 import type { FeatureMatrix } from '../frame.ts';
-import { sortFloats } from '../kernels/sort-floats.ts';
 import { openTrainingKernels, type TrainingKernels } from '../kernels/training.ts';
+import { plainKernels } from '../kernels/training-plain.ts';
 import { padCuts, quantileCuts } from './quantile-cuts.ts';
 
 export type FeatureKind = 'numeric' | 'category';
@@ -45,6 +45,8 @@ export type BinnedMatrix = {
 
 /** Rows that shape the cuts at most; above it a stratified sample of them does. */
 export const cutSampleRows = 200_000;
+/** Columns whose sampled values are held and sorted together. */
+const columnsTogether = 16;
 const largestCode = 16_777_215; // float32 holds every integer up to here
 
 /**
@@ -56,18 +58,26 @@ export function buildBins(
   kinds: readonly FeatureKind[],
   rows: Int32Array | null,
   options: { readonly maxBins: number },
+  kernels: TrainingKernels = plainKernels,
 ): BinMapper {
   if (kinds.length !== matrix.columns.length) {
     throw invalidInput('tree-kinds', `${kinds.length} feature kinds for ${matrix.columns.length} features.`);
   }
   const maxBins = Math.min(255, Math.max(2, Math.floor(options.maxBins)));
   const sample = sampleRows(rows, rows === null ? matrix.rowCount : rows.length);
-  return {
-    features: matrix.columns.map((column, f) => {
-      const values = takeValues(column, sample, sample === null ? matrix.rowCount : sample.length);
-      return kinds[f] === 'category' ? categoryBins(values, maxBins) : numericBins(values, maxBins);
-    }),
-  };
+  const count = sample === null ? matrix.rowCount : sample.length;
+  const features = new Array<FeatureBins>(kinds.length);
+  // A few columns at a time: threads can share them, and memory stays small
+  for (let first = 0; first < kinds.length; first += columnsTogether) {
+    const values = matrix.columns
+      .slice(first, first + columnsTogether)
+      .map((column) => takeValues(column, sample, count));
+    kernels.sortLists(values.filter((_, k) => kinds[first + k] === 'numeric'));
+    values.forEach((own, k) => {
+      features[first + k] = kinds[first + k] === 'category' ? categoryBins(own, maxBins) : numericBins(own, maxBins);
+    });
+  }
+  return { features };
 }
 
 /** Applies a mapper to all rows of a matrix. Throws resource when the table would pass 2³¹ cells. */
@@ -120,8 +130,9 @@ function takeValues(column: Float32Array, rows: Int32Array | null, count: number
   return values.subarray(0, kept);
 }
 
+/** From ascending values. */
 function numericBins(values: Float32Array, maxBins: number): NumericBins {
-  const cuts = quantileCuts(sortFloats(values), maxBins);
+  const cuts = quantileCuts(values, maxBins);
   return { kind: 'numeric', cuts, missingBin: cuts.length + 1 };
 }
 

@@ -12,10 +12,10 @@ function openPool(size: number): ComputePool {
   return pool;
 }
 
-function fitInput(rounds: number, seed = 1): FitSplitInput {
-  const data = churnData(2000, 5);
-  const trainRows = Int32Array.from({ length: 1500 }, (_, i) => i);
-  const validRows = Int32Array.from({ length: 500 }, (_, i) => 1500 + i);
+function fitInput(rounds: number, seed = 1, rows = 2000): FitSplitInput {
+  const data = churnData(rows, 5);
+  const trainRows = Int32Array.from({ length: 0.75 * rows }, (_, i) => i);
+  const validRows = Int32Array.from({ length: 0.25 * rows }, (_, i) => 0.75 * rows + i);
   return {
     data,
     split: { name: 'one', trainRows, validRows },
@@ -30,6 +30,35 @@ describe('A5 the compute pool', () => {
     const [a, b, c] = await Promise.all([1, 1, 1].map(() => pool.run('fit-split', fitInput(10))));
     expect(b.validMargins).toEqual(a.validMargins);
     expect(c.part).toEqual(a.part);
+  });
+
+  it('gives the same fit of many rows alone, with helpers on idle cores, and beside another fit', async () => {
+    const input = fitInput(6, 1, 44_000);
+    const alone = await openPool(1).run('fit-split', input);
+    const pool = openPool(3);
+    const helped = await pool.run('fit-split', input);
+    expect(helped.part).toEqual(alone.part);
+    const [first, second] = await Promise.all([pool.run('fit-split', input), pool.run('fit-split', input)]);
+    expect(first.part).toEqual(alone.part);
+    expect(second.validMargins).toEqual(alone.validMargins);
+  });
+
+  it('cancels a fit that has helpers, and goes on working', async () => {
+    const pool = openPool(2);
+    const abort = new AbortController();
+    const fit = pool.run('fit-split', fitInput(100_000, 1, 44_000), { abort: abort.signal });
+    setTimeout(() => abort.abort(), 1500);
+    await expect(fit).rejects.toMatchObject({ family: 'cancelled' });
+    await expect(pool.run('fit-split', fitInput(3))).resolves.toMatchObject({ rounds: 3 });
+  });
+
+  it('closes while a fit and its helpers work', async () => {
+    const pool = openPool(2);
+    const fit = pool.run('fit-split', fitInput(100_000, 1, 44_000));
+    const refused = expect(fit).rejects.toMatchObject({ family: 'cancelled' });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await pool.close();
+    await refused;
   });
 
   it('cancels a running task at its next poll and drops a queued one', async () => {

@@ -2,6 +2,7 @@
 import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, publish, chooseControl } from './training/control';
 import { histogramShare, reduceHistograms, subtract } from './training/histogram';
 import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
+import { sortShare } from './training/sort';
 import { scanFeatures } from './training/scan';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
 import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
@@ -40,6 +41,9 @@ function work(kind: i32, share: i32): void {
       break;
     case 9:
       softmaxShare();
+      break;
+    case 11:
+      sortShare(share);
       break;
     case 10:
       classGradientShare();

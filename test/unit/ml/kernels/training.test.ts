@@ -26,8 +26,8 @@ async function modelOf(
 ): Promise<string> {
   const { matrix, kinds, label } = data;
   const rows = trainRows ?? allRows(matrix.rowCount);
-  const mapper = buildBins(matrix, kinds, rows, { maxBins: 255 });
   const kernels = openTrainingKernels(matrix.rowCount * kinds.length, choice);
+  const mapper = buildBins(matrix, kinds, rows, { maxBins: 255 }, kernels);
   const { team, ended } = testTeam(helpers);
   const dismiss = kernels.hire(helpers > 0 ? team : null);
   try {
