@@ -112,7 +112,7 @@ function readingOf(method: keyof typeof methodNames, found: RowExplanationResult
   const parts: string[] = [];
   if (lime !== null) {
     parts.push(
-      `${lime.stable ? `LIME's ranks settled after ${lime.runs} runs` : `LIME's ranks had not settled after ${lime.runs} runs`}; its local model explains ${Math.round(100 * Math.max(0, lime.fidelity))} % of the variation around the row.`,
+      `${lime.stable ? `The ranks settled after ${lime.runs} runs` : `The ranks had not settled after ${lime.runs} runs`}; the local model explains ${Math.round(100 * Math.max(0, lime.fidelity))} % of the variation around the row.`,
     );
   } else if (kernel !== null) {
     parts.push(
@@ -126,6 +126,5 @@ function readingOf(method: keyof typeof methodNames, found: RowExplanationResult
       `Of the ${agreement.top} strongest columns ${Math.round(agreement.topShared * agreement.top)} are also SHAP's; rank correlation ${agreement.rankCorrelation.toFixed(2)}.`,
     );
   }
-  if (found.warranty !== null) parts.push(found.warranty.words);
   return `${methodNames[method]}: ${parts.join(' ')}`;
 }

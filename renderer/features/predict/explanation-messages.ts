@@ -4,7 +4,7 @@ import { defineMessages } from '../../lib/messages.ts';
 export const explanationMessages = defineMessages('predict.explanation', {
   warranty: 'How far the reasons hold',
   warrantyHint: 'checked for this very row',
-  gradeLow: 'Grade {grade}: do not rely on it',
+  gradeLow: 'Do not rely on these reasons',
   method: 'Method',
   methodShap: 'SHAP',
   methodLime: 'LIME',

@@ -72,6 +72,8 @@ function buildControl(field: InputField): FieldControl {
 
 /** The fields of the form, the ones that move the answer most first; equal importance keeps the model's order. */
 export function buildFormFields(inputs: readonly InputField[]): readonly FormField[] {
+  // A model whose inner parts are not known has no importances at all: then no column counts as unused
+  const known = inputs.some((field) => field.importance > 0);
   return inputs
     .map(
       (field): FormField => ({
@@ -80,7 +82,7 @@ export function buildFormFields(inputs: readonly InputField[]): readonly FormFie
         control: buildControl(field),
         typical: field.typical,
         importance: field.importance,
-        idle: field.importance === 0,
+        idle: known && field.importance === 0,
         missingShare: field.missingShare,
       }),
     )

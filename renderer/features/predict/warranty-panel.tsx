@@ -85,10 +85,7 @@ function Grades(props: { readonly warranty: Warranty }) {
   ];
   return (
     <>
-      <Notice
-        tone={tones[warranty.grade]}
-        {...(warranty.low ? { title: t('gradeLow', { grade: warranty.grade }) } : {})}
-      >
+      <Notice tone={tones[warranty.grade]} {...(warranty.low ? { title: t('gradeLow') } : {})}>
         {warranty.words}
       </Notice>
       <DataTable label={t('warranty')} columns={columns} rows={warranty.aspects} rowKey={(each) => each.aspect} />
