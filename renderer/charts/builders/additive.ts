@@ -307,7 +307,10 @@ function pairChart(context: ChartContext, data: TermData): ChartSpec {
   return {
     option: {
       grid: plotGrid({ left: 120, right: 16, top: 8, bottom: 84 }),
-      xAxis: levelAxis(context, columns, second.name, 40),
+      xAxis:
+        columns.length <= 12
+          ? levelAxis(context, columns, second.name, 40)
+          : categoryAxis(context, columns, { place: 'x', name: second.name }),
       yAxis: categoryAxis(context, rows, { place: 'y', width: 104, name: first.name }),
       visualMap: {
         type: 'continuous',
