@@ -25,8 +25,9 @@ export type EstimateRequest = {
 const rates = {
   startSeconds: 0.4,
   secondsPerCell: 2.2e-7,
-  secondsPerNode: 9e-9,
-  secondsPerReason: 7e-9,
+  secondsPerNode: 2e-9,
+  secondsPerReason: 2e-9,
+  secondsPerExplainedRow: 5e-6,
   bytesBase: 370e6,
   bytesPerCell: 60,
 } as const;
@@ -39,7 +40,7 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
   const rows = source.expectedRows;
   const columns = Math.max(1, source.rows.columns.length);
   const steps = pathSteps(spec);
-  const explained = request.explain === 0 ? 0 : steps.paths * rates.secondsPerReason;
+  const explained = request.explain === 0 ? 0 : explainSeconds(steps.paths);
   const block = Math.min(rows, deps.blockRows ?? blockRowsFor(spec, request.explain !== 0)) * columns;
   const cells = request.explain === 'all' ? spec.recipe.inputs.length + 2 : 2 + 2 * request.explain;
   return {
@@ -53,6 +54,8 @@ export async function estimateRows(deps: EstimateDeps, request: EstimateRequest)
   };
 }
 
+const explainSeconds = (paths: number): number => rates.secondsPerExplainedRow + paths * rates.secondsPerReason;
+
 const mostBlockRows = 16_384;
 const fewestBlockRows = 256;
 /** A block is worked on for about this long: short enough for a cancel within a second and for steady progress. */
@@ -61,10 +64,13 @@ const blockSeconds = 0.4;
 /** Rows of a block for a model: a power of two, so that equal models always cut alike. */
 export function blockRowsFor(spec: ModelSpec, explain: boolean): number {
   const steps = pathSteps(spec);
-  const rowSeconds = 2e-6 + steps.total * rates.secondsPerNode + (explain ? steps.paths * rates.secondsPerReason : 0);
+  const rowSeconds = 2e-6 + steps.total * rates.secondsPerNode + (explain ? explainSeconds(steps.paths) : 0);
   const rows = 2 ** Math.floor(Math.log2(blockSeconds / rowSeconds));
   return Math.max(fewestBlockRows, Math.min(mostBlockRows, rows));
 }
+
+/** Trees of so many leaves are explained by tables, at a fifth of the work of larger ones. */
+const tableLeaves = 64;
 
 /** Work of one row: nodes passed over all trees, and leaves times depths, which exact contributions cost. */
 export function pathSteps(spec: ModelSpec): {
@@ -82,7 +88,7 @@ export function pathSteps(spec: ModelSpec): {
     const depth = Math.log2(Math.max(2, leaves)) + 1;
     trees += count;
     total += count * depth;
-    paths += count * leaves * depth;
+    paths += count * leaves * depth * (leaves <= tableLeaves ? 0.2 : 1);
   }
   return { trees, total, paths };
 }
