@@ -27,7 +27,7 @@ export type FitIntervalsInput = {
 };
 
 /** Rows that intervals rest on at most; more would not change them. */
-const mostRows = 20_000;
+const mostRows = 10_000;
 const mostGroups = 200;
 /** Rows the Venn–Abers band takes at least, as every calibrator does. */
 const bandRows = 1000;

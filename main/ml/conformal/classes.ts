@@ -1,7 +1,7 @@
 /**
  * Prediction sets of a classification (see `ClassIntervals`). With enough rows in every class the sets are calibrated
  * class by class, so that each class is found as often as promised and not only the frequent ones; else one table serves
- * all: least ambiguous sets for two classes, adaptive ones for more.
+ * all: least ambiguous sets, or adaptive ones where those are hardly larger.
  */
 import { createRng, deriveSeed } from '../../base/rng.ts';
 import { dealFolds } from '../validation/deal.ts';
@@ -22,6 +22,24 @@ export type ClassRows = {
 const classFromRows = 100;
 const checkFolds = 5;
 
+/** Level at which the two kinds of sets are compared. */
+const judgedLevel = 0.9;
+/** Adaptive sets may be this much larger than least ambiguous ones, for being fairer to hard rows. */
+const largerAllowed = 1.1;
+
+/** Whether adaptive sets are about as small as least ambiguous ones: not where the model is sure of nearly every row. */
+function adaptivePays(rows: ClassRows): boolean {
+  const [lac, aps] = (['lac', 'aps'] as const).map((method) => {
+    const table = buildScoreTable(Float64Array.from(rows.labels, (label, i) => scoreOfLabel(method, rows, i, label)));
+    const tables: Tables = { method, table, classTables: null };
+    const bounds = labelBounds(tables, judgedLevel);
+    let labels = 0;
+    for (let i = 0; i < rows.labels.length; i++) labels += labelSet(tables, bounds, rows, i).length;
+    return labels;
+  });
+  return aps <= largerAllowed * lac;
+}
+
 type Tables = Pick<ClassIntervals, 'method' | 'table' | 'classTables'>;
 
 /** Fits prediction sets; `band` is handed through. */
@@ -31,7 +49,7 @@ export function fitClassIntervals(rows: ClassRows, band: ProbabilityBand | null)
   const perClass = new Float64Array(classCount);
   for (const label of labels) perClass[label]++;
   const byClass = perClass.every((found) => found >= classFromRows);
-  const method = byClass || classCount === 2 ? 'lac' : 'aps';
+  const method = byClass || classCount === 2 || !adaptivePays(rows) ? 'lac' : 'aps';
   const scores = Float64Array.from(labels, (label, i) => scoreOfLabel(method, rows, i, label));
   const tables = (keep: (row: number) => boolean): Tables => ({
     method,

@@ -21,6 +21,8 @@ export type FinishSize = {
   readonly outputCount: number;
   /** Encoded trees of the model that will ship, as far as known. */
   readonly modelBytes: number;
+  /** Columns whose shapes of intervals are fitted after the search; 0 for none. */
+  readonly intervalColumns: number;
 };
 
 /** All times in milliseconds from now, negative when over; null = no limit. */
@@ -45,6 +47,16 @@ const mostSlowdown = 3;
 /** The share measured over a shorter time is chance. */
 const measuredFromMs = 1500;
 
+/** Intervals rest on at most this many rows. */
+const intervalRows = 10_000;
+const intervalMicrosPerRow = { base: 100, perColumn: 2.2 };
+
+const intervalCostMs = ({ rows, intervalColumns }: FinishSize): number =>
+  intervalColumns === 0
+    ? 0
+    : (Math.min(rows, intervalRows) * (intervalMicrosPerRow.base + intervalMicrosPerRow.perColumn * intervalColumns)) /
+      1000;
+
 const judgeCostMs = ({ rows, outputCount }: FinishSize): number =>
   judgeFixedMs + (rows * (judgeMicrosPerRow.base + judgeMicrosPerRow.perOutput * outputCount)) / 1000;
 
@@ -66,8 +78,8 @@ export function openBudget(options: BudgetOptions, clock: Clock, workers: number
     return seconds * 1000 - reserve - (clock.monotonic() - startMs);
   };
   return {
-    searchMs: (size) => left(exportCostMs(size) + judgeCostMs(size)),
-    judgeMs: (size) => left(exportCostMs(size)),
+    searchMs: (size) => left(exportCostMs(size) + judgeCostMs(size) + intervalCostMs(size)),
+    judgeMs: (size) => left(exportCostMs(size) + intervalCostMs(size)),
     refitMs: (size) => left(exportCostMs(size)),
   };
 }

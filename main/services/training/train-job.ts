@@ -102,7 +102,12 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const store = openFoldStore(join(context.scratchDir, 'fits'));
   const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
   const sizes = createSizeWatch();
-  const finish = (): FinishSize => ({ rows: prepared.label.length, outputCount, modelBytes: sizes.expectedBytes() });
+  const finish = (): FinishSize => ({
+    rows: prepared.label.length,
+    outputCount,
+    modelBytes: sizes.expectedBytes(),
+    intervalColumns: task === 'regression' ? inputs.length : 0,
+  });
   const nested = examination.validation.scheme === 'nested';
   // Nested validation makes every choice again in every fold: the search proper leaves it most of the time.
   const searchLeft = (): number | null => {
