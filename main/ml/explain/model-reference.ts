@@ -19,7 +19,7 @@ export type ReferenceRows = ExplainedRows & {
   readonly pairs: ReadonlyMap<number, Float64Array>;
 };
 
-/** One entry an output wanted. Throws unsupported for a foreign graph. */
+/** One entry an output wanted. Throws unsupported for members without trees. */
 export function explainAgainst(
   spec: ModelSpec,
   matrix: FeatureMatrix,
@@ -85,7 +85,7 @@ export function explainAgainst(
 function treesOf(member: Exclude<Member, { readonly kind: 'constant' | 'linear' }>) {
   if (member.kind === 'trees') return member.trees;
   if (member.kind === 'additive') return additiveTrees(member.additive);
-  throw unsupported('graph-model', 'This model is a foreign ONNX graph: it has no trees to explain.', {
+  throw unsupported('no-trees', 'This model has a part that is not made of trees: it has no such exact values.', {
     hint: 'Explain rows with KernelSHAP or LIME.',
   });
 }

@@ -104,6 +104,39 @@ describe.each(['binary', 'multiclass', 'regression'] as const)('%s', (task: Task
     );
   });
 
+  it('G1 explains against background rows, with the strongest pairs as columns a × b', async () => {
+    const result = await run<ExplainJobResult>('explain', {
+      modelId: bench.modelId,
+      source: { path: bench.file('in.csv') },
+      destination: { path: bench.file('pairs.csv') },
+      map: {},
+      units: 'margin',
+      background: 50,
+      interactions: true,
+    });
+    expect(result.additivityMaxError).toBeLessThan(1e-6);
+    const [strongest] = result.pairs ?? [];
+    const name = `${strongest?.a} × ${strongest?.b}`;
+    const rows = table('pairs.csv');
+    const size = rows.reduce((sum, row) => sum + Math.abs(Number(row[name])), 0) / rows.length;
+    expect(size).toBeCloseTo(strongest?.meanAbs ?? -1, 6);
+    const first = spec.recipe.inputs.reduce(
+      (sum, input) => sum + Number(rows[0][input.name]),
+      Number(rows[0].base_value),
+    );
+    expect(Math.abs(first - Number(rows[0].output))).toBeLessThan(1e-6 * Math.max(1, Math.abs(first)));
+    await expect(run('explain', { ...pairsInProbability, modelId: bench.modelId })).rejects.toMatchObject({
+      code: 'units-of-interactions',
+    });
+  });
+  const pairsInProbability = {
+    source: { path: join(folder, 'in.csv') },
+    destination: { path: join(folder, 'no.csv') },
+    map: {},
+    units: 'probability',
+    interactions: true,
+  };
+
   it('G1 rescales to the probability that is predicted, and marks that as approximate', async () => {
     const result = await explain('probability', 'probability.csv');
     expect(result.additivityMaxError).toBeLessThan(1e-6);
