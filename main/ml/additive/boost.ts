@@ -42,6 +42,9 @@ export type Boosted = {
   readonly rounds: number;
 };
 
+/** Share of the first loss that patience waits for: classes that part perfectly would gain a trace for ever. */
+const leastProgress = 1e-3;
+
 /** Boosts the terms of one bag. Throws cancelled when stopped; at the deadline the best pass so far is kept. */
 export function boostTerms(data: BoostData, params: AdditiveParams, control: BoostControl): Boosted {
   const { task, outputCount: outputs, terms } = data;
@@ -57,6 +60,8 @@ export function boostTerms(data: BoostData, params: AdditiveParams, control: Boo
   let best = valid.count > 0 ? bagLoss(valid, task, outputs) : Number.NaN;
   let kept = tables.map((table) => table.slice());
   let bestRound = 0;
+  const least = best * leastProgress;
+  let mark = { loss: best, round: 0 };
   for (let round = 1; round <= params.rounds && terms.length > 0; round++) {
     throwIfStopped(control.stop);
     if (control.deadline()) break;
@@ -84,7 +89,9 @@ export function boostTerms(data: BoostData, params: AdditiveParams, control: Boo
       best = loss;
       bestRound = round;
       kept = tables.map((table) => table.slice());
-    } else if (round - bestRound >= params.earlyStoppingRounds) break;
+    }
+    if (loss < mark.loss - least) mark = { loss, round };
+    else if (round - mark.round >= params.earlyStoppingRounds) break;
   }
   return { tables: valid.count === 0 ? tables : kept, rounds: bestRound };
 }

@@ -31,7 +31,7 @@ export type AdditiveParams = {
 
 export const defaultAdditiveParams: AdditiveParams = {
   learningRate: 0.03,
-  rounds: 3000,
+  rounds: 1500,
   earlyStoppingRounds: 40,
   outerBags: 8,
   outOfBagShare: 0.15,
