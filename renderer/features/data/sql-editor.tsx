@@ -48,6 +48,7 @@ const look = EditorView.theme({
   '.cm-content': { fontFamily: 'var(--mantine-font-family-monospace)', caretColor: 'var(--mantine-color-text)' },
   '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
   '.cm-gutters': { background: 'transparent', color: 'var(--aug-dimmed)', border: 'none' },
+  '.cm-placeholder': { color: 'var(--aug-dimmed)' },
   '.cm-tooltip': {
     background: 'var(--aug-raised)',
     color: 'var(--mantine-color-text)',
