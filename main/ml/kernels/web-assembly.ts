@@ -24,7 +24,7 @@ type WebAssemblyApi = {
   }) => KernelMemory;
 };
 
-const api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly;
+const api = Reflect.get(globalThis, 'WebAssembly') as WebAssemblyApi | undefined;
 
 /** Bytes of a page of kernel memory. */
 export const pageBytes = 65_536;
