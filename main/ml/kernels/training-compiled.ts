@@ -3,11 +3,13 @@
  * their offsets are the addresses that kernels get; views stay valid when the memory grows.
  */
 import { resourceProblem } from '../../base/errors.ts';
+import { createArena } from './arena.ts';
 import { code } from './compiled/training.ts';
 import type { HistogramPlan } from './histogram.ts';
 import { type LeafRange, leafRowsBlock } from './row-passes.ts';
 import type { Team, TeamWork } from './team.ts';
 import type { TrainingKernels } from './training.ts';
+import { operations, type TrainingExports } from './training-module.ts';
 import { plainKernels } from './training-plain.ts';
 import {
   compileKernel,
@@ -17,51 +19,6 @@ import {
   type KernelModule,
   pageBytes,
 } from './web-assembly.ts';
-
-type Exports = {
-  readonly chooseControl: (at: number) => void;
-  readonly lead: (operation: number, units: number, shared: number) => number;
-  readonly follow: () => void;
-  readonly dismiss: () => void;
-  readonly subtract: (parent: number, child: number, size: number) => void;
-  readonly scanFeatures: (
-    hist: number,
-    list: number,
-    count: number,
-    out: number,
-    gradient: number,
-    hessian: number,
-    lambda: number,
-    alpha: number,
-    minHessian: number,
-    floor: number,
-  ) => void;
-  readonly leftBefore: (unit: number) => number;
-  readonly partitionAlone: (
-    rows: number,
-    start: number,
-    end: number,
-    column: number,
-    table: number,
-    scratch: number,
-  ) => number;
-};
-
-/** Numbers of operations, as assembly/training.ts has them. */
-const operations = {
-  histogram: 0,
-  partition: 1,
-  place: 2,
-  quantise: 3,
-  addLeaves: 4,
-  sumLeaves: 5,
-  logistic: 6,
-  bin: 7,
-  transpose: 8,
-  softmax: 9,
-  classGradient: 10,
-  sort: 11,
-} as const;
 
 const controlBytes = 1024;
 /** Control blocks fill the rest of the module's own page. */
@@ -96,52 +53,16 @@ export function openCompiledKernels(cells: number): TrainingKernels | null {
 
 /** The life of a helper thread: works until it is sent away. */
 export function followTraining({ module, memory, control }: TeamWork): void {
-  const kernel = instantiateKernel<Exports>(module, memory);
+  const kernel = instantiateKernel<TrainingExports>(module, memory);
   kernel.chooseControl(control);
   kernel.follow();
 }
 
 function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernels {
-  const kernel = instantiateKernel<Exports>(module, memory);
-  const buffers = new Set<ArrayBufferLike>([memory.buffer]);
+  const kernel = instantiateKernel<TrainingExports>(module, memory);
   // The first page is the module's own.
-  let top = pageBytes;
-
-  const take = (bytes: number): number => {
-    const at = top;
-    const end = at + bytes + 64; // rows are read sixteen bytes at a time, beyond their end too
-    const missing = end - memory.buffer.byteLength;
-    if (missing > 0) {
-      const pages = Math.ceil(Math.max(missing, Math.min(memory.buffer.byteLength / 4, 2 ** 26)) / pageBytes);
-      try {
-        memory.grow(pages);
-      } catch (error) {
-        throw resourceProblem('tree-memory', 'Training needs more memory than there is, or more than 4 GB.', {
-          hint: 'Train on a sample of the rows or drop features.',
-          cause: error,
-        });
-      }
-      buffers.add(memory.buffer);
-    }
-    top = Math.ceil((at + bytes) / 64) * 64;
-    return at;
-  };
-  const bytes = (length: number): Uint8Array => {
-    const at = take(length); // before the buffer is looked at: it may grow
-    return new Uint8Array(memory.buffer, at, length).fill(0);
-  };
-  const ints = (length: number): Int32Array => {
-    const at = take(4 * length);
-    return new Int32Array(memory.buffer, at, length).fill(0);
-  };
-  const floats = (length: number): Float32Array => {
-    const at = take(4 * length);
-    return new Float32Array(memory.buffer, at, length).fill(0);
-  };
-  const doubles = (length: number): Float64Array => {
-    const at = take(8 * length);
-    return new Float64Array(memory.buffer, at, length).fill(0);
-  };
+  const arena = createArena(memory, pageBytes);
+  const { ints, doubles, holds } = arena;
 
   let helpers = 0;
   let control = firstControl - controlBytes;
@@ -174,8 +95,6 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       throw resourceProblem('tree-helper', 'A helper thread of the training did not come back.');
     }
   };
-  const inside = (...arrays: readonly (ArrayBufferView | null)[]): boolean =>
-    arrays.every((array) => array === null || buffers.has(array.buffer));
   const put = (...values: readonly (number | ArrayBufferView | null)[]): void => {
     for (let i = 0; i < values.length; i++) {
       const value = values[i];
@@ -189,7 +108,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
   const keep = <A extends Int32Array | Float64Array>(name: string, length: number, make: (length: number) => A): A => {
     const known = kept.get(name);
     if (known !== undefined && known.array.length >= length) return known.array as A;
-    const at = top;
+    const at = arena.mark();
     const array = make(length);
     kept.set(name, { at, array });
     return array;
@@ -233,13 +152,13 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
   };
 
   return {
-    bytes,
+    bytes: arena.bytes,
     ints,
-    floats,
+    floats: arena.floats,
     doubles,
-    mark: () => top,
+    mark: arena.mark,
     release: (mark) => {
-      top = mark;
+      arena.release(mark);
       forget(mark);
     },
     hire: (given) => {
@@ -255,7 +174,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       };
     },
     buildHistogram: (plan, bins, stride, packed, rows, start, end, hist) => {
-      if (!inside(bins, packed, rows, hist)) {
+      if (!holds(bins, packed, rows, hist)) {
         plainKernels.buildHistogram(plan, bins, stride, packed, rows, start, end, hist);
         return;
       }
@@ -273,7 +192,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       lead(operations.histogram, Math.ceil((end - start) / unitRows.histogram), shared);
     },
     scanFeatures: (hist, list, count, leaf, floor, out) => {
-      if (!inside(hist, list, out)) {
+      if (!holds(hist, list, out)) {
         plainKernels.scanFeatures(hist, list, count, leaf, floor, out);
         return;
       }
@@ -282,11 +201,11 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       kernel.scanFeatures(from, at, count, to, gradient, hessian, lambda, alpha, minHessian, floor);
     },
     subtractHistogram: (parent, child, size) => {
-      if (inside(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);
+      if (holds(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);
       else plainKernels.subtractHistogram(parent, child, size);
     },
     partitionRows: (rows, start, end, column, table, scratch) => {
-      if (!inside(rows, column, table, scratch)) {
+      if (!holds(rows, column, table, scratch)) {
         return plainKernels.partitionRows(rows, start, end, column, table, scratch);
       }
       if (end - start < leastShared.rows || !helped()) {
@@ -309,7 +228,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       return left;
     },
     quantise: (g, h, rows, gradientScale, hessianScale, key, packed) => {
-      if (!inside(g, h, rows, packed)) {
+      if (!holds(g, h, rows, packed)) {
         return plainKernels.quantise(g, h, rows, gradientScale, hessianScale, key, packed);
       }
       const units = Math.ceil(rows.length / unitRows.rows);
@@ -323,7 +242,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       return sum;
     },
     logisticGradients: (margins, label, weight, rows, g, h, out) => {
-      if (!inside(margins, label, weight, rows, g, h)) {
+      if (!holds(margins, label, weight, rows, g, h)) {
         plainKernels.logisticGradients(margins, label, weight, rows, g, h, out);
         return;
       }
@@ -334,7 +253,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       addUnits(sums, units, out);
     },
     softmaxProbabilities: (margins, rows, classes, probabilities) => {
-      if (!inside(margins, rows, probabilities)) {
+      if (!holds(margins, rows, probabilities)) {
         plainKernels.softmaxProbabilities(margins, rows, classes, probabilities);
         return;
       }
@@ -346,7 +265,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       );
     },
     classGradients: (probabilities, label, weight, rows, g, h, out, shape) => {
-      if (!inside(probabilities, label, weight, rows, g, h)) {
+      if (!holds(probabilities, label, weight, rows, g, h)) {
         plainKernels.classGradients(probabilities, label, weight, rows, g, h, out, shape);
         return;
       }
@@ -358,7 +277,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       addUnits(sums, units, out);
     },
     addLeafValues: (rows, leaves, values, margins, outputs, output) => {
-      if (!inside(rows, margins)) {
+      if (!holds(rows, margins)) {
         plainKernels.addLeafValues(rows, leaves, values, margins, outputs, output);
         return;
       }
@@ -370,7 +289,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       lead(operations.addLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows && helped());
     },
     sumLeaves: (rows, leaves, leafCount, g, h, out) => {
-      if (!inside(rows, g, h)) {
+      if (!holds(rows, g, h)) {
         plainKernels.sumLeaves(rows, leaves, leafCount, g, h, out);
         return;
       }
@@ -385,11 +304,11 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     },
     sortLists: (lists) => {
       const shared = lists.length > 1 && helped();
-      const mark = top;
+      const mark = arena.mark();
       const places = ints(2 * lists.length);
       let longest = 0;
       const copies = lists.map((values, i) => {
-        const at = take(4 * values.length);
+        const at = arena.take(4 * values.length);
         const copy = new Float32Array(memory.buffer, at, values.length);
         copy.set(values);
         places[2 * i] = at;
@@ -398,38 +317,38 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         return copy;
       });
       const bytesEach = sortTableBytes + 64 * Math.ceil(longest / 16);
-      put(places, take((helpers + 1) * bytesEach), bytesEach);
+      put(places, arena.take((helpers + 1) * bytesEach), bytesEach);
       lead(operations.sort, lists.length, shared);
       for (let i = 0; i < lists.length; i++) lists[i].set(copies[i]);
-      top = mark;
+      arena.release(mark);
     },
     binValues: (values, padded, missingBin, out) => {
-      if (!inside(out)) {
+      if (!holds(out)) {
         plainKernels.binValues(values, padded, missingBin, out);
         return;
       }
-      const mark = top;
-      const at = take(4 * values.length);
+      const mark = arena.mark();
+      const at = arena.take(4 * values.length);
       new Float32Array(memory.buffer, at, values.length).set(values);
-      const cuts = take(4 * padded.length);
+      const cuts = arena.take(4 * padded.length);
       new Float32Array(memory.buffer, cuts, padded.length).set(padded);
       put(at, values.length, cuts, padded.length + 1, missingBin, out);
       lead(operations.bin, Math.ceil(values.length / unitRows.bin), values.length >= leastShared.rows && helped());
-      top = mark;
+      arena.release(mark);
     },
     transpose: (columns, table) => {
-      if (!inside(table, ...columns)) {
+      if (!holds(table, ...columns)) {
         plainKernels.transpose(columns, table);
         return;
       }
       const width = columns.length;
       const count = width === 0 ? 0 : table.length / width;
-      const mark = top;
+      const mark = arena.mark();
       const list = ints(width);
       for (let f = 0; f < width; f++) list[f] = columns[f].byteOffset;
       put(list, width, count, table, width);
       lead(operations.transpose, Math.ceil(count / unitRows.transpose), count * width >= leastShared.cells && helped());
-      top = mark;
+      arena.release(mark);
     },
   };
 }

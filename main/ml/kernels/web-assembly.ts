@@ -24,7 +24,9 @@ type WebAssemblyApi = {
   }) => KernelMemory;
 };
 
-const api = Reflect.get(globalThis, 'WebAssembly') as WebAssemblyApi | undefined;
+/** Seen without its types: some of the projects that compile this file know WebAssembly, some do not. */
+const globals: object = globalThis;
+const api = Reflect.get(globals, 'WebAssembly') as WebAssemblyApi | undefined;
 
 /** Bytes of a page of kernel memory. */
 export const pageBytes = 65_536;

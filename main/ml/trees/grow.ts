@@ -50,6 +50,10 @@ export type Grower = {
   readonly grow: (builder: TreeBuilder, count: number, input: GrowInput, poll: () => boolean) => GrownTree | null;
 };
 
+/** Small tables are quick to sum again, and their memory stays with them: histograms get a few times their size. */
+const histogramBudget = ({ rowCount, featureCount }: BinnedMatrix): number =>
+  Math.min(192, Math.max(32, (4 * rowCount * featureCount) / 2 ** 20)) * 2 ** 20;
+
 /** A grower over `features` (the ones worth splitting on), for trees on any subset of `trainRows`; `histogramBytes` bounds what is kept. */
 export function createGrower(
   binned: BinnedMatrix,
@@ -57,7 +61,7 @@ export function createGrower(
   features: readonly number[],
   params: TreeParams,
   trainRows: Int32Array,
-  histogramBytes = 192 * 1024 * 1024,
+  histogramBytes = histogramBudget(binned),
 ): Grower {
   const { kernels } = binned;
   const layout = layOutHistograms(binned, mapper, features, trainRows);
