@@ -7,8 +7,9 @@ import type { Team } from '../../ml/kernels/team.ts';
 import { openTrainingKernels } from '../../ml/kernels/training.ts';
 import type { FittedRecipe, InputSpec, Task } from '../../ml/model-spec.ts';
 import type { ObjectiveSpec } from '../../ml/objective-spec.ts';
-import { applyRecipe, featureKinds, type FeatureKind as RecipeKind } from '../../ml/recipe/apply.ts';
-import { fitRecipe } from '../../ml/recipe/fit.ts';
+import { applyRecipe, featureKinds, featuresOf, type FeatureKind as RecipeKind } from '../../ml/recipe/apply.ts';
+import { fitRecipe, fitRecipeWithSteps } from '../../ml/recipe/fit.ts';
+import type { RecipeStep } from '../../ml/recipe/steps.ts';
 import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
 import type { ColumnConstraints } from '../../ml/trees/column-constraints.ts';
 
@@ -24,6 +25,10 @@ export type TrainingData = {
   readonly weight: Float64Array | null;
   /** Loss of a regression; absent: squared error. It decides what margins mean, so every learner of the run shares it. */
   readonly objective?: ObjectiveSpec;
+  /** The user's steps before the features, fitted in every split anew; absent: none. */
+  readonly steps?: readonly RecipeStep[];
+  /** Orders of target encodings. */
+  readonly seed?: number;
   /** What every learner of the run must keep to; absent: nothing. */
   readonly constraints?: ColumnConstraints;
 };
@@ -54,8 +59,7 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   }
   const known = cache.get(split.name);
   if (known) return known;
-  const recipe = fitRecipe(data.frame, split.trainRows, { inputs: data.inputs });
-  const matrix = applyRecipe(recipe, data.frame);
+  const { recipe, matrix } = fitSplit(data, split.trainRows);
   const linearKinds = featureKinds(recipe);
   const kinds = linearKinds.map((feature): FeatureKind => feature.kind);
   const binsBySize = new Map<number, { readonly mapper: BinMapper; readonly binned: BinnedMatrix }>();
@@ -82,6 +86,23 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   }
   cache.set(split.name, prepared);
   return prepared;
+}
+
+/** The recipe fitted on the training rows alone, and the features of all rows. */
+function fitSplit(data: TrainingData, rows: Int32Array): { readonly recipe: FittedRecipe; readonly matrix: FeatureMatrix } {
+  const { frame, inputs, steps } = data;
+  if (steps === undefined || steps.length === 0) {
+    const recipe = fitRecipe(frame, rows, { inputs });
+    return { recipe, matrix: applyRecipe(recipe, frame) };
+  }
+  const classCount = data.task === 'regression' ? 1 : data.task === 'binary' ? 2 : data.outputCount;
+  const fitted = fitRecipeWithSteps(frame, rows, {
+    inputs,
+    steps,
+    target: { label: data.label, classCount },
+    seed: data.seed ?? 0,
+  });
+  return { recipe: fitted.recipe, matrix: featuresOf(fitted.recipe, fitted.frame) };
 }
 
 function makeBins(

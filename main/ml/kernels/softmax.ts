@@ -6,7 +6,7 @@ const { fround } = Math;
 const leastHessian = fround(1e-16);
 const blockRows = 512;
 
-/** Probabilities of all classes of the given rows, row-major. */
+/** Probabilities of all classes of the given rows, class by class: those of class k start at k · rowCount. */
 export function softmaxProbabilities(
   margins: Float64Array,
   rows: Int32Array,
@@ -26,19 +26,26 @@ function softmaxBlock(
   classes: number,
   probabilities: Float32Array,
 ): void {
+  const rowCount = probabilities.length / classes;
   for (let i = from; i < to; i++) {
-    const at = rows[i] * classes;
+    const row = rows[i];
+    const at = row * classes;
     let most = fround(margins[at]);
     for (let k = 1; k < classes; k++) most = Math.max(most, fround(margins[at + k]));
     let sum = 0;
     for (let k = 0; k < classes; k++) {
       const e = fastExp(fround(fround(margins[at + k]) - most));
-      probabilities[at + k] = e;
+      probabilities[k * rowCount + row] = e;
       sum = fround(sum + e);
     }
-    for (let k = 0; k < classes; k++) probabilities[at + k] = fround(probabilities[at + k] / sum);
+    for (let k = 0; k < classes; k++) {
+      probabilities[k * rowCount + row] = fround(probabilities[k * rowCount + row] / sum);
+    }
   }
 }
+
+/** The class at hand among `classes`, and the factor on hessians. */
+export type ClassShape = { readonly own: number; readonly classes: number; readonly factor: number };
 
 /** Gradients of one class; hessians are multiplied by `factor`. Σ|g| and Σh into `sums`. */
 export function classGradients(
@@ -51,15 +58,19 @@ export function classGradients(
   sums: Float64Array,
   shape: ClassShape,
 ): void {
+  const { length } = probabilities;
+  const own = probabilities.subarray((length / shape.classes) * shape.own, (length / shape.classes) * (shape.own + 1));
   sums.fill(0);
+  const lanes = new Float64Array(8);
   for (let from = 0; from < rows.length; from += sumRowsBlock) {
-    classBlock(probabilities, label, weight, rows, from, Math.min(rows.length, from + sumRowsBlock), g, h, sums, shape);
+    lanes.fill(0);
+    classBlock(own, label, weight, rows, from, Math.min(rows.length, from + sumRowsBlock), g, h, lanes, shape);
+    sums[0] += lanes[0] + lanes[1] + (lanes[2] + lanes[3]);
+    sums[1] += lanes[4] + lanes[5] + (lanes[6] + lanes[7]);
   }
 }
 
-/** The class at hand among `classes`, and the factor on hessians. */
-export type ClassShape = { readonly own: number; readonly classes: number; readonly factor: number };
-
+/** Every fourth row has sums of its own, as lanes do. */
 function classBlock(
   probabilities: Float32Array,
   label: Float64Array,
@@ -69,19 +80,15 @@ function classBlock(
   to: number,
   g: Float32Array,
   h: Float32Array,
-  sums: Float64Array,
-  shape: ClassShape,
+  lanes: Float64Array,
+  { own, factor: given }: ClassShape,
 ): void {
-  const { own, classes } = shape;
-  const factor = fround(shape.factor);
-  let absolute = 0;
-  let hessians = 0;
+  const factor = fround(given);
   for (let i = from; i < to; i++) {
     const row = rows[i];
-    const p = probabilities[row * classes + own];
+    const p = probabilities[row];
     let first = label[row] === own ? fround(p - 1) : p;
-    const plain = fround(fround(factor * p) * fround(1 - p));
-    let second = Math.max(plain, leastHessian);
+    let second = Math.max(fround(fround(factor * p) * fround(1 - p)), leastHessian);
     if (weight !== null) {
       const w = fround(weight[row]);
       first = fround(first * w);
@@ -89,9 +96,8 @@ function classBlock(
     }
     g[row] = first;
     h[row] = second;
-    absolute += Math.abs(first);
-    hessians += second;
+    const lane = (i - from) & 3;
+    lanes[lane] += Math.abs(first);
+    lanes[4 + lane] += second;
   }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

@@ -257,7 +257,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         plainKernels.softmaxProbabilities(margins, rows, classes, probabilities);
         return;
       }
-      put(margins, rows, rows.length, classes, probabilities);
+      put(margins, rows, rows.length, classes, probabilities, probabilities.length / classes);
       lead(
         operations.softmax,
         Math.ceil(rows.length / unitRows.rows),
@@ -271,7 +271,8 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       }
       const units = Math.ceil(rows.length / unitRows.rows);
       const sums = keep('sums', 2 * units, doubles);
-      put(probabilities, label, weight, rows, rows.length, g, h, sums, shape.classes, shape.own);
+      const own = probabilities.byteOffset + 4 * shape.own * (probabilities.length / shape.classes);
+      put(own, label, weight, rows, rows.length, g, h, sums, shape.own);
       arguments64[0] = shape.factor;
       lead(operations.classGradient, units, rows.length >= leastShared.rows && helped());
       addUnits(sums, units, out);

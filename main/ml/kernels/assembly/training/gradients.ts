@@ -154,87 +154,120 @@ export function logisticShare(): void {
   }
 }
 
-/** Probabilities of all classes. Integers: 0 margins, 1 rows, 2 their number, 3 classes, 4 probabilities (single precision). */
+// @ts-ignore: decorator
+@inline
+function pick(at: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+  let value = v128.load32_zero(at + (a << 2));
+  value = v128.load32_lane(at + (b << 2), value, 1);
+  value = v128.load32_lane(at + (c << 2), value, 2);
+  return v128.load32_lane(at + (d << 2), value, 3);
+}
+
+/**
+ * Probabilities of all classes, class by class. Integers: 0 margins, 1 rows, 2 their number, 3 classes, 4 probabilities
+ * (single precision), 5 rows of the table.
+ */
 export function softmaxShare(): void {
   const margins = pointer(0);
   const rows = pointer(1);
   const count = int(2);
   const classes = <usize>int(3);
   const probabilities = pointer(4);
+  const plane = (<usize>int(5)) << 2;
   const all = units();
   for (let unit = claim(); unit < all; unit = claim()) {
     const to = min(count, (unit + 1) * UNIT);
     const last = to - 1;
     for (let i = unit * UNIT; i < to; i += 4) {
-      const a = row(rows, i) * classes;
-      const b = row(rows, min(i + 1, last)) * classes;
-      const c = row(rows, min(i + 2, last)) * classes;
-      const d = row(rows, min(i + 3, last)) * classes;
-      let most = four(margins, a << 3, b << 3, c << 3, d << 3);
-      for (let k: usize = 1; k < classes; k++) {
-        most = f32x4.max(most, four(margins + (k << 3), a << 3, b << 3, c << 3, d << 3));
-      }
+      // Behind the last row it is looked at again, which changes nothing
+      const a = row(rows, i);
+      const b = row(rows, min(i + 1, last));
+      const c = row(rows, min(i + 2, last));
+      const d = row(rows, min(i + 3, last));
+      const a8 = (a * classes) << 3;
+      const b8 = (b * classes) << 3;
+      const c8 = (c * classes) << 3;
+      const d8 = (d * classes) << 3;
+      let most = four(margins, a8, b8, c8, d8);
+      for (let k: usize = 1; k < classes; k++) most = f32x4.pmax(most, four(margins + (k << 3), a8, b8, c8, d8));
+      const follow = d - a == 3;
       let sum = f32x4.splat(0.0);
-      for (let k: usize = 0; k < classes; k++) {
-        const e = exp(f32x4.sub(four(margins + (k << 3), a << 3, b << 3, c << 3, d << 3), most));
-        put(probabilities + (k << 2), a << 2, b << 2, c << 2, d << 2, e);
+      let out = probabilities;
+      for (let k: usize = 0; k < classes; k++, out += plane) {
+        const e = exp(f32x4.sub(four(margins + (k << 3), a8, b8, c8, d8), most));
         sum = f32x4.add(sum, e);
+        if (follow) v128.store(out + (a << 2), e);
+        else put(out, a << 2, b << 2, c << 2, d << 2, e);
       }
-      for (let lane = 0; lane < min(4, to - i); lane++) {
-        const from = probabilities + ((lane == 0 ? a : lane == 1 ? b : lane == 2 ? c : d) << 2);
-        const divisor =
-          lane == 0
-            ? f32x4.extract_lane(sum, 0)
-            : lane == 1
-              ? f32x4.extract_lane(sum, 1)
-              : lane == 2
-                ? f32x4.extract_lane(sum, 2)
-                : f32x4.extract_lane(sum, 3);
-        for (let k: usize = 0; k < classes; k++) {
-          store<f32>(from + (k << 2), load<f32>(from + (k << 2)) / divisor);
-        }
+      out = probabilities;
+      for (let k: usize = 0; k < classes; k++, out += plane) {
+        if (follow) v128.store(out + (a << 2), f32x4.div(v128.load(out + (a << 2)), sum));
+        else put(out, a << 2, b << 2, c << 2, d << 2, f32x4.div(pick(out, a, b, c, d), sum));
       }
     }
   }
 }
 
 /**
- * Gradients of one class. Integers: 0 probabilities, 1 labels, 2 weights or 0, 3 rows, 4 their number, 5 g, 6 h, 7 sums of
- * units, 8 classes, 9 the class. Doubles: 0 factor on hessians.
+ * Gradients of one class. Integers: 0 its probabilities, 1 labels, 2 weights or 0, 3 rows, 4 their number, 5 g, 6 h, 7 sums
+ * of units, 8 the class. Doubles: 0 factor on hessians.
  */
 export function classGradientShare(): void {
+  const probabilities = pointer(0);
   const labels = pointer(1);
   const weights = pointer(2);
   const rows = pointer(3);
   const count = int(4);
   const g = pointer(5);
   const h = pointer(6);
-  const classes = <usize>int(8);
-  const own = int(9);
-  const probabilities = pointer(0) + ((<usize>own) << 2);
-  const factor = <f32>double(0);
+  const own = f64x2.splat(<f64>int(8));
+  const factor = f32x4.splat(<f32>double(0));
+  const one = f32x4.splat(1.0);
+  const least = f32x4.splat(1e-16);
   const all = units();
   for (let unit = claim(); unit < all; unit = claim()) {
     const to = min(count, (unit + 1) * UNIT);
-    let absolute: f64 = 0;
-    let hessians: f64 = 0;
-    for (let i = unit * UNIT; i < to; i++) {
-      const at = row(rows, i);
-      const p = load<f32>(probabilities + ((at * classes) << 2));
-      let gradient = load<f64>(labels + (at << 3)) == <f64>own ? p - <f32>1 : p;
-      let hessian = max<f32>(factor * p * (<f32>1 - p), <f32>1e-16);
+    const last = to - 1;
+    let lowG = f64x2.splat(0.0);
+    let highG = lowG;
+    let lowH = lowG;
+    let highH = lowG;
+    for (let i = unit * UNIT; i < to; i += 4) {
+      const a = row(rows, i);
+      const b = row(rows, min(i + 1, last));
+      const c = row(rows, min(i + 2, last));
+      const d = row(rows, min(i + 3, last));
+      const follow = d - a == 3;
+      const p = follow ? v128.load(probabilities + (a << 2)) : pick(probabilities, a, b, c, d);
+      const first = v128.load64_lane(labels + (b << 3), v128.load64_zero(labels + (a << 3)), 1);
+      const second = v128.load64_lane(labels + (d << 3), v128.load64_zero(labels + (c << 3)), 1);
+      const mine = v128.shuffle<i32>(f64x2.eq(first, own), f64x2.eq(second, own), 0, 2, 4, 6);
+      let gradient = f32x4.sub(p, v128.and(one, mine));
+      let hessian = f32x4.pmax(least, f32x4.mul(f32x4.mul(factor, p), f32x4.sub(one, p)));
       if (weights != 0) {
-        const w = <f32>load<f64>(weights + (at << 3));
-        gradient *= w;
-        hessian *= w;
+        const w = four(weights, a << 3, b << 3, c << 3, d << 3);
+        gradient = f32x4.mul(gradient, w);
+        hessian = f32x4.mul(hessian, w);
       }
-      store<f32>(g + (at << 2), gradient);
-      store<f32>(h + (at << 2), hessian);
-      absolute += <f64>abs<f32>(gradient);
-      hessians += <f64>hessian;
+      if (follow) {
+        v128.store(g + (a << 2), gradient);
+        v128.store(h + (a << 2), hessian);
+      } else {
+        put(g, a << 2, b << 2, c << 2, d << 2, gradient);
+        put(h, a << 2, b << 2, c << 2, d << 2, hessian);
+      }
+      if (to - i < 4) {
+        gradient = firstLanes(gradient, to - i);
+        hessian = firstLanes(hessian, to - i);
+      }
+      gradient = f32x4.abs(gradient);
+      lowG = lowSums(lowG, gradient);
+      highG = highSums(highG, gradient);
+      lowH = lowSums(lowH, hessian);
+      highH = highSums(highH, hessian);
     }
     const out = pointer(7) + ((<usize>unit) << 4);
-    store<f64>(out, absolute);
-    store<f64>(out, hessians, 8);
+    store<f64>(out, total(lowG, highG));
+    store<f64>(out, total(lowH, highH), 8);
   }
 }
