@@ -89,7 +89,10 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
 }
 
 /** The recipe fitted on the training rows alone, and the features of all rows. */
-function fitSplit(data: TrainingData, rows: Int32Array): { readonly recipe: FittedRecipe; readonly matrix: FeatureMatrix } {
+function fitSplit(
+  data: TrainingData,
+  rows: Int32Array,
+): { readonly recipe: FittedRecipe; readonly matrix: FeatureMatrix } {
   const { frame, inputs, steps } = data;
   if (steps === undefined || steps.length === 0) {
     const recipe = fitRecipe(frame, rows, { inputs });

@@ -25,18 +25,17 @@ const controlBytes = 1024;
 const firstControl = 4096;
 /** Places for helpers in a control block. */
 const mostHelpers = 63;
-/** Large operations after which helpers are called: a short computation is over before they come. */
-const patience = 8;
+/** Such work seen before helpers are called: a short computation is over before they come. */
+const patience = 16_000_000;
 const integersAt = 640;
 const doublesAt = 768;
 const bufferBytes = 16_384;
 /** Table of bucket starts of a sorting thread. */
 const sortTableBytes = 8192;
 /** Rows of a unit, by operation. */
-const unitRows = { histogram: 4096, partition: 16_384, rows: 4096, bin: 16_384, transpose: 1024 } as const;
-/** Row-features of a histogram, and rows of a pass, from which calling helpers pays. */
-const leastShared = { cells: 200_000, rows: 32_768 } as const;
-
+const unitRows = { histogram: 1024, partition: 8192, rows: 4096, bin: 16_384, transpose: 1024 } as const;
+/** Work, in about half nanoseconds, from which calling helpers pays. */
+const leastShared = 40_000;
 let compiled: KernelModule | null | undefined;
 
 /** Kernels with a memory of their own for a table of so many cells; null where the machine cannot run them. */
@@ -77,14 +76,15 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
   chooseControl();
 
   let team: Team | null = null;
-  let largeOperations = 0;
-  /** Whether helpers take part in the next operation; the first few large ones do not call them yet. */
-  const helped = (): boolean => {
-    if (team === null) return false;
+  let workSeen = 0;
+  /** Whether helpers take part in an operation of that work; they are called once enough of it has been seen. */
+  const helped = (work: number): boolean => {
+    if (team === null || work < leastShared) return false;
     const allowed = team.allowed();
     if (allowed === 0) return false;
     if (helpers > 0) return true;
-    if (++largeOperations <= patience || control + 2 * controlBytes > pageBytes) return false;
+    workSeen += work;
+    if (workSeen < patience || control + 2 * controlBytes > pageBytes) return false;
     helpers = Math.min(allowed, mostHelpers);
     forget(0); // buffers for more threads
     team.start({ module, memory, control }, helpers);
@@ -163,7 +163,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     },
     hire: (given) => {
       team = given;
-      largeOperations = 0;
+      workSeen = 0;
       return () => {
         team = null;
         if (helpers === 0) return;
@@ -178,7 +178,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         plainKernels.buildHistogram(plan, bins, stride, packed, rows, start, end, hist);
         return;
       }
-      const shared = (end - start) * plan.count >= leastShared.cells && helped();
+      const shared = helped((end - start) * plan.count - 4 * plan.size);
       placePlan(plan);
       const others = keep('histograms', helpers * plan.size, doubles);
       const flags = keep('flags', helpers + 1, ints);
@@ -196,9 +196,14 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         plainKernels.scanFeatures(hist, list, count, leaf, floor, out);
         return;
       }
-      const { gradient, hessian, lambda, alpha, minHessian } = leaf;
-      const [from, at, to] = [hist.byteOffset, list.byteOffset, out.byteOffset];
-      kernel.scanFeatures(from, at, count, to, gradient, hessian, lambda, alpha, minHessian, floor);
+      put(hist, list, count, out);
+      arguments64[0] = leaf.gradient;
+      arguments64[1] = leaf.hessian;
+      arguments64[2] = leaf.lambda;
+      arguments64[3] = leaf.alpha;
+      arguments64[4] = leaf.minHessian;
+      arguments64[5] = floor;
+      lead(operations.scan, Math.ceil(count / 4), helped(1500 * count));
     },
     subtractHistogram: (parent, child, size) => {
       if (holds(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);
@@ -208,7 +213,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       if (!holds(rows, column, table, scratch)) {
         return plainKernels.partitionRows(rows, start, end, column, table, scratch);
       }
-      if (end - start < leastShared.rows || !helped()) {
+      if (!helped(2 * (end - start))) {
         return kernel.partitionAlone(
           rows.byteOffset,
           start,
@@ -236,7 +241,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       put(g, h, rows, rows.length, key, packed, sums);
       arguments64[0] = gradientScale;
       arguments64[1] = hessianScale;
-      lead(operations.quantise, units, rows.length >= leastShared.rows && helped());
+      lead(operations.quantise, units, helped(5 * rows.length));
       let sum = 0;
       for (let i = 0; i < units; i++) sum += sums[i];
       return sum;
@@ -249,7 +254,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const units = Math.ceil(rows.length / unitRows.rows);
       const sums = keep('sums', 2 * units, doubles);
       put(margins, label, weight, rows, rows.length, g, h, sums);
-      lead(operations.logistic, units, rows.length >= leastShared.rows && helped());
+      lead(operations.logistic, units, helped(8 * rows.length));
       addUnits(sums, units, out);
     },
     softmaxProbabilities: (margins, rows, classes, probabilities) => {
@@ -258,11 +263,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         return;
       }
       put(margins, rows, rows.length, classes, probabilities, probabilities.length / classes);
-      lead(
-        operations.softmax,
-        Math.ceil(rows.length / unitRows.rows),
-        rows.length * classes >= leastShared.rows && helped(),
-      );
+      lead(operations.softmax, Math.ceil(rows.length / unitRows.rows), helped(8 * classes * rows.length));
     },
     classGradients: (probabilities, label, weight, rows, g, h, out, shape) => {
       if (!holds(probabilities, label, weight, rows, g, h)) {
@@ -274,7 +275,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const own = probabilities.byteOffset + 4 * shape.own * (probabilities.length / shape.classes);
       put(own, label, weight, rows, rows.length, g, h, sums, shape.own);
       arguments64[0] = shape.factor;
-      lead(operations.classGradient, units, rows.length >= leastShared.rows && helped());
+      lead(operations.classGradient, units, helped(4 * rows.length));
       addUnits(sums, units, out);
     },
     addLeafValues: (rows, leaves, values, margins, outputs, output) => {
@@ -287,7 +288,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       own.set(values);
       const list = keep('leaves', 2 * values.length, ints);
       put(rows, list, values.length, own, margins.byteOffset + 8 * output, outputs, leafRowsBlock);
-      lead(operations.addLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows && helped());
+      lead(operations.addLeaves, blocks, blocks > 1 && helped(3 * rows.length));
     },
     sumLeaves: (rows, leaves, leafCount, g, h, out) => {
       if (!holds(rows, g, h)) {
@@ -297,14 +298,14 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const blocks = placeLeaves(rows, leaves, leafCount);
       const sums = keep('leaf sums', 2 * blocks * leafCount, doubles);
       put(rows, keep('leaves', 2 * leafCount, ints), leafCount, sums, g, h, leafRowsBlock);
-      lead(operations.sumLeaves, blocks, blocks * leafRowsBlock >= leastShared.rows && helped());
+      lead(operations.sumLeaves, blocks, blocks > 1 && helped(3 * rows.length));
       out.fill(0);
       for (let at = 0; at < 2 * blocks * leafCount; ) {
         for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
       }
     },
     sortLists: (lists) => {
-      const shared = lists.length > 1 && helped();
+      const shared = lists.length > 1 && helped(12 * lists.length * lists[0].length);
       const mark = arena.mark();
       const places = ints(2 * lists.length);
       let longest = 0;
@@ -334,7 +335,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const cuts = arena.take(4 * padded.length);
       new Float32Array(memory.buffer, cuts, padded.length).set(padded);
       put(at, values.length, cuts, padded.length + 1, missingBin, out);
-      lead(operations.bin, Math.ceil(values.length / unitRows.bin), values.length >= leastShared.rows && helped());
+      lead(operations.bin, Math.ceil(values.length / unitRows.bin), helped(5 * values.length));
       arena.release(mark);
     },
     transpose: (columns, table) => {
@@ -348,7 +349,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const list = ints(width);
       for (let f = 0; f < width; f++) list[f] = columns[f].byteOffset;
       put(list, width, count, table, width);
-      lead(operations.transpose, Math.ceil(count / unitRows.transpose), count * width >= leastShared.cells && helped());
+      lead(operations.transpose, Math.ceil(count / unitRows.transpose), helped(count * width));
       arena.release(mark);
     },
   };

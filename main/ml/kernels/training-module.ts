@@ -5,18 +5,6 @@ export type TrainingExports = {
   readonly follow: () => void;
   readonly dismiss: () => void;
   readonly subtract: (parent: number, child: number, size: number) => void;
-  readonly scanFeatures: (
-    hist: number,
-    list: number,
-    count: number,
-    out: number,
-    gradient: number,
-    hessian: number,
-    lambda: number,
-    alpha: number,
-    minHessian: number,
-    floor: number,
-  ) => void;
   readonly leftBefore: (unit: number) => number;
   readonly partitionAlone: (
     rows: number,
@@ -42,4 +30,5 @@ export const operations = {
   softmax: 9,
   classGradient: 10,
   sort: 11,
+  scan: 12,
 } as const;

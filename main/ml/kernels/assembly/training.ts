@@ -3,12 +3,12 @@ import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, pub
 import { histogramShare, reduceHistograms, subtract } from './training/histogram';
 import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
 import { sortShare } from './training/sort';
-import { scanFeatures } from './training/scan';
+import { scanShare } from './training/scan';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
 import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
 import { binShare, transposeShare } from './training/binning';
 
-export { chooseControl, leftBefore, partitionAlone, scanFeatures, subtract };
+export { chooseControl, leftBefore, partitionAlone, subtract };
 
 function work(kind: i32, share: i32): void {
   switch (kind) {
@@ -44,6 +44,9 @@ function work(kind: i32, share: i32): void {
       break;
     case 11:
       sortShare(share);
+      break;
+    case 12:
+      scanShare();
       break;
     case 10:
       classGradientShare();

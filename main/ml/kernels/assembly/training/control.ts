@@ -33,7 +33,7 @@ const ENTRY: usize = 384;
 const INTEGERS: usize = 640;
 const DOUBLES: usize = 768;
 
-const SPINS: i32 = 4000;
+const SPINS: i32 = 20000;
 
 // @ts-ignore: decorator
 @inline

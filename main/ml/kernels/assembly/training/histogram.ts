@@ -9,7 +9,7 @@ import { claim, int, pointer, units } from './control';
 const ROWS: i32 = 64;
 const SLAB: i32 = 128;
 /** Rows of a unit. */
-const UNIT: i32 = 4096;
+const UNIT: i32 = 1024;
 
 /**
  * Integers: 0 row table, 1 its stride, 2 packed, 3 rows, 4 start, 5 end, 6 target, 7 bins of the histogram, 8 offsets,

@@ -5,7 +5,7 @@
  */
 import { claim, int, pointer, units } from './control';
 
-const UNIT: i32 = 16384;
+const UNIT: i32 = 8192;
 
 /** Reorders rows[start…end) by table[column[row]]; returns the left count. */
 export function partitionAlone(

@@ -2,6 +2,7 @@
  * Best cut of each numeric feature of a leaf, two bins at a time, twin of ../../scan-features.ts: the highest score, and of
  * equals the lowest cut, missing rows to the right first.
  */
+import { claim, double, int, pointer, units } from './control';
 
 const UNIT: f64 = 67108864.0;
 const INVERSE: f64 = 1.0 / 67108864.0;
@@ -29,29 +30,28 @@ function scores(g: v128, h: v128, other: v128, heavy: v128, G: v128, L: v128, A:
 }
 
 /**
- * Scans `count` features: `list` holds the first bin and the missing bin of each, `out` gets score, bin, 1 for missing rows to
- * the left, and the packed left sum; a score not above `floor` ≥ 0 is left at `floor`.
+ * Scans features. Integers: 0 histogram, 1 list with the first bin and the missing bin of each, 2 their number, 3 results:
+ * score, bin, 1 for missing rows to the left, and the packed left sum. Doubles: 0 gradient, 1 hessian, 2 λ, 3 α, 4 least
+ * hessian of a side, 5 the floor ≥ 0 that scores must pass. A unit is four features.
  */
-export function scanFeatures(
-  hist: usize,
-  list: usize,
-  count: i32,
-  out: usize,
-  G: f64,
-  H: f64,
-  L: f64,
-  A: f64,
-  M: f64,
-  floor: f64,
-): void {
-  gradient = f64x2.splat(G);
-  hessian = f64x2.splat(H);
-  lambda = f64x2.splat(L);
-  alpha = f64x2.splat(A);
-  least = f64x2.splat(M);
-  for (let j = 0; j < count; j++) {
-    const bins = hist + ((<usize>load<i32>(list + ((<usize>j) << 3))) << 3);
-    scanOne(bins, load<i32>(list + ((<usize>j) << 3), 4), out + ((<usize>j) << 5), floor);
+export function scanShare(): void {
+  const hist = pointer(0);
+  const list = pointer(1);
+  const count = int(2);
+  const out = pointer(3);
+  gradient = f64x2.splat(double(0));
+  hessian = f64x2.splat(double(1));
+  lambda = f64x2.splat(double(2));
+  alpha = f64x2.splat(double(3));
+  least = f64x2.splat(double(4));
+  const floor = double(5);
+  const all = units();
+  for (let unit = claim(); unit < all; unit = claim()) {
+    const to = min(count, 4 * unit + 4);
+    for (let j = 4 * unit; j < to; j++) {
+      const bins = hist + ((<usize>load<i32>(list + ((<usize>j) << 3))) << 3);
+      scanOne(bins, load<i32>(list + ((<usize>j) << 3), 4), out + ((<usize>j) << 5), floor);
+    }
   }
 }
 
