@@ -11,7 +11,16 @@ export type ReadingCode =
   | 'boolean'
   | 'date-ymd'
   | 'date-dmy'
-  | 'date-mdy';
+  | 'date-mdy'
+  /** A date whose month is a word. */
+  | 'date-named'
+  /** A time of day or a duration, as seconds. */
+  | 'seconds'
+  /** Seconds or milliseconds since 1970. */
+  | 'epoch-seconds'
+  | 'epoch-millis'
+  /** A day as yyyymmdd. */
+  | 'date-compact';
 
 /** Everything the record reader needs to know about a CSV file. */
 export type CsvDialect = {

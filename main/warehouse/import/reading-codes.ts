@@ -10,6 +10,11 @@ const readingCodes: readonly string[] = [
   'date-ymd',
   'date-dmy',
   'date-mdy',
+  'date-named',
+  'seconds',
+  'epoch-seconds',
+  'epoch-millis',
+  'date-compact',
 ];
 
 export const isReadingCode = (code: string): code is ReadingCode => readingCodes.includes(code);

@@ -37,7 +37,8 @@ export function dateShapeOf(signature: number): DateShape {
 
 const monthDays = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-function isDay(year: number, month: number, day: number): boolean {
+/** Whether the day is in the calendar. */
+export function isDay(year: number, month: number, day: number): boolean {
   if (month < 1 || month > 12 || day < 1 || year < 1) return false;
   if (month === 2 && day === 29) return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   return day <= monthDays[month - 1];
@@ -58,6 +59,11 @@ function readNumber(bytes: Uint8Array, end: number): number {
   lastDigits = at - start;
   return value;
 }
+
+/** UTC or GMT at `from`. */
+const isUniversal = (bytes: Uint8Array, from: number): boolean =>
+  (bytes[from] === 85 && bytes[from + 1] === 84 && bytes[from + 2] === 67) ||
+  (bytes[from] === 71 && bytes[from + 1] === 77 && bytes[from + 2] === 84);
 
 /** Time bits (form, tee, meridiem, zone) from `at`, −1 when the rest is no time. */
 function readTime(bytes: Uint8Array, end: number, zoneAllowed: boolean): number {
@@ -91,7 +97,9 @@ function readTime(bytes: Uint8Array, end: number, zoneAllowed: boolean): number 
   }
   if (hour > 23) return -1;
   if (at < end && zoneAllowed) {
+    if (bytes[at] === 32 && end - at > 3) at++;
     if ((bytes[at] | 32) === 122) at++;
+    else if (end - at === 3 && isUniversal(bytes, at)) at += 3;
     else if (bytes[at] === 43 || bytes[at] === 45) {
       at++;
       const hours = readNumber(bytes, end);
@@ -141,7 +149,7 @@ export function classifyDate(bytes: Uint8Array, start: number, end: number): num
   }
   bits |= separator << 16;
   if (at < end) {
-    const time = readTime(bytes, end, firstDigits === 4 && separator === 0);
+    const time = readTime(bytes, end, true);
     if (time < 0) return 0;
     bits |= time;
   }

@@ -1,9 +1,20 @@
 import { invalidInput } from '../../base/errors.ts';
 import type { ColumnType } from '../../contract/common.ts';
 import type { ReadingCode } from '../types.ts';
+import { unitOf } from './adorned-number.ts';
 import { dateShapeOf } from './date-shape.ts';
 import type { ColumnEvidence } from './evidence.ts';
-import { changes, isMissing, pairOf, reads, readsAsMissing, sum, typedReadings } from './fit.ts';
+import {
+  changes,
+  isMissing,
+  isOffered,
+  offeredReadings,
+  pairOf,
+  reads,
+  readsAsMissing,
+  sum,
+  typedReadings,
+} from './fit.ts';
 import { bit, wordOf } from './signature.ts';
 import { readUnasked, words, wordsOfPair } from './words.ts';
 
@@ -40,6 +51,8 @@ export type ColumnDecision = {
     | 'no-values'
     | 'codes'
     | 'words';
+  /** What the numbers count: a currency or the percent sign; '' when they stand alone. */
+  readonly unit: string;
   /** All signatures that the reading reads, or-ed: what the conversion must be able to handle. */
   readonly readSignatures: number;
   readonly evidence: ColumnEvidence;
@@ -70,24 +83,46 @@ function typeUnder(evidence: ColumnEvidence, reading: ReadingCode, pair: number)
       return all((signature) => (signature & bit.pointInteger) !== 0) ? 'integer' : 'number';
     case 'number-comma':
       return all((signature) => (signature & bit.commaInteger) !== 0) ? 'integer' : 'number';
+    case 'seconds':
+      return 'number';
+    case 'epoch-seconds':
+    case 'epoch-millis':
+      return 'datetime';
     default:
       return all((signature) => (signature & bit.time) === 0) ? 'date' : 'datetime';
   }
 }
 
-type Open = { readonly complete: readonly ReadingCode[]; readonly pair: number };
+type Open = {
+  readonly complete: readonly ReadingCode[];
+  /** Readings that explain every value but are taken only when asked for, or as last time. */
+  readonly offered: readonly ReadingCode[];
+  readonly pair: number;
+};
+
+/** Units of the numbers in a column; one that is counted in two units is no column of numbers. */
+function unitsOf(evidence: ColumnEvidence): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { signature } of evidence) {
+    if ((signature & bit.word) === 0 && (signature & (bit.point | bit.comma)) !== 0) found.add(unitOf(signature));
+  }
+  return found;
+}
 
 function openReadings(evidence: ColumnEvidence): Open {
   const total = sum(evidence, () => true);
   const missing = sum(evidence, isMissing);
   const pair = pairOf(evidence);
-  const complete: ReadingCode[] = typedReadings.filter((reading) => {
+  const mixed = unitsOf(evidence).size > 1;
+  const explains = (reading: ReadingCode): boolean => {
+    if (mixed && reading.startsWith('number')) return false;
     const fit = sum(evidence, (signature) => reads(signature, reading, pair));
     return fit > 0 && fit + missing === total;
-  });
+  };
+  const complete: ReadingCode[] = typedReadings.filter(explains);
   if (pair >= 0 && sum(evidence, (signature) => reads(signature, 'boolean', pair)) + missing === total)
     complete.push('boolean');
-  return { complete, pair };
+  return { complete, offered: offeredReadings.filter(explains), pair };
 }
 
 /** Votes of the columns that leave no choice. */
@@ -126,6 +161,7 @@ function chooseDate(
   file: ReadingCode | null,
   options: DecideOptions,
 ) {
+  if (complete.includes('date-named')) return { reading: 'date-named', basis: 'all-read' } as const;
   if (complete.includes('date-ymd')) return { reading: 'date-ymd', basis: 'all-read' } as const;
   const both = complete.includes('date-dmy') && complete.includes('date-mdy');
   if (!both) return { reading: complete.includes('date-dmy') ? 'date-dmy' : 'date-mdy', basis: 'all-read' } as const;
@@ -163,7 +199,7 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
   const numbers = majority(open, 'number-point', 'number-comma');
   const dates = majority(open, 'date-dmy', 'date-mdy');
   return columns.map((evidence, i) => {
-    const { complete, pair } = open[i];
+    const { complete, offered, pair } = open[i];
     const asked = options.asked?.[i] ?? null;
     const previous = usable(options.previous?.[i] ?? null, options);
     let reading: ReadingCode = 'text';
@@ -183,7 +219,7 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
           },
         );
       }
-    } else if (previous !== null && previous !== preferred(complete) && complete.includes(previous)) {
+    } else if (previous !== null && previous !== preferred(complete) && [...complete, ...offered].includes(previous)) {
       reading = previous;
       basis = 'as-before';
     } else if (complete.includes('integer')) reading = 'integer';
@@ -220,7 +256,7 @@ export function describeDecision(
 
   let alternative: ReadingCode | null = null;
   let most = 0;
-  for (const candidate of [...typedReadings, ...(pair >= 0 ? (['boolean'] as const) : [])]) {
+  for (const candidate of [...typedReadings, ...offeredReadings, ...(pair >= 0 ? (['boolean'] as const) : [])]) {
     if (candidate === reading) continue;
     const fit = sum(evidence, (signature) => reads(signature, candidate, pair));
     const differing = sum(
@@ -231,7 +267,12 @@ export function describeDecision(
         ((reading.startsWith('number') && candidate.startsWith('number') && (signature & bit.numbersDiffer) !== 0) ||
           (reading.startsWith('date') && candidate.startsWith('date') && (signature & bit.daysDiffer) !== 0)),
     );
-    const plausible = reading === 'text' ? fit * 2 >= present && fit > 0 : differing > 0;
+    const plausible =
+      reading === 'text'
+        ? fit * 2 >= present && fit > 0
+        : isOffered(candidate)
+          ? fit > 0 && fit === present
+          : differing > 0;
     if (plausible && fit > most) {
       alternative = candidate;
       most = fit;
@@ -256,6 +297,7 @@ export function describeDecision(
       .slice(0, 3)
       .map(({ example, row }) => ({ text: example, row })),
     basis,
+    unit: reading.startsWith('number') ? ([...unitsOf(evidence)].find((unit) => unit !== '') ?? '') : '',
     readSignatures: evidence.reduce(
       (all, { signature }) => (reads(signature, reading, pair) ? all | signature : all),
       0,

@@ -6,7 +6,18 @@ import { isMissingWord, words } from './words.ts';
 /** Which cells fit which reading, from their signatures alone. */
 
 /** Readings by which text gets a type; boolean depends on the words and comes apart. */
-export const typedReadings = ['integer', 'number-point', 'number-comma', 'date-ymd', 'date-dmy', 'date-mdy'] as const;
+export const typedReadings = [
+  'integer',
+  'number-point',
+  'number-comma',
+  'date-ymd',
+  'date-dmy',
+  'date-mdy',
+  'date-named',
+] as const;
+
+/** Readings that are never taken unasked: their texts are also something plainer. */
+export const offeredReadings = ['seconds', 'epoch-seconds', 'epoch-millis', 'date-compact'] as const;
 
 const bitOf: Readonly<Record<(typeof typedReadings)[number], number>> = {
   integer: bit.integer,
@@ -15,7 +26,10 @@ const bitOf: Readonly<Record<(typeof typedReadings)[number], number>> = {
   'date-ymd': bit.ymd,
   'date-dmy': bit.dmy,
   'date-mdy': bit.mdy,
+  'date-named': bit.named,
 };
+
+const momentOf = { 'epoch-seconds': 1 << 16, 'epoch-millis': 1 << 17, 'date-compact': 1 << 18 } as const;
 
 /** Whether a cell is missing to every typed reading. */
 export const isMissing = (signature: number): boolean =>
@@ -28,7 +42,12 @@ export function reads(signature: number, reading: ReadingCode, pair: number): bo
     const word = wordOf(signature);
     return word >= 0 && words[word].pair === pair && pair >= 0;
   }
-  return (signature & bit.word) === 0 && (signature & bitOf[reading]) !== 0;
+  if ((signature & bit.word) !== 0) return false;
+  if (reading === 'seconds') return (signature & bit.clock) !== 0;
+  if (reading === 'epoch-seconds' || reading === 'epoch-millis' || reading === 'date-compact') {
+    return (signature & bit.moment) !== 0 && (signature & momentOf[reading]) !== 0;
+  }
+  return (signature & bitOf[reading]) !== 0;
 }
 
 /** Whether a cell with this signature is missing under the reading. */
@@ -54,6 +73,9 @@ export function pairOf(evidence: ColumnEvidence): number {
   return pair;
 }
 
+/** Whether a reading is only taken when asked for. */
+export const isOffered = (reading: ReadingCode): boolean => offeredReadings.some((offered) => offered === reading);
+
 /** Values that come out differently, or not at all, under `other`. */
 export function changes(evidence: ColumnEvidence, chosen: ReadingCode, other: ReadingCode, pair: number): number {
   return sum(evidence, (signature) => {
@@ -62,6 +84,7 @@ export function changes(evidence: ColumnEvidence, chosen: ReadingCode, other: Re
     if (here !== there) return true;
     if (!here) return false;
     if (chosen.startsWith('number') && other.startsWith('number')) return (signature & bit.numbersDiffer) !== 0;
+    if (isOffered(chosen) || isOffered(other)) return true;
     if (chosen.startsWith('date') && other.startsWith('date')) return (signature & bit.daysDiffer) !== 0;
     return false;
   });

@@ -18,21 +18,37 @@ function dateExample(decision: ColumnDecision, reading: ReadingCode): string {
   return parts.join(separator);
 }
 
+const unitSuffix = ({ unit }: ColumnDecision): string => (unit === '' ? '' : `, in ${unit}`);
+
 /** A reading in words, e.g. "date, day first (31/12/2024)". */
 export function readingLabel(reading: ReadingCode, decision: ColumnDecision): string {
   switch (reading) {
     case 'text':
       return 'text';
+    case 'seconds':
+      return 'time or duration, in seconds';
+    case 'epoch-seconds':
+      return 'seconds since 1970';
+    case 'epoch-millis':
+      return 'milliseconds since 1970';
+    case 'date-compact':
+      return 'date, year first without marks (20241231)';
+    case 'date-named':
+      return 'date, month as a word (31 Dec 2024)';
     case 'integer':
       return 'whole number';
     case 'number-point':
-      return (decision.readSignatures & bit.pointGrouped) !== 0 && reading === decision.reading
-        ? 'number, decimal point, grouped thousands'
-        : 'number, decimal point';
+      return `${
+        (decision.readSignatures & bit.pointGrouped) !== 0 && reading === decision.reading
+          ? 'number, decimal point, grouped thousands'
+          : 'number, decimal point'
+      }${unitSuffix(decision)}`;
     case 'number-comma':
-      return (decision.readSignatures & bit.commaGrouped) !== 0 && reading === decision.reading
-        ? 'number, decimal comma, grouped thousands'
-        : 'number, decimal comma';
+      return `${
+        (decision.readSignatures & bit.commaGrouped) !== 0 && reading === decision.reading
+          ? 'number, decimal comma, grouped thousands'
+          : 'number, decimal comma'
+      }${unitSuffix(decision)}`;
     case 'boolean':
       return decision.words === null ? 'yes or no' : `yes or no (${decision.words[1]}/${decision.words[0]})`;
     case 'date-ymd':
@@ -70,7 +86,8 @@ const hinderingSentence = (decision: ColumnDecision): string =>
 
 /** One plain sentence or two on why the column is read as it is. */
 export function evidenceSentence(decision: ColumnDecision): string {
-  const tail = `${missingSentence(decision)}${keptWords(decision)}`;
+  const unit = decision.unit === '' ? '' : ` The numbers stand with "${decision.unit}", which is their unit.`;
+  const tail = `${unit}${missingSentence(decision)}${keptWords(decision)}`;
   const label = readingLabel(decision.reading, decision);
   const other = decision.alternative === null ? '' : readingLabel(decision.alternative, decision);
   switch (decision.basis) {

@@ -18,7 +18,7 @@ const POINT = 46;
 const COMMA = 44;
 const BLANK = 32;
 const QUOTE = 39;
-const NO_BREAK = 256; // U+00A0 and U+202F, whatever their bytes
+const NO_BREAK = 256; // U+00A0, U+2009 and U+202F, whatever their bytes
 
 const runs = new Int32Array(16);
 const marks = new Int32Array(16);
@@ -31,7 +31,11 @@ function fits(count: number, decimal: number, leadingZero: boolean): 0 | 1 | 2 |
   if (groups === 0) return 2;
   const mark = marks[0];
   if (mark === decimal || leadingZero || runs[0] < 1 || runs[0] > 3) return 0;
-  for (let i = 0; i < groups; i++) if (marks[i] !== mark || runs[i + 1] !== 3) return 0;
+  // India counts in twos above the thousand: 12,34,567
+  const indian = groups >= 2 && mark === COMMA && runs[0] <= 2 && runs[1] === 2;
+  for (let i = 0; i < groups; i++) {
+    if (marks[i] !== mark || runs[i + 1] !== (indian && i < groups - 1 ? 2 : 3)) return 0;
+  }
   return hasDecimal ? 3 : 1; // 1 grouped whole, 2 plain with decimals, 3 grouped with decimals
 }
 
@@ -56,8 +60,11 @@ export function classifyNumber(bytes: Uint8Array, start: number, end: number): n
     else if (byte === 0xc2 && bytes[i + 1] === 0xa0) {
       mark = NO_BREAK;
       i++;
-    } else if (byte === 0xe2 && bytes[i + 1] === 0x80 && bytes[i + 2] === 0xaf) {
+    } else if (byte === 0xe2 && bytes[i + 1] === 0x80 && (bytes[i + 2] === 0xaf || bytes[i + 2] === 0x89)) {
       mark = NO_BREAK;
+      i += 2;
+    } else if (byte === 0xe2 && bytes[i + 1] === 0x80 && bytes[i + 2] === 0x99) {
+      mark = QUOTE;
       i += 2;
     } else if (byte === 69 || byte === 101) {
       exponent = true;

@@ -1,6 +1,6 @@
 /**
  * Words with a meaning of their own in data files: those that stand for a missing value and those that stand for yes
- * and no. At most six bytes each, so that a field can be looked up by its bytes packed into one exact number.
+ * and no. At most eight bytes each, so that a field is looked up by a hash of its bytes.
  */
 const missingWords = [
   'NA',
@@ -28,6 +28,34 @@ const missingWords = [
   '?',
   '.',
   '#NULL!',
+  '#N/D',
+  '#NV',
+  '#REF!',
+  '#NUM!',
+  '#NAME?',
+  '#VALUE!',
+  '#DIV/0!',
+  '#WERT!',
+  'n.a.',
+  'N.A.',
+  'n.d.',
+  'k.A.',
+  'k. A.',
+  'nd',
+  'ND',
+  '*',
+  '**',
+  '***',
+  '****',
+  '..',
+  '...',
+  '---',
+  'missing',
+  'Missing',
+  'MISSING',
+  'unknown',
+  'Unknown',
+  'UNKNOWN',
 ] as const;
 
 const booleanPairs = [
@@ -38,6 +66,9 @@ const booleanPairs = [
   ['off', 'on'],
   ['nein', 'ja'],
   ['non', 'oui'],
+  ['falsch', 'wahr'],
+  ['faux', 'vrai'],
+  ['não', 'sim'],
 ] as const;
 
 export type WordInfo = {
@@ -83,19 +114,26 @@ export function wordsOfPair(pair: number): readonly [string, string] {
 /** Only true/false become a boolean column unasked: Yes/No stay the labels they are. */
 export const readUnasked = (pair: number): boolean => Math.floor(pair / casings.length) === 0;
 
-const byKey = new Map<number, number>();
-for (const [id, word] of words.entries()) {
-  let key = 0;
-  for (let i = 0; i < word.text.length; i++) key = key * 256 + word.text.charCodeAt(i);
-  byKey.set(key, id);
+/** A whole number for at most eight bytes; the caller compares the bytes of the word found. */
+function keyOf(bytes: Uint8Array, start: number, end: number): number {
+  let key = end - start;
+  for (let i = start; i < end; i++) key = (Math.imul(key, 0x01000193) ^ bytes[i]) >>> 0;
+  return key;
 }
 
-export const longestWord = 6;
+const byKey = new Map<number, number>();
+const encoded = words.map(({ text }) => new TextEncoder().encode(text));
+for (const [id, bytes] of encoded.entries()) byKey.set(keyOf(bytes, 0, bytes.length), id);
+
+export const longestWord = 8;
 
 /** Index of the word in bytes[start, end), −1 when it is none. */
 export function findWord(bytes: Uint8Array, start: number, end: number): number {
   if (end - start > longestWord) return -1;
-  let key = 0;
-  for (let i = start; i < end; i++) key = key * 256 + bytes[i];
-  return byKey.get(key) ?? -1;
+  const id = byKey.get(keyOf(bytes, start, end));
+  if (id === undefined) return -1;
+  const known = encoded[id];
+  if (known.length !== end - start) return -1;
+  for (let i = 0; i < known.length; i++) if (known[i] !== bytes[start + i]) return -1;
+  return id;
 }
