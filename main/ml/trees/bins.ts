@@ -46,7 +46,7 @@ export type BinnedMatrix = {
 /** Rows that shape the cuts at most; above it a stratified sample of them does. */
 export const cutSampleRows = 200_000;
 /** Columns whose sampled values are held and sorted together. */
-const columnsTogether = 16;
+const columnsTogether = 8;
 const largestCode = 16_777_215; // float32 holds every integer up to here
 
 /**
@@ -68,10 +68,11 @@ export function buildBins(
   const count = sample === null ? matrix.rowCount : sample.length;
   const features = new Array<FeatureBins>(kinds.length);
   // A few columns at a time: threads can share them, and memory stays small
+  const buffers = Array.from({ length: Math.min(columnsTogether, kinds.length) }, () => new Float32Array(count));
   for (let first = 0; first < kinds.length; first += columnsTogether) {
     const values = matrix.columns
       .slice(first, first + columnsTogether)
-      .map((column) => takeValues(column, sample, count));
+      .map((column, k) => takeValues(column, sample, count, buffers[k]));
     kernels.sortLists(values.filter((_, k) => kinds[first + k] === 'numeric'));
     values.forEach((own, k) => {
       features[first + k] = kinds[first + k] === 'category' ? categoryBins(own, maxBins) : numericBins(own, maxBins);
@@ -120,8 +121,8 @@ function sampleRows(rows: Int32Array | null, count: number): Int32Array | null {
   });
 }
 
-function takeValues(column: Float32Array, rows: Int32Array | null, count: number): Float32Array {
-  const values = new Float32Array(count);
+/** The sampled values that are there, at the front of `values`. */
+function takeValues(column: Float32Array, rows: Int32Array | null, count: number, values: Float32Array): Float32Array {
   let kept = 0;
   for (let i = 0; i < count; i++) {
     const x = column[rows === null ? i : rows[i]];

@@ -1,6 +1,6 @@
 /** Constraints as users state them, by column, turned into those of a recipe's features. */
 import { invalidInput } from '../../base/errors.ts';
-import type { FittedRecipe } from '../model-spec.ts';
+import { type FittedRecipe, rawColumnsOf } from '../model-spec.ts';
 import type { TreeParams } from './params.ts';
 
 /** Directions and groups by raw column; both may be empty. */
@@ -33,10 +33,18 @@ export function constrainFeatures(
       { hint: 'Take the column out of --monotone.', details: { column: bent.source } },
     );
   }
+  const shared = features.find((feature) => feature.from?.some((column) => direction.has(column)));
+  if (shared !== undefined) {
+    throw invalidInput(
+      'monotone-in-recipe',
+      `The recipe makes “${shared.name}” of a column that a prediction may only rise or fall with.`,
+      { hint: 'Take the column out of --monotone or out of the recipe.', details: { column: shared.from?.[0] ?? '' } },
+    );
+  }
   const featuresOf = (columns: readonly string[]): number[] =>
-    features.flatMap(({ source }, f) => (columns.includes(source) ? [f] : []));
+    features.flatMap((feature, f) => (rawColumnsOf(feature).some((name) => columns.includes(name)) ? [f] : []));
   const grouped = new Set(constraints.interactions.flat());
-  const alone = [...new Set(features.map(({ source }) => source))].filter((source) => !grouped.has(source));
+  const alone = [...new Set(features.flatMap(rawColumnsOf))].filter((source) => !grouped.has(source));
   return {
     monotone: direction.size === 0 ? null : features.map(({ source }) => direction.get(source) ?? 0),
     interactions:

@@ -43,13 +43,21 @@ export function quantileCuts(sorted: Float32Array, maxBins: number): Float32Arra
   return Float32Array.from(cuts);
 }
 
-/** Distinct values of a sorted array, and how often each occurs. */
+/** Kept from column to column: garbage of this size would stay in memory for long. */
+let scratch = { values: new Float32Array(0), counts: new Int32Array(0) };
+
+/** Distinct values of a sorted array, and how often each occurs; valid until the next call. */
 function distinct(sorted: Float32Array): { readonly values: Float32Array; readonly counts: Int32Array } {
-  const values = new Float32Array(sorted.length);
-  const counts = new Int32Array(sorted.length);
+  if (scratch.values.length < sorted.length) {
+    scratch = { values: new Float32Array(sorted.length), counts: new Int32Array(sorted.length) };
+  }
+  const { values, counts } = scratch;
   let size = 0;
   for (let i = 0; i < sorted.length; i++) {
-    if (size === 0 || sorted[i] !== values[size - 1]) values[size++] = sorted[i];
+    if (size === 0 || sorted[i] !== values[size - 1]) {
+      counts[size] = 0;
+      values[size++] = sorted[i];
+    }
     counts[size - 1]++;
   }
   return { values: values.subarray(0, size), counts: counts.subarray(0, size) };

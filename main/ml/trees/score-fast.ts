@@ -13,10 +13,10 @@ const programs = new WeakMap<TreeEnsemble, ScoreProgram | null>();
 export function scoreFast(ensemble: TreeEnsemble, matrix: FeatureMatrix, margins: Float64Array): boolean {
   const kernel = findScoringKernel();
   if (kernel === null) return false;
-  const program = programOf(ensemble);
-  if (program === null) return false;
   // A feature the matrix lacks (a changed file) is left to the walk, where it reads as missing.
-  if (program.used.some((feature) => feature >= matrix.columns.length)) return false;
+  if (!programs.has(ensemble) && ensemble.feature.some((feature) => feature >= matrix.columns.length)) return false;
+  const program = programOf(ensemble);
+  if (program === null || program.used.some((feature) => feature >= matrix.columns.length)) return false;
   const { blockRows, outputCount, used, tileColumns } = program;
   const tileAt = align(programAt + 4 * program.words.length);
   const marginsAt = align(tileAt + 4 * tileColumns * blockRows);

@@ -53,7 +53,9 @@ export function planScoring(ensemble: TreeEnsemble): ScoreProgram | null {
   const inBits = trees.map((tree) => tree.leaves.length <= 32 * mostPlanes);
   const low = !inBits.every(Boolean);
   const plain = used.length * (low ? 2 : 1);
-  const categories = trees.map((tree) => tree.nodes.filter((node) => ensemble.categoryOffset[node] >= 0));
+  const categories = trees.map((tree) =>
+    tree.nodes.filter((node) => ensemble.feature[node] >= 0 && ensemble.categoryOffset[node] >= 0),
+  );
   const tileColumns = plain + categories.reduce((most, list) => Math.max(most, list.length), 0);
   const blockRows = Math.max(32, Math.min(256, Math.floor(2 ** 17 / (4 * Math.max(1, tileColumns) * 16)) * 16));
   const writer = createProgramWriter(programAt);
