@@ -15,6 +15,7 @@ import {
   quality,
   slices,
 } from './model-quality.ts';
+import { recipeSteps } from './recipe-steps.ts';
 
 export { type MetricName, metricName } from './metric-name.ts';
 export type {
@@ -92,6 +93,10 @@ export const trainOptions = z.object({
   seed: z.number().int().min(0).max(2_147_483_647).default(7),
   threads: z.number().int().min(1).max(64).optional(),
   name: z.string().min(1).max(200).optional(),
+  /** Steps between the columns and the learners, fitted in every fold anew. */
+  recipe: recipeSteps.optional(),
+  /** When a column is known after its row's time: seconds by column. */
+  lags: z.record(z.string(), z.number().min(0)).optional(),
 });
 export type TrainOptions = z.infer<typeof trainOptions>;
 

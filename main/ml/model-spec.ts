@@ -29,12 +29,77 @@ export type DatePart = 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'elapsed_
  * - category: code = index in `levels`; a level not listed (rare in training or never seen) is `levels.length`; missing is NaN.
  * - date-part: see DatePart; weekday 0 = Monday; NaN when missing.
  */
-export type FeatureSpec =
+export type FeatureSpec = (
   | { readonly kind: 'numeric'; readonly name: string; readonly source: string }
   | { readonly kind: 'category'; readonly name: string; readonly source: string; readonly levels: readonly string[] }
-  | { readonly kind: 'date-part'; readonly name: string; readonly source: string; readonly part: DatePart };
+  | { readonly kind: 'date-part'; readonly name: string; readonly source: string; readonly part: DatePart }
+) & {
+  /** Raw columns behind a source that a step made; absent: the source is a raw column itself. */
+  readonly from?: readonly string[];
+};
 
-export type FittedRecipe = { readonly inputs: readonly InputSpec[]; readonly features: readonly FeatureSpec[] };
+/**
+ * One column computed from columns of the same row before the features, fitted on training rows. `output` is unique in a
+ * recipe and differs between folds where what was fitted differs. Columns are raw inputs or outputs of earlier steps.
+ * - fill: missing numbers replaced, by the value of the row's group where it is listed. fill-text: missing texts replaced.
+ * - missing: 1 where missing, else 0.
+ * - lookup: a number for a text; `other` for a text not listed, `missing` where it is missing.
+ * - arithmetic: ratio (missing over zero), product, difference, sum.
+ * - map: log(1 + x), √x, Yeo–Johnson [λ], affine (x − p₀) / p₁, clip to [p₀, p₁].
+ * - bins: how many edges lie below x.
+ * - length: characters rounded down to an edge; words: number of tokens; term: tokens of a list × weight.
+ */
+export type FittedStep = { readonly output: string } & (
+  | {
+      readonly op: 'fill';
+      readonly column: string;
+      readonly value: number;
+      readonly by: {
+        readonly column: string;
+        readonly levels: readonly string[];
+        readonly values: readonly number[];
+      } | null;
+    }
+  | { readonly op: 'fill-text'; readonly column: string; readonly value: string }
+  | { readonly op: 'missing'; readonly column: string }
+  | {
+      readonly op: 'lookup';
+      readonly column: string;
+      readonly levels: readonly string[];
+      readonly values: readonly number[];
+      readonly other: number | null;
+      readonly missing: number | null;
+    }
+  | {
+      readonly op: 'arithmetic';
+      readonly function: 'ratio' | 'product' | 'difference' | 'sum';
+      readonly left: string;
+      readonly right: string;
+    }
+  | {
+      readonly op: 'map';
+      readonly function: 'log' | 'sqrt' | 'yeo-johnson' | 'affine' | 'clip';
+      readonly column: string;
+      readonly parameters: readonly number[];
+    }
+  | { readonly op: 'bins'; readonly column: string; readonly edges: readonly number[] }
+  | { readonly op: 'date-part'; readonly column: string; readonly part: DatePart }
+  | { readonly op: 'date-difference'; readonly left: string; readonly right: string; readonly unitMicroseconds: number }
+  | { readonly op: 'length'; readonly column: string; readonly edges: readonly number[] }
+  | { readonly op: 'words'; readonly column: string }
+  | { readonly op: 'term'; readonly column: string; readonly tokens: readonly string[]; readonly weight: number }
+);
+
+export type FittedRecipe = {
+  readonly inputs: readonly InputSpec[];
+  /** Computed in order before the features; absent: none. */
+  readonly steps?: readonly FittedStep[];
+  readonly features: readonly FeatureSpec[];
+};
+
+/** The raw columns behind a feature. */
+export const rawColumnsOf = (feature: Pick<FeatureSpec, 'source' | 'from'>): readonly string[] =>
+  feature.from ?? [feature.source];
 
 /**
  * A boosted or bagged ensemble in flat parallel arrays over all nodes of all trees.

@@ -9,7 +9,7 @@ import { explainEnsemble, type ShapPrecision } from './explain/ensemble-shap.ts'
 import type { FeatureMatrix } from './frame.ts';
 import { type Contributions, linearContributions } from './linear/contributions.ts';
 import { predictLinear } from './linear/predict.ts';
-import type { FittedRecipe, Member, ModelSpec } from './model-spec.ts';
+import { type FittedRecipe, type Member, type ModelSpec, rawColumnsOf } from './model-spec.ts';
 import { predictNeighbours } from './neighbours/predict.ts';
 import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
@@ -103,7 +103,7 @@ export function explainOutputs(
   const { recipe, outputCount } = spec;
   const featureCount = recipe.features.length;
   const inputs = recipe.inputs.map((input) => input.name);
-  const inputOf = inputOfFeature(recipe);
+  const inputsOf = inputsOfFeatures(recipe);
   const explained = outputs.map((output) => ({
     output,
     base: 0,
@@ -118,10 +118,12 @@ export function explainOutputs(
     if (member.kind === 'trees') {
       const { weight, trees } = member;
       const base = explainEnsemble(trees, matrix, outputs, precision, (output, feature, start, count, part, at) => {
-        const to = inputOf[feature];
         for (const { output: wanted, values } of explained) {
           if (wanted !== output) continue;
-          for (let i = 0; i < count; i++) values[(start + i) * inputs.length + to] += weight * part[at + i];
+          for (const to of inputsOf[feature]) {
+            const share = weight / inputsOf[feature].length;
+            for (let i = 0; i < count; i++) values[(start + i) * inputs.length + to] += share * part[at + i];
+          }
         }
       });
       for (const entry of explained) entry.base += weight * base[entry.output];
@@ -134,19 +136,27 @@ export function explainOutputs(
       for (let row = 0; row < matrix.rowCount; row++) {
         const from = (row * outputCount + output) * featureCount;
         const to = row * inputs.length;
-        for (let f = 0; f < featureCount; f++) values[to + inputOf[f]] += member.weight * part.values[from + f];
+        for (let f = 0; f < featureCount; f++) {
+          const share = member.weight / inputsOf[f].length;
+          for (const input of inputsOf[f]) values[to + input] += share * part.values[from + f];
+        }
       }
     }
   }
   return explained.map(({ base, values }) => ({ base, values, inputs }));
 }
 
-/** Index of the raw column behind each feature. */
-export function inputOfFeature(recipe: FittedRecipe): Int32Array {
+/**
+ * Indices of the raw columns behind each feature. A feature that a step made of several columns shares its contribution
+ * equally among them: within the feature they play one common part, and equal shares are what symmetry asks for.
+ */
+export function inputsOfFeatures(recipe: FittedRecipe): readonly Int32Array[] {
   const index = new Map(recipe.inputs.map((input, i) => [input.name, i]));
-  return Int32Array.from(recipe.features, (feature) => {
-    const at = index.get(feature.source);
-    if (at === undefined) throw bug(`feature ${feature.name} has no input ${feature.source}`);
-    return at;
-  });
+  return recipe.features.map((feature) =>
+    Int32Array.from(rawColumnsOf(feature), (name) => {
+      const at = index.get(name);
+      if (at === undefined) throw bug(`feature ${feature.name} has no input ${name}`);
+      return at;
+    }),
+  );
 }

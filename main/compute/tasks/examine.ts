@@ -22,6 +22,8 @@ export type ExamineOptions = {
   readonly positive: string | null;
   readonly drop: readonly string[];
   readonly keep: readonly string[];
+  /** Columns a recipe reads: neither free text nor ids are left out among them. */
+  readonly uses?: readonly string[];
   readonly time: string | null;
   readonly group: string | null;
   readonly validation: 'auto' | 'cv' | ValidationScheme;
@@ -93,7 +95,8 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     task,
     proposal.classes.map((entry) => entry.value),
   );
-  for (const name of [...options.drop, ...options.keep]) needColumn(frame, name, '--drop or --keep');
+  for (const name of [...options.drop, ...options.keep, ...(options.uses ?? [])])
+    needColumn(frame, name, '--drop, --keep or the recipe');
   const candidates = specs.filter((spec) => spec.name !== options.target && !options.drop.includes(spec.name));
   const findings = inspectTraining({
     frame,
@@ -104,7 +107,10 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     classes: proposal.classes,
     seed: options.seed,
   }).map((finding) =>
-    finding.excluded && finding.column !== null && options.keep.includes(finding.column)
+    finding.excluded &&
+    finding.column !== null &&
+    (options.keep.includes(finding.column) ||
+      (['id-like', 'free-text'].includes(finding.kind) && options.uses?.includes(finding.column) === true))
       ? { ...finding, excluded: false }
       : finding,
   );

@@ -1,6 +1,6 @@
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { StopSignal } from '../../base/stop.ts';
-import type { InputSpec } from '../../ml/model-spec.ts';
+import { type InputSpec, rawColumnsOf } from '../../ml/model-spec.ts';
 import { aboveNull } from '../../ml/search/null-importance.ts';
 import { treeImportance } from '../../ml/trees/importance.ts';
 import { resolveTreeParams } from '../../ml/trees/params.ts';
@@ -89,8 +89,10 @@ function gainsOf(
   const place = new Map(data.inputs.map((input, i) => [input.name, i]));
   const byInput = new Float64Array(data.inputs.length);
   features.forEach((feature, f) => {
-    const at = place.get(feature.source);
-    if (at !== undefined) byInput[at] += gain[f];
+    for (const name of rawColumnsOf(feature)) {
+      const at = place.get(name);
+      if (at !== undefined) byInput[at] += gain[f];
+    }
   });
   return byInput;
 }

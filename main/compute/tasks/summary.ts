@@ -1,7 +1,7 @@
 import { type DependenceResult, dependence as partialDependence } from '../../ml/explain/dependence.ts';
 import { type ColumnSummary, globalSummary } from '../../ml/explain/summary.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
-import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
+import { isGraphModel, type ModelSpec, rawColumnsOf } from '../../ml/model-spec.ts';
 import { type ExplainedRows, explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
 import { treeImportance } from '../../ml/trees/importance.ts';
@@ -82,7 +82,8 @@ function gainShares(spec: ModelSpec): SummaryOutput['gainShares'] {
     treeImportance(member.trees, features.length).gain.forEach((gain, f) => {
       const part = Math.abs(member.weight) * gain;
       total += part;
-      gains.set(features[f].source, (gains.get(features[f].source) ?? 0) + part);
+      const columns = rawColumnsOf(features[f]);
+      for (const name of columns) gains.set(name, (gains.get(name) ?? 0) + part / columns.length);
     });
   }
   if (total <= 0) return null;

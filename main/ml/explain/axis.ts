@@ -4,7 +4,7 @@
  */
 import { invalidInput } from '../../base/errors.ts';
 import { type Frame, findColumn, type RawColumn } from '../frame.ts';
-import type { FittedRecipe } from '../model-spec.ts';
+import { type FittedRecipe, rawColumnsOf } from '../model-spec.ts';
 import { quantileSorted, sortedFinite } from '../stats/quantile.ts';
 import { orderLevels } from './level-order.ts';
 import { pickCells } from './rows.ts';
@@ -28,10 +28,10 @@ export type Axis = {
 /** Throws invalid-input `unused-column` when the model does not read the column. */
 export function usedColumn(recipe: FittedRecipe, background: Frame, name: string): RawColumn {
   const column = findColumn(background, name);
-  if (column !== null && recipe.features.some((feature) => feature.source === name)) return column;
+  if (column !== null && recipe.features.some((feature) => rawColumnsOf(feature).includes(name))) return column;
   throw invalidInput('unused-column', `The model does not use a column "${name}".`, {
     hint: `It uses ${recipe.inputs
-      .filter((input) => recipe.features.some((feature) => feature.source === input.name))
+      .filter((input) => recipe.features.some((feature) => rawColumnsOf(feature).includes(input.name)))
       .map((input) => input.name)
       .join(', ')}.`,
     details: { column: name },

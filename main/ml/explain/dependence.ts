@@ -5,7 +5,7 @@
  */
 import { invalidInput } from '../../base/errors.ts';
 import { type FeatureMatrix, type Frame, findColumn, type RawColumn } from '../frame.ts';
-import type { FittedRecipe } from '../model-spec.ts';
+import { type FittedRecipe, rawColumnsOf } from '../model-spec.ts';
 import { applyRecipe } from '../recipe/apply.ts';
 import { mean } from '../stats/moments.ts';
 import { quantileSorted, sortedFinite } from '../stats/quantile.ts';
@@ -45,17 +45,26 @@ export type DependenceInput = {
 export function dependence(input: DependenceInput): DependenceResult {
   const { recipe, background } = input;
   const column = findColumn(background, input.column);
-  if (column === null || !recipe.features.some((feature) => feature.source === input.column)) {
+  if (column === null || !recipe.features.some((feature) => rawColumnsOf(feature).includes(input.column))) {
     throw invalidInput('unused-column', `The model does not use a column "${input.column}".`, {
       hint: `It uses ${recipe.inputs.map((spec) => spec.name).join(', ')}.`,
       details: { column: input.column },
     });
   }
   const base = applyRecipe(recipe, background);
-  const own = recipe.features.map((feature) => feature.source === input.column);
+  const own = recipe.features.map((feature) => rawColumnsOf(feature).includes(input.column));
+  // Steps may read other columns beside this one: then the rows themselves are changed and prepared again.
+  const stepped = recipe.features.some((feature, f) => own[f] && feature.from !== undefined);
   const part: FittedRecipe = {
     inputs: recipe.inputs.filter((spec) => spec.name === input.column),
     features: recipe.features.filter((_, f) => own[f]),
+  };
+  const replaced = (value: number | string | null): Float32Array[] => {
+    const changed = applyRecipe(part, { rowCount: 1, columns: [cell(column, value)] });
+    let next = 0;
+    return base.columns.map((values, f) =>
+      own[f] ? new Float32Array(background.rowCount).fill(changed.columns[next++][0]) : values,
+    );
   };
   const grid = input.values?.map((value) => ({ value, share: 0 })) ?? gridOf(column, recipe, input.gridSize ?? 20);
   const lineCount = Math.min(input.lineCount ?? 25, background.rowCount);
@@ -64,11 +73,7 @@ export function dependence(input: DependenceInput): DependenceResult {
   );
   const lines: number[][] = lineRows.map(() => []);
   const points = grid.map(({ value, share }): DependencePoint => {
-    const changed = applyRecipe(part, { rowCount: 1, columns: [cell(column, value)] });
-    let next = 0;
-    const columns = base.columns.map((values, f) =>
-      own[f] ? new Float32Array(background.rowCount).fill(changed.columns[next++][0]) : values,
-    );
+    const columns = stepped ? withValue(recipe, background, column, value) : replaced(value);
     const predictions = input.predict({ rowCount: background.rowCount, columns });
     lineRows.forEach((row, i) => {
       lines[i].push(predictions[row]);
@@ -83,6 +88,22 @@ export function dependence(input: DependenceInput): DependenceResult {
     };
   });
   return { column: input.column, points, lines };
+}
+
+/** Features of all rows with one value in the column. */
+function withValue(
+  recipe: FittedRecipe,
+  frame: Frame,
+  column: RawColumn,
+  value: number | string | null,
+): readonly Float32Array[] {
+  const one = cell(column, value);
+  const filled: RawColumn =
+    one.type === 'string'
+      ? { ...one, codes: new Int32Array(frame.rowCount).fill(one.codes[0]) }
+      : { ...one, values: new Float64Array(frame.rowCount).fill(one.values[0]) };
+  const columns = frame.columns.map((own) => (own.name === column.name ? filled : own));
+  return applyRecipe(recipe, { rowCount: frame.rowCount, columns }).columns;
 }
 
 type GridValue = { readonly value: number | string | null; readonly share: number };

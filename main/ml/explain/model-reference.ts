@@ -8,7 +8,7 @@ import { additiveTrees } from '../additive/to-trees.ts';
 import type { FeatureMatrix } from '../frame.ts';
 import { linearContributions } from '../linear/contributions.ts';
 import type { Member, ModelSpec } from '../model-spec.ts';
-import { type ExplainedRows, inputOfFeature } from '../predict.ts';
+import { type ExplainedRows, inputsOfFeatures } from '../predict.ts';
 import { explainByReference, type ShapReference } from './reference-shap.ts';
 
 export type ReferenceRows = ExplainedRows & {
@@ -29,7 +29,7 @@ export function explainAgainst(
   const inputs = spec.recipe.inputs.map(({ name }) => name);
   const width = inputs.length;
   const { rowCount } = matrix;
-  const inputOf = inputOfFeature(spec.recipe);
+  const inputsOf = inputsOfFeatures(spec.recipe);
   const found = outputs.map((output) => ({
     output,
     base: 0,
@@ -50,7 +50,8 @@ export function explainAgainst(
           entry.base += weight * mean;
           for (let row = 0; row < rowCount; row++) {
             const own = rows.values[(row * rows.outputCount + entry.output) * rows.featureCount + f];
-            entry.values[row * width + inputOf[f]] += weight * (own - mean);
+            const share = weight / inputsOf[f].length;
+            for (const input of inputsOf[f]) entry.values[row * width + input] += share * (own - mean);
           }
         }
       }
@@ -63,17 +64,23 @@ export function explainAgainst(
         (output, a, b, start, count, part, at) => {
           const entry = found.find((each) => each.output === output);
           if (entry === undefined) return;
-          const first = inputOf[a];
           if (b < 0) {
-            for (let i = 0; i < count; i++) entry.values[(start + i) * width + first] += weight * part[at + i];
+            const share = weight / inputsOf[a].length;
+            for (const first of inputsOf[a]) {
+              for (let i = 0; i < count; i++) entry.values[(start + i) * width + first] += share * part[at + i];
+            }
             return;
           }
-          const second = inputOf[b];
-          if (first === second) return;
-          const key = Math.min(first, second) * width + Math.max(first, second);
-          const column = entry.pairs.get(key) ?? new Float64Array(rowCount);
-          entry.pairs.set(key, column);
-          for (let i = 0; i < count; i++) column[start + i] += 2 * weight * part[at + i];
+          const share = weight / (inputsOf[a].length * inputsOf[b].length);
+          for (const first of inputsOf[a]) {
+            for (const second of inputsOf[b]) {
+              if (first === second) continue;
+              const key = Math.min(first, second) * width + Math.max(first, second);
+              const column = entry.pairs.get(key) ?? new Float64Array(rowCount);
+              entry.pairs.set(key, column);
+              for (let i = 0; i < count; i++) column[start + i] += 2 * share * part[at + i];
+            }
+          }
         },
       );
       for (const entry of found) entry.base += weight * base[entry.output];

@@ -4,7 +4,7 @@
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { Frame, RawColumn } from '../frame.ts';
-import type { FittedRecipe } from '../model-spec.ts';
+import { type FittedRecipe, rawColumnsOf } from '../model-spec.ts';
 import { inputColumn } from '../recipe/inputs.ts';
 
 /** The model's input columns of several frames, one frame under the other. */
@@ -68,7 +68,7 @@ export function sameCell(column: RawColumn, a: number, b: number): boolean {
 
 /** Indices of the inputs that the model reads at all, in the recipe's order. */
 export function usedInputs(recipe: FittedRecipe): number[] {
-  const sources = new Set(recipe.features.map((feature) => feature.source));
+  const sources = new Set(recipe.features.flatMap(rawColumnsOf));
   return recipe.inputs.flatMap((input, c) => (sources.has(input.name) ? [c] : []));
 }
 

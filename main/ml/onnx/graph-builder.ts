@@ -149,6 +149,11 @@ export const attribute = {
   ints: (name: string, ints: readonly number[]): AttributeProto => ({ name, type: attributeType.ints, ints }),
   float: (name: string, f: number): AttributeProto => ({ name, type: attributeType.float, f }),
   floats: (name: string, floats: readonly number[]): AttributeProto => ({ name, type: attributeType.floats, floats }),
+  string: (name: string, s: string): AttributeProto => ({
+    name,
+    type: attributeType.string,
+    s,
+  }),
   strings: (name: string, strings: readonly string[]): AttributeProto => ({
     name,
     type: attributeType.strings,

@@ -111,6 +111,10 @@ function hardTexts(spec: ModelSpec, input: InputSpec): string[] {
     feature.kind === 'category' && feature.source === input.name ? feature.levels : [],
   );
   const missesOf = (level: string): string[] => [`${level} `, ` ${level}`, level.toUpperCase(), level.toLowerCase()];
+  for (const step of spec.recipe.steps ?? []) {
+    if (step.op === 'lookup' && step.column === input.name) levels.push(...step.levels.slice(0, 200));
+    if (step.op === 'term' && step.column === input.name) levels.push(...step.tokens.slice(0, 20));
+  }
   return [
     ...new Set(['', ...levels, ...levels.slice(0, 8).flatMap(missesOf), 'never seen before', 'ü 漢 🙂', '0', 'NaN']),
   ];

@@ -7,9 +7,11 @@
 import { bug, invalidInput } from '../../base/errors.ts';
 import type { InputType } from '../frame.ts';
 import type { DatePart, FeatureSpec, FittedRecipe } from '../model-spec.ts';
+import { stepOutputType } from '../recipe/fitted-step.ts';
 import { createDateParts } from './date-graph.ts';
 import { attribute, cast, concatColumns, type GraphBuilder, type Value } from './graph-builder.ts';
 import { type ElementType, elementType } from './messages.ts';
+import { addStep } from './step-graph.ts';
 
 /** Element type of the graph input for each physical type. */
 export const inputElementType: Readonly<Record<InputType, ElementType>> = {
@@ -36,6 +38,16 @@ export function addRecipe(graph: GraphBuilder, recipe: FittedRecipe): RecipeValu
     throw invalidInput('onnx-no-inputs', 'A model without input columns cannot be exported.', {
       hint: 'Keep at least one column besides the target.',
     });
+  }
+  for (const step of recipe.steps ?? []) {
+    const made = addStep(graph, step, (name) => {
+      const [value, type] = [inputs.get(name), types.get(name)];
+      if (value === undefined || type === undefined)
+        throw bug(`step “${step.output}” reads “${name}”, which is not there`);
+      return { value, type };
+    });
+    inputs.set(step.output, made);
+    types.set(step.output, stepOutputType(step));
   }
   const dates = new Map<string, (part: DatePart) => Value>();
   const column = (feature: FeatureSpec): Value => {

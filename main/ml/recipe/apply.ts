@@ -8,6 +8,7 @@ import type { FeatureMatrix, Frame, RawColumn } from '../frame.ts';
 import type { FeatureSpec, FittedRecipe, InputSpec } from '../model-spec.ts';
 import { alignBooleans } from './boolean-words.ts';
 import { datePart } from './date-parts.ts';
+import { applySteps } from './fitted-step.ts';
 import { inputColumn } from './inputs.ts';
 
 /** How a learner must treat a feature: order of numbers, or membership of codes 0…levelCount (the last is "other"). */
@@ -31,9 +32,20 @@ export function applyRecipe(
   rows: Int32Array | null = null,
   allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
 ): FeatureMatrix {
-  const rowCount = rows === null ? frame.rowCount : rows.length;
   const aligned = alignBooleans(recipe, frame);
-  const sources = new Map(recipe.inputs.map((input) => [input.name, inputColumn(aligned, input)]));
+  const raw = { rowCount: frame.rowCount, columns: recipe.inputs.map((input) => inputColumn(aligned, input)) };
+  return featuresOf(recipe, applySteps(recipe.steps, raw), rows, allocate);
+}
+
+/** Features from a frame that holds the columns of the recipe's steps already, as fitting leaves it. */
+export function featuresOf(
+  recipe: FittedRecipe,
+  prepared: Frame,
+  rows: Int32Array | null = null,
+  allocate: (length: number) => Float32Array = (length) => new Float32Array(length),
+): FeatureMatrix {
+  const rowCount = rows === null ? prepared.rowCount : rows.length;
+  const sources = new Map(prepared.columns.map((column) => [column.name, column]));
   const columns = recipe.features.map((feature) => {
     const out = allocate(rowCount);
     fillFeature(feature, sourceOf(sources, feature), rows, out);
@@ -57,7 +69,7 @@ export function countUnseen(recipe: FittedRecipe, raw: Frame, rare: RareLevels =
   const frame = alignBooleans(recipe, raw);
   const found: UnseenCategories[] = [];
   for (const feature of recipe.features) {
-    if (feature.kind !== 'category') continue;
+    if (feature.kind !== 'category' || feature.from !== undefined) continue;
     const column = inputColumn(frame, { name: feature.source, type: 'string' });
     if (column.type !== 'string') continue;
     const known = new Set(rare[feature.source] ?? []);

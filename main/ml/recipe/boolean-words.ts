@@ -31,7 +31,13 @@ export function alignBooleans(recipe: FittedRecipe, frame: Frame): Frame {
     const input = recipe.inputs.find(({ name }) => name === column.name);
     if (input?.logicalType !== 'boolean' || input.type !== 'string') return column;
     const feature = recipe.features.find((each) => each.kind === 'category' && each.source === column.name);
-    const wanted = feature?.kind === 'category' ? feature.levels : [];
+    const step = recipe.steps?.find((each) => each.op === 'lookup' && each.column === column.name);
+    const wanted =
+      feature?.kind === 'category'
+        ? feature.levels
+        : step?.op === 'lookup' && step.levels.length > 1
+          ? step.levels
+          : [];
     const known = new Set(wanted);
     const words = new Map<boolean, string>();
     for (const level of wanted) {

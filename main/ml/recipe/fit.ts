@@ -4,9 +4,19 @@
  * missing cell among the rows carries nothing and yields no feature; an input without features leaves the recipe.
  */
 import type { Frame, RawColumn, StringColumn } from '../frame.ts';
-import type { DatePart, FeatureSpec, FittedRecipe, InputSpec } from '../model-spec.ts';
+import {
+  type DatePart,
+  type FeatureSpec,
+  type FittedRecipe,
+  type FittedStep,
+  type InputSpec,
+  rawColumnsOf,
+} from '../model-spec.ts';
 import { datePart } from './date-parts.ts';
+import { fitSteps, type StepTarget } from './fit-steps.ts';
+import { stepInputs } from './fitted-step.ts';
 import { inputColumn } from './inputs.ts';
+import type { RecipeStep } from './steps.ts';
 
 export type RecipeOptions = {
   readonly inputs: readonly InputSpec[];
@@ -15,6 +25,57 @@ export type RecipeOptions = {
   /** Levels seen in fewer rows become "other". Default: 0.05 % of the rows, at least 2 and at most 20. */
   readonly minLevelCount?: number;
 };
+
+/** Steps to fit before the features, and what they may look at. */
+export type StepOptions = {
+  readonly steps: readonly RecipeStep[];
+  readonly target: StepTarget | null;
+  readonly seed: number;
+};
+
+/**
+ * A recipe with the user's steps before its features, and the frame to train on: its training rows hold ordered target
+ * encodings, which applying the recipe would not give. Throws as fitRecipe, and invalid-input naming step and column.
+ */
+export function fitRecipeWithSteps(
+  frame: Frame,
+  rows: Int32Array | null,
+  options: RecipeOptions & StepOptions,
+): { readonly recipe: FittedRecipe; readonly frame: Frame } {
+  const fitted = fitSteps({ ...options, frame, rows });
+  const plain = fitRecipe(fitted.frame, rows, { ...options, inputs: fitted.visible.map(({ spec }) => spec) });
+  const from = new Map(fitted.visible.map(({ spec, from: raw }) => [spec.name, raw]));
+  const features = plain.features.map((feature): FeatureSpec => {
+    const raw = from.get(feature.source) ?? null;
+    return raw === null ? feature : { ...feature, from: raw };
+  });
+  const steps = neededSteps(fitted.steps, features);
+  const used = new Set([
+    ...features.flatMap(rawColumnsOf),
+    ...steps.flatMap((step) => stepInputs(step).map(([name]) => name)),
+  ]);
+  return {
+    recipe: {
+      inputs: options.inputs.filter(({ name }) => used.has(name)),
+      ...(steps.length === 0 ? {} : { steps }),
+      features,
+    },
+    frame: fitted.frame,
+  };
+}
+
+/** The steps that some feature reads in the end. */
+function neededSteps(steps: readonly FittedStep[], features: readonly FeatureSpec[]): FittedStep[] {
+  const needed = new Set(features.map(({ source }) => source));
+  return steps
+    .toReversed()
+    .filter((step) => {
+      if (!needed.has(step.output)) return false;
+      for (const [name] of stepInputs(step)) needed.add(name);
+      return true;
+    })
+    .reverse();
+}
 
 const dateParts: readonly DatePart[] = ['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days'];
 

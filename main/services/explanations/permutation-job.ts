@@ -4,7 +4,7 @@ import type { Source } from '../../contract/common.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
 import { type PermutationResult, permutationImportance } from '../../ml/explain/permutation.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
-import { isGraphModel } from '../../ml/model-spec.ts';
+import { isGraphModel, rawColumnsOf } from '../../ml/model-spec.ts';
 import { findDatasetVersion } from '../../store/repositories/datasets.ts';
 import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
@@ -66,7 +66,7 @@ export async function runPermutationJob(
     const rows = sharedFrame(labelled.frame);
     const labels = shareFloat64(labelled.labels);
     const columns = spec.recipe.inputs
-      .filter(({ name }) => spec.recipe.features.some((feature) => feature.source === name))
+      .filter(({ name }) => spec.recipe.features.some((feature) => rawColumnsOf(feature).includes(name)))
       .map(({ name }) => name);
     const found = isGraphModel(spec)
       ? [await shuffleGraph(deps, loaded, { rows, labels, columns, repeats }, context)]

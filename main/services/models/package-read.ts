@@ -2,13 +2,15 @@
  * Reads and validates model packages: archive, version, every hash, every schema, and that the parts fit together. What
  * passes can be scored; whether it scores right is for `selfCheck` to say.
  */
+
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type * as z from 'zod';
 import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { validateAdditive } from '../../ml/additive/serialize.ts';
-import type { Member, ModelSpec, NeighboursModel } from '../../ml/model-spec.ts';
+import { type Member, type ModelSpec, type NeighboursModel, rawColumnsOf } from '../../ml/model-spec.ts';
+import { stepInputs, stepOutputType } from '../../ml/recipe/fitted-step.ts';
 import { validateTrees } from '../../ml/trees/serialize.ts';
 import type { PackageAbout, PackageContent } from './package-content.ts';
 import { unpackIntervals } from './package-intervals.ts';
@@ -155,7 +157,11 @@ function assemble(file: string, manifest: PackageManifest, entries: ReadonlyMap<
     task: manifest.task,
     classes: manifest.classes,
     outputCount: manifest.outputCount,
-    recipe: { inputs: manifest.inputs, features: manifest.features },
+    recipe: {
+      inputs: manifest.inputs,
+      ...(manifest.steps === undefined ? {} : { steps: manifest.steps }),
+      features: manifest.features,
+    },
     members,
     calibration: manifest.calibration,
     ...(manifest.response === undefined ? {} : { response: manifest.response }),
@@ -219,6 +225,17 @@ function findMisfit(spec: ModelSpec): string | null {
   if (wrong !== null) return wrong;
   const types = new Map(recipe.inputs.map((input) => [input.name, input.type]));
   if (types.size !== recipe.inputs.length) return 'an input column occurs twice';
+  for (const step of recipe.steps ?? []) {
+    const lost = stepInputs(step).find(
+      ([name, type]) => !types.has(name) || (type !== null && types.get(name) !== type),
+    );
+    if (lost !== undefined) return `step “${step.output}” has no ${lost[1] ?? 'such'} column “${lost[0]}”`;
+    if (types.has(step.output)) return `the column “${step.output}” is made twice`;
+    types.set(step.output, stepOutputType(step));
+  }
+  const raw = new Set(recipe.inputs.map((input) => input.name));
+  const foreign = recipe.features.find((feature) => rawColumnsOf(feature).some((name) => !raw.has(name)));
+  if (foreign !== undefined) return `feature “${foreign.name}” comes from a column that is no input`;
   const wanted = { numeric: 'double', category: 'string', 'date-part': 'timestamp' } as const;
   const stray = recipe.features.find((feature) => types.get(feature.source) !== wanted[feature.kind]);
   if (stray !== undefined) return `feature “${stray.name}” has no ${wanted[stray.kind]} column “${stray.source}”`;

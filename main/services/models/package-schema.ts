@@ -45,19 +45,79 @@ const inputSpec = z.object({
   logicalType: z.enum(['integer', 'number', 'boolean', 'date', 'datetime', 'text']),
 });
 
+const from = z.array(text).min(1).max(10_000).optional();
+const part = z.enum(['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days']);
+const levels = z.array(z.string()).max(1_000_000);
+const lookup = z.object({
+  op: z.literal('lookup'),
+  output: text,
+  column: text,
+  levels,
+  values: z.array(z.number()).max(1_000_000),
+  other: z.number().nullable(),
+  missing: z.number().nullable(),
+});
+
+/** The steps before the features; see FittedStep. */
+const stepSpec = z.discriminatedUnion('op', [
+  z.object({
+    op: z.literal('fill'),
+    output: text,
+    column: text,
+    value: z.number(),
+    by: z.object({ column: text, levels, values: z.array(z.number()) }).nullable(),
+  }),
+  z.object({ op: z.literal('fill-text'), output: text, column: text, value: z.string().min(1) }),
+  z.object({ op: z.literal('missing'), output: text, column: text }),
+  lookup.refine((step) => step.levels.length === step.values.length, 'as many values as levels'),
+  z.object({
+    op: z.literal('arithmetic'),
+    output: text,
+    function: z.enum(['ratio', 'product', 'difference', 'sum']),
+    left: text,
+    right: text,
+  }),
+  z.object({
+    op: z.literal('map'),
+    output: text,
+    function: z.enum(['log', 'sqrt', 'yeo-johnson', 'affine', 'clip']),
+    column: text,
+    parameters: z.array(z.number()).max(2),
+  }),
+  z.object({ op: z.literal('bins'), output: text, column: text, edges: z.array(z.number()).max(10_000) }),
+  z.object({ op: z.literal('date-part'), output: text, column: text, part }),
+  z.object({
+    op: z.literal('date-difference'),
+    output: text,
+    left: text,
+    right: text,
+    unitMicroseconds: z.number().positive(),
+  }),
+  z.object({
+    op: z.literal('length'),
+    output: text,
+    column: text,
+    edges: z.array(z.number().int().min(1).max(1000)).max(100),
+  }),
+  z.object({ op: z.literal('words'), output: text, column: text }),
+  z.object({ op: z.literal('term'), output: text, column: text, tokens: levels, weight: z.number() }),
+]);
+
 const featureSpec = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('numeric'), name: text, source: text }),
+  z.object({ kind: z.literal('numeric'), name: text, source: text, from }),
   z.object({
     kind: z.literal('category'),
     name: text,
     source: text,
+    from,
     levels: z.array(z.string().min(1)).max(1_000_000),
   }),
   z.object({
     kind: z.literal('date-part'),
     name: text,
     source: text,
-    part: z.enum(['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days']),
+    from,
+    part,
   }),
 ]);
 
@@ -108,6 +168,7 @@ export const manifestSchema = z.object({
   learner: text,
   metric: text,
   inputs: z.array(inputSpec).min(1).max(100_000),
+  steps: z.array(stepSpec).max(1_000_000).optional(),
   features: z.array(featureSpec).max(1_000_000),
   calibration: calibrator,
   /** How a regression's predictions follow from its margins; absent: they are the margins. */

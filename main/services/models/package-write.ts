@@ -110,6 +110,7 @@ function packageBytes(
     classes: spec.classes,
     outputCount: spec.outputCount,
     inputs: spec.recipe.inputs,
+    ...(spec.recipe.steps === undefined ? {} : { steps: spec.recipe.steps }),
     features: spec.recipe.features,
     calibration: spec.calibration,
     ...(spec.response === undefined ? {} : { response: spec.response }),

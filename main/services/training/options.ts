@@ -1,5 +1,16 @@
 import type { ExamineOptions } from '../../compute/tasks/examine.ts';
 import type { TrainOptions } from '../../contract/models.ts';
+import { columnsOfStep } from '../../ml/recipe/steps.ts';
+
+/** Columns of the data set that the recipe reads: names that no earlier step of it makes. */
+const readByRecipe = ({ recipe }: TrainOptions): string[] => {
+  const made = new Set<string>();
+  return (recipe ?? []).flatMap((step) => {
+    const read = columnsOfStep(step).filter((name) => !made.has(name));
+    if (!('columns' in step) && step.as !== undefined) made.add(step.as);
+    return read;
+  });
+};
 
 /** The part of the training options that the examination needs. */
 export const examineOptions = (options: TrainOptions): ExamineOptions => ({
@@ -8,6 +19,7 @@ export const examineOptions = (options: TrainOptions): ExamineOptions => ({
   positive: options.positive ?? null,
   drop: options.drop,
   keep: options.keep,
+  uses: readByRecipe(options),
   time: options.time ?? null,
   group: options.group ?? null,
   validation: options.validation,

@@ -96,6 +96,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     weight: balancedWeights(prepared.label, task, options.classWeight === 'balanced'),
     ...(task === 'regression' ? { objective } : {}),
     ...(isUnconstrained(constraints) ? {} : { constraints }),
+    ...(options.recipe === undefined ? {} : { steps: options.recipe, seed: options.seed }),
   };
   const metric = metricByName(leaderboardMetric(options, task, objective));
   const baseline = constantMargins(task, prepared.label, outputCount, objective);
