@@ -1,15 +1,42 @@
 import * as z from 'zod';
+import { cleaning, cleaningStep, gridFilter } from './cleaning.ts';
 import { cell, changed, columnType, destination, idOf, jobStarted, pageInput, source, time } from './common.ts';
 import { base, changing, reading, starting } from './meta.ts';
 
+/** Encodings that text files are read in. */
+export const encodingNames = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'latin1',
+  'windows-1252',
+  'windows-1250',
+  'windows-1251',
+  'windows-1253',
+  'windows-1254',
+  'windows-1255',
+  'windows-1256',
+  'windows-1257',
+  'iso-8859-2',
+  'iso-8859-15',
+  'koi8-r',
+  'shift_jis',
+  'euc-jp',
+  'euc-kr',
+  'big5',
+  'gb18030',
+] as const;
+
 /** How a file's bytes are read; everything absent is detected with evidence. */
 export const dialectOptions = z.object({
-  delimiter: z.string().length(1).optional(),
+  delimiter: z.string().min(1).max(8).optional(),
   quote: z.string().max(1).optional(),
-  encoding: z.enum(['utf-8', 'utf-16le', 'utf-16be', 'latin1', 'windows-1252']).optional(),
+  encoding: z.enum(encodingNames).optional(),
   decimal: z.enum(['.', ',']).optional(),
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
   header: z.boolean().optional(),
+  table: z.number().int().positive().max(1000).optional().describe('which of several tables in the file, from 1'),
+  comment: z.string().max(4).optional().describe('lines that begin with this are left out; empty for none'),
 });
 export type DialectOptions = z.infer<typeof dialectOptions>;
 
@@ -93,6 +120,12 @@ export const finding = z.object({
   severity: z.enum(['info', 'warn', 'block']),
   count: z.number().int().nullable(),
   message: z.string(),
+  rows: z.array(z.number().int()).optional().describe('example rows, counted from 0'),
+  examples: z.array(z.string()).optional().describe('example values'),
+  fix: z
+    .object({ text: z.string(), steps: z.array(cleaningStep) })
+    .optional()
+    .describe('cleaning steps that mend it'),
 });
 export type Finding = z.infer<typeof finding>;
 
@@ -113,6 +146,12 @@ export const columnProfile = z.object({
   infinities: z.number().int().nullable(),
   histogram: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),
   top: z.array(z.object({ value: z.string(), count: z.number().int() })),
+  sampledRows: z
+    .number()
+    .int()
+    .nullable()
+    .optional()
+    .describe('rows that quantiles, histogram and frequent values come from, evenly spaced; null: all rows'),
 });
 export type ColumnProfile = z.infer<typeof columnProfile>;
 
@@ -122,6 +161,12 @@ export const profile = z.object({
   bytes: z.number(),
   columns: z.array(columnProfile),
   associations: z.array(z.object({ a: z.string(), b: z.string(), value: z.number(), measure: z.string() })),
+  associationRows: z
+    .number()
+    .int()
+    .nullable()
+    .optional()
+    .describe('evenly spaced rows the associations come from; null: all'),
   findings: z.array(finding),
 });
 export type Profile = z.infer<typeof profile>;
@@ -130,13 +175,6 @@ export const importSource = z.union([
   source,
   z.object({ text: z.string().max(64_000_000), name: z.string().min(1).max(200) }).describe('a pasted table'),
 ]);
-
-export const gridFilter = z.object({
-  column: z.string(),
-  op: z.enum(['equals', 'not-equals', 'contains', 'less', 'at-most', 'greater', 'at-least', 'missing', 'present']),
-  value: cell.optional(),
-});
-export type GridFilter = z.infer<typeof gridFilter>;
 
 const one = z.object({ id: idOf('ds') });
 const oneVersion = one.extend({ version: z.number().int().positive().optional() });
@@ -202,6 +240,14 @@ export const datasets = {
             columns: z.number().int(),
             sourceName: z.string(),
             createdAt: time,
+            parent: z.number().int().nullable().optional().describe('version it followed'),
+            current: z.boolean().optional(),
+            imported: z.boolean().optional().describe('read from a file, with a receipt'),
+            steps: z.array(z.object({ kind: z.string(), text: z.string() })).optional(),
+            from: z
+              .array(z.object({ datasetId: z.string(), name: z.string(), version: z.number().int() }))
+              .optional()
+              .describe('versions it was made from'),
           }),
         ),
       }),
@@ -256,4 +302,5 @@ export const datasets = {
       }),
     )
     .output(jobStarted),
+  ...cleaning,
 };

@@ -4,7 +4,17 @@ import { idOf, jobStarted, pageInput, time } from './common.ts';
 import { base, errorData, reading, starting } from './meta.ts';
 
 export const jobState = z.enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'interrupted']);
-export const jobKind = z.enum(['import', 'profile', 'train', 'score', 'evaluate', 'explain', 'export', 'query']);
+export const jobKind = z.enum([
+  'import',
+  'profile',
+  'train',
+  'score',
+  'evaluate',
+  'explain',
+  'export',
+  'query',
+  'clean',
+]);
 
 export const jobEstimate = z.object({
   seconds: z.number(),

@@ -74,6 +74,16 @@ export function createRouter(options: RouterOptions) {
       rename: os.datasets.rename.handler(({ input, context: c }) => c.change(() => c.services.datasets.rename(input))),
       delete: os.datasets.delete.handler(({ input, context: c }) => c.change(() => c.services.datasets.delete(input))),
       export: os.datasets.export.handler(({ input, context: c }) => c.services.datasets.export(input, c.call)),
+      previewClean: os.datasets.previewClean.handler(({ input, context: c }) =>
+        c.services.datasets.previewClean(input, c.call),
+      ),
+      clean: os.datasets.clean.handler(({ input, context: c }) => c.services.datasets.clean(input, c.call)),
+      restore: os.datasets.restore.handler(({ input, context: c }) =>
+        c.change(() => c.services.datasets.restore(input)),
+      ),
+      recipe: os.datasets.recipe.handler(({ input, context: c }) => c.services.datasets.recipe(input, c.call)),
+      diff: os.datasets.diff.handler(({ input, context: c }) => c.services.datasets.diff(input, c.call)),
+      inspect: os.datasets.inspect.handler(({ input, context: c }) => c.services.datasets.inspect(input, c.call)),
     },
     jobs: {
       list: os.jobs.list.handler(({ input, context: c }) => c.services.jobs.list(input, c.call)),

@@ -33,7 +33,7 @@ type Plain<N extends Nouns, K extends keyof Contract[N]> = (
 
 /** Operations whose change is captured for undo: synchronous, run inside one transaction by the router. */
 type UndoableOf<N extends Nouns> = N extends 'datasets'
-  ? 'rename' | 'delete'
+  ? 'rename' | 'delete' | 'restore'
   : N extends 'models'
     ? 'rename' | 'delete' | 'activateVersion'
     : N extends 'decisions'

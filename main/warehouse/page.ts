@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
 import { invalidInput } from '../base/errors.ts';
 import { canonicalJson } from '../base/json.ts';
+import type { GridFilter } from '../contract/cleaning.ts';
 import type { Cell } from '../contract/common.ts';
-import type { GridFilter } from '../contract/datasets.ts';
 import { type Duck, literal, type Session } from './duck.ts';
 import { hashText } from './files.ts';
 import { columnIndex, numberedRelation, partRelations, partStarts, textSql } from './relations.ts';
@@ -79,7 +79,8 @@ function comparand(column: VersionColumn, filter: GridFilter): string {
   }
 }
 
-function filterSql(version: Version, filter: GridFilter): string {
+/** SQL that is true where a filter holds, over c0, c1 … */
+export function filterSql(version: Pick<Version, 'columns'>, filter: GridFilter): string {
   const index = columnIndex(version, filter.column);
   const column = version.columns[index];
   if (filter.op === 'missing') return `c${index} IS NULL`;

@@ -47,7 +47,7 @@ export function numberedRelation(workspaceDir: string, version: Version): string
 }
 
 /** Position of a column by name. Errors: not-found. */
-export function columnIndex(version: Version, name: string): number {
+export function columnIndex(version: Pick<Version, 'columns'>, name: string): number {
   const index = version.columns.findIndex((column) => column.name === name);
   if (index >= 0) return index;
   throw notFound('column-not-found', `There is no column "${name}".`, {

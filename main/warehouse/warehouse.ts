@@ -2,19 +2,26 @@ import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bug, cancelled, dataProblem } from '../base/errors.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
+import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
+import type { RawFinding } from '../ml/findings/quality/types.ts';
 import type { Frame } from '../ml/frame.ts';
+import { cleanVersion, previewClean } from './cleaning/clean.ts';
 import { type DeriveRequest, deriveVersion } from './derive.ts';
+import { diffVersions } from './diff/diff.ts';
 import { Duck, type Session } from './duck.ts';
 import { type Exported, exportVersion } from './export.ts';
 import { exportAsRead } from './export-as-read.ts';
 import { guarded, namingFile } from './failures.ts';
+import { createFeatureEngine, type FeatureEngine } from './features/engine.ts';
 import { findStat, hashFile } from './files.ts';
 import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
 import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
 import { type Page, type PageRequest, Pager } from './page.ts';
+import { type Confirmed, confirmFindings } from './profile/confirm.ts';
 import { type ProfileFacts, profileVersion } from './profile/profile.ts';
+import { type QualitySample, readQualitySample } from './profile/quality-sample.ts';
 import { deriveFromQuery, type FindTable, type QueryResult, runQuery } from './query/run-query.ts';
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
 import type { ScoreSource } from './stream/score-source.ts';
@@ -81,6 +88,30 @@ export type Warehouse = {
   ) => Promise<Version>;
   /** Writes a version made from others by one SELECT; stopped when `hooks.abort` is raised. */
   readonly derive: (request: DeriveRequest, hooks: RunHooks & { readonly abort?: AbortSignal }) => Promise<Version>;
+  /** What cleaning steps would change, one after another. */
+  readonly previewClean: (request: {
+    readonly version: Version;
+    readonly steps: readonly CleaningStep[];
+    readonly signal?: AbortSignal | undefined;
+  }) => Promise<{ readonly rows: number; readonly columns: number; readonly effects: readonly StepEffect[] }>;
+  /** Writes the version that cleaning steps make of another. */
+  readonly clean: (
+    request: { readonly version: Version; readonly steps: readonly CleaningStep[]; readonly sourceName: string },
+    hooks: RunHooks & { readonly abort?: AbortSignal },
+  ) => Promise<Version>;
+  /** What differs between two versions; rows are matched by `key`, or by a proposed one. */
+  readonly diff: (request: {
+    readonly from: Version;
+    readonly to: Version;
+    readonly key?: readonly string[] | undefined;
+    readonly signal?: AbortSignal | undefined;
+  }) => Promise<Omit<VersionDiff, 'from' | 'to'>>;
+  /** Evenly spaced rows on shared memory, for finding what may be wrong. */
+  readonly readQualitySample: (version: Version) => Promise<QualitySample>;
+  /** Counts findings over all rows, with example rows; those that no row bears out are left out. */
+  readonly confirmFindings: (version: Version, findings: readonly RawFinding[]) => Promise<readonly Confirmed[]>;
+  /** Features as of each row's time. */
+  readonly features: FeatureEngine;
   readonly close: () => Promise<void>;
 };
 
@@ -125,6 +156,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     });
 
   return {
+    features: createFeatureEngine(dir, interruptible),
     query: ({ signal, ...request }) =>
       guarded('running the query', () => interruptible(signal, (session) => runQuery(session, dir, request))),
     deriveFromQuery: (request, hooks) =>
@@ -132,6 +164,19 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         interruptible(hooks.abort, (session) => deriveFromQuery(session, dir, request, hooks)),
       ),
     derive: (request, hooks) => interruptible(hooks.abort, (session) => deriveVersion(session, dir, request, hooks)),
+    previewClean: ({ version, steps, signal }) =>
+      guarded('trying the steps', () =>
+        interruptible(signal, (session) => previewClean(session, dir, version, steps, neverStop)),
+      ),
+    clean: (request, hooks) => interruptible(hooks.abort, (session) => cleanVersion(session, dir, request, hooks)),
+    diff: ({ signal, ...request }) =>
+      guarded('comparing the versions', () => interruptible(signal, (session) => diffVersions(session, dir, request))),
+    readQualitySample: (version) =>
+      guarded('reading rows', () => duck.withSession((session) => readQualitySample(session, dir, version))),
+    confirmFindings: (version, findings) =>
+      guarded('counting findings', () =>
+        duck.withSession((session) => confirmFindings(session, dir, version, findings)),
+      ),
     sniff: (path, dialect = {}) => namingFile(basename(path), () => sniff(path, dialect, spillDir)),
     runImport: (request, hooks) =>
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>

@@ -15,6 +15,8 @@ export type Subjects = {
   readonly folder: string;
   readonly file: string;
   readonly datasetId: string;
+  /** A data set with two versions. */
+  readonly twoVersionsId: string;
   readonly modelId: string;
   readonly otherModelId: string;
   /** Versions of the other model: as trained, and edited. */
@@ -49,6 +51,14 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
   await settle(client, failed.jobId);
   const exported = await client.datasets.export({ id: datasetId, destination: { download: 'churn.csv' } });
   await finish(client, exported.jobId);
+  const smaller = join(folder, 'smaller.csv');
+  writeFileSync(smaller, pasted);
+  const twoVersionsId = await importFile(client, smaller, 'two versions');
+  const cleaned = await client.datasets.clean({
+    id: twoVersionsId,
+    steps: [{ kind: 'cap', column: 'a', low: null, high: 2 }],
+  });
+  await finish(client, cleaned.jobId);
   const packageFile = join(folder, 'm.augury-model');
   await client.models.export({ id: trained.modelId, path: packageFile });
   const page = await client.datasets.page({ id: datasetId, offset: 3, limit: 1 });
@@ -63,6 +73,7 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
     folder,
     file,
     datasetId,
+    twoVersionsId,
     modelId: trained.modelId,
     otherModelId: other.modelId,
     versions: [edited.previousVersionId, edited.versionId],
@@ -169,6 +180,39 @@ export const table: Table = {
       input: (s, door) => ({ id: s.datasetId, destination: { path: outputFile(s, 'export', door) } }),
       same: ended((_result, s, door) => fileHash(outputFile(s, 'export', door))),
       bad: { format: 'nonsense' },
+    },
+    previewClean: {
+      input: (s) => ({ id: s.datasetId, steps: [{ kind: 'cap', column: 'tenure', low: null, high: 12 }] }),
+      bad: { steps: [] },
+    },
+    clean: {
+      // A data set of its own for each door: what is trained elsewhere stays as it is
+      input: async (s, door) => {
+        const { jobId } = await s.client.datasets.import({
+          source: { text: pasted, name: 'dirty.csv' },
+          name: `dirty by ${door}`,
+        });
+        const { datasetId } = (await finish(s.client, jobId)).result as { datasetId: string };
+        return { id: datasetId, steps: [{ kind: 'drop-rows', when: [{ column: 'a', op: 'equals', value: 2 }] }] };
+      },
+      same: ended(({ version, rows, changed }) => ({ version, rows, changed })),
+      bad: { steps: [{ kind: 'nonsense' }] },
+    },
+    restore: {
+      input: async (s) => {
+        const { version } = await s.client.datasets.get({ id: s.twoVersionsId });
+        return { id: s.twoVersionsId, version: version === 1 ? 2 : 1 };
+      },
+      same: without('eventId'),
+      observe: async (s) => (await s.client.datasets.get({ id: s.twoVersionsId })).version,
+      bad: { version: 0 },
+    },
+    recipe: { input: (s) => ({ id: s.datasetId }), bad: badId },
+    diff: { input: (s) => ({ id: s.datasetId, from: 1, to: 1 }), bad: { from: 0 } },
+    inspect: {
+      input: (s) => ({ id: s.datasetId, target: 'Churn' }),
+      same: ended(({ task, findings }) => ({ task, findings })),
+      bad: { target: '' },
     },
   },
   jobs: {

@@ -4,6 +4,8 @@ import type { DependenceResult } from '../../ml/explain/dependence.ts';
 import type { EffectResult } from '../../ml/explain/effect.ts';
 import type { InteractionResult } from '../../ml/explain/interaction-strength.ts';
 import type { PermutationResult } from '../../ml/explain/permutation.ts';
+import type { QualityRequest } from '../../ml/findings/quality/find.ts';
+import type { RawFinding } from '../../ml/findings/quality/types.ts';
 import type { ForeignModel } from '../../ml/interop/foreign-model.ts';
 import type { BiasCorrected } from '../../ml/validation/bias-corrected.ts';
 import type { TaskEnvironment } from '../environment.ts';
@@ -27,8 +29,10 @@ import { type ExplainRowInput, explainRow, type RowExplanationResult } from './e
 import { type ExplainSampledInput, type ExplainSampledOutput, explainSampled } from './explain-sampled.ts';
 import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './export-onnx.ts';
 import { type FairnessTaskInput, fairness } from './fairness.ts';
+import { findQualityTask } from './find-quality.ts';
 import { type FitIntervalsInput, fitIntervals } from './fit-intervals.ts';
 import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
+import { type InspectTargetInput, type InspectTargetOutput, inspectTarget } from './inspect-target.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
 import type { PortableModel } from './model-cache.ts';
@@ -75,6 +79,8 @@ export type TaskInputs = {
   readonly 'explain-row': ExplainRowInput;
   readonly 'explain-sampled': ExplainSampledInput;
   readonly counterfactuals: CounterfactualsInput;
+  readonly 'find-quality': QualityRequest;
+  readonly 'inspect-target': InspectTargetInput;
 };
 
 export type TaskOutputs = {
@@ -105,6 +111,8 @@ export type TaskOutputs = {
   readonly 'explain-row': RowExplanationResult;
   readonly 'explain-sampled': ExplainSampledOutput;
   readonly counterfactuals: CounterfactualsOutput;
+  readonly 'find-quality': readonly RawFinding[];
+  readonly 'inspect-target': InspectTargetOutput;
 };
 
 export type TaskName = keyof TaskInputs;
@@ -137,6 +145,8 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   'explain-row': explainRow,
   'explain-sampled': explainSampled,
   counterfactuals: counterfactualRows,
+  'find-quality': findQualityTask,
+  'inspect-target': inspectTarget,
 };
 
 /** Runs one task; what it throws is reported to the host. */

@@ -13,6 +13,7 @@ import { findDatasetByName } from '../../store/repositories/datasets.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
+import { lastImport } from './recipe.ts';
 import { recordVersion } from './record-version.ts';
 
 export type ImportJobInput = {
@@ -114,10 +115,10 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
   });
 }
 
-/** The receipt of the data set's current version, whose answers the next import uses again. */
+/** The receipt of the data set's last import, whose answers the next one uses again, whatever was cleaned since. */
 function previousReceipt(db: Db, name: string): Receipt | null {
-  const versionId = findDatasetByName(db, name)?.currentVersionId ?? null;
-  const kept = versionId === null ? null : findReceipt(db, versionId);
+  const row = lastImport(db, findDatasetByName(db, name)?.currentVersionId ?? null);
+  const kept = row === null ? null : findReceipt(db, row.id);
   return kept === null ? null : (kept.body as Receipt);
 }
 

@@ -1,11 +1,14 @@
 import { neverStop } from '../../base/stop.ts';
+import type { ComputePool } from '../../compute/pool.ts';
 import type { JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Downloads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
+import { createCleanHandler } from './clean-job.ts';
 import { createExportHandler } from './export-job.ts';
 import { createImportHandler } from './import-job.ts';
+import { createInspectHandler } from './inspect-job.ts';
 import { createProfiles } from './profile-kept.ts';
 import type { DatasetsDeps } from './service.ts';
 
@@ -14,6 +17,7 @@ export type DatasetJobsDeps = {
   readonly warehouse: Warehouse;
   readonly catalogue: Catalogue;
   readonly downloads: Downloads;
+  readonly pool: ComputePool;
 };
 
 /** The job handlers of data sets, and the parts of the service that share their state. */
@@ -24,7 +28,12 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
 } {
   const profiles = createProfiles(deps);
   return {
-    handlers: [createImportHandler({ ...deps, profile: profiles }), createExportHandler(deps)],
+    handlers: [
+      createImportHandler({ ...deps, profile: profiles }),
+      createExportHandler(deps),
+      createCleanHandler({ ...deps, profile: profiles }),
+      createInspectHandler(deps),
+    ],
     profile: (id, version) => profiles(id, version, neverStop),
     preview: async ({ path, name }, options) => {
       const preview = await deps.warehouse.sniff(path, options);

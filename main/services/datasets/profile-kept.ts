@@ -1,16 +1,19 @@
 import { asJson } from '../../base/json.ts';
-import { neverStop, type StopSignal } from '../../base/stop.ts';
+import { neverStop, type StopSignal, throwIfStopped } from '../../base/stop.ts';
+import type { ComputePool } from '../../compute/pool.ts';
 import type { Profile } from '../../contract/datasets.ts';
 import type { Db } from '../../store/db.ts';
 import { saveProfile } from '../../store/repositories/datasets.ts';
+import { repeatedRows } from '../../warehouse/profile/confirm.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
-import { profileFindings } from './findings.ts';
+import { bySeverity, confirmedFinding, profileFindings } from './findings.ts';
 
 export type ProfileDeps = {
   readonly db: Db;
   readonly warehouse: Warehouse;
   readonly catalogue: Catalogue;
+  readonly pool: ComputePool;
 };
 
 /** Profiles of versions, computed once and kept with the version; calls for the same version share one computation. */
@@ -25,7 +28,13 @@ export function createProfiles(
     if (known !== undefined) return known;
     const made = (async () => {
       const facts = await deps.warehouse.profile(version, stop);
-      const profile: Profile = { ...facts, findings: profileFindings(facts) };
+      const sample = await deps.warehouse.readQualitySample(version);
+      const raw = await deps.pool.run('find-quality', { ...sample, nowUs: deps.db.clock.now() * 1000 });
+      throwIfStopped(stop);
+      const repeated = facts.duplicateRows !== null && facts.duplicateRows > 0 ? [repeatedRows(version)] : [];
+      const confirmed = await deps.warehouse.confirmFindings(version, [...raw, ...repeated]);
+      const found = confirmed.map((each) => confirmedFinding(each, version.rows, sample.step > 1));
+      const profile: Profile = { ...facts, findings: bySeverity([...found, ...profileFindings(facts)]) };
       saveProfile(deps.db, row.id, asJson(profile));
       return profile;
     })();

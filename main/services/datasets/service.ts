@@ -12,7 +12,6 @@ import {
   getDataset,
   getVersionOf,
   listDatasets,
-  listDatasetVersions,
   updateDataset,
 } from '../../store/repositories/datasets.ts';
 import { getReceipt } from '../../store/repositories/receipts.ts';
@@ -20,7 +19,9 @@ import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Inputs, Outputs, Service } from '../service-types.ts';
 import type { Uploads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
+import { createCleaningService } from './cleaning-service.ts';
 import { nameFromFile, stampOf, storePasted } from './import-job.ts';
+import { lastImport } from './recipe.ts';
 
 export type DatasetsDeps = {
   readonly db: Db;
@@ -94,21 +95,12 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
         sourceName: catalogued.source.name,
       };
     },
-    receipt: ({ id, version }) => getReceipt(db, getVersionOf(db, id, version).id).body as Receipt,
-    versions: ({ id }) => {
-      getDataset(db, id);
-      const { rows } = listDatasetVersions(db, id, { limit: 1000 });
-      return {
-        items: rows.map((row) => ({
-          version: row.number,
-          hash: row.contentHash,
-          rows: row.rowCount,
-          columns: row.columnCount,
-          sourceName: (row.source as { name?: string } | null)?.name ?? '',
-          createdAt: row.createdAt,
-        })),
-      };
+    receipt: ({ id, version }) => {
+      const row = getVersionOf(db, id, version);
+      // A cleaned version was read as the import it began with
+      return getReceipt(db, lastImport(db, row.id)?.id ?? row.id).body as Receipt;
     },
+    ...createCleaningService(deps),
     profile: ({ id, version }) => deps.profile(id, version),
     page: async ({ id, version, ...request }) => {
       const { version: catalogued } = catalogue.get(id, version);

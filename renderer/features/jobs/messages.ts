@@ -21,6 +21,7 @@ export const jobsMessages = defineMessages('jobs', {
   kind_explain: 'Explanation',
   kind_export: 'Export',
   kind_query: 'Query',
+  kind_clean: 'Cleaning',
   list: 'List of jobs',
   job: 'Job',
   kind: 'Kind',

@@ -10,7 +10,17 @@ export type JobsSearch = {
 
 /** Kinds of jobs, as the contract names them. */
 export type JobKind = (typeof jobKinds)[number];
-export const jobKinds = ['import', 'profile', 'train', 'score', 'evaluate', 'explain', 'export', 'query'] as const;
+export const jobKinds = [
+  'import',
+  'profile',
+  'train',
+  'score',
+  'evaluate',
+  'explain',
+  'export',
+  'query',
+  'clean',
+] as const;
 
 /** Reads the address; what does not fit is left out. */
 export function readJobsSearch(raw: RawSearch): JobsSearch {

@@ -1,0 +1,82 @@
+import { asJson } from '../../base/json.ts';
+import type { JobQueue } from '../../jobs/queue.ts';
+import type { Db } from '../../store/db.ts';
+import {
+  type DatasetVersionRow,
+  findDatasetVersion,
+  findVersionByHash,
+  getDataset,
+  getVersionOf,
+  updateDataset,
+} from '../../store/repositories/datasets.ts';
+import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Service } from '../service-types.ts';
+import type { Catalogue } from './catalogue.ts';
+import { recipeOf, versionItems } from './recipe.ts';
+
+type Cleaning = Pick<
+  Service<'datasets'>,
+  'previewClean' | 'clean' | 'restore' | 'recipe' | 'diff' | 'inspect' | 'versions'
+>;
+
+/** Cleaning and versions: try steps, apply them, go back, compare, say what was done. */
+export function createCleaningService(deps: {
+  readonly db: Db;
+  readonly queue: JobQueue;
+  readonly catalogue: Catalogue;
+  readonly warehouse: Warehouse;
+}): Cleaning {
+  const { db, queue, catalogue, warehouse } = deps;
+  const parentsOf = (row: DatasetVersionRow) => {
+    const { format } = catalogue.get(row.datasetId, row.number).version.source;
+    if (format.kind !== 'derived') return [];
+    return format.from.flatMap((hash) => {
+      const parent = row.parentVersionId === null ? null : findDatasetVersion(db, row.parentVersionId);
+      const found = parent?.contentHash === hash ? parent : findVersionByHash(db, hash);
+      if (found === null) return [];
+      const { name } = getDataset(db, found.datasetId, { deleted: true });
+      return [{ datasetId: found.datasetId, name, version: found.number }];
+    });
+  };
+  return {
+    versions: ({ id }) => ({ items: versionItems(db, id, parentsOf) }),
+    previewClean: async ({ id, steps }, call) => {
+      const { version } = catalogue.get(id);
+      const { rows, columns, effects } = await warehouse.previewClean({ version, steps, signal: call.signal });
+      return { rows, columns, effects: effects.map((effect) => ({ ...effect })) };
+    },
+    clean: async ({ id, steps }, call) => {
+      const { dataset, row } = catalogue.get(id);
+      const job = await queue.start({
+        kind: 'clean',
+        title: `Clean ${dataset.name}`,
+        input: { id, version: row.number, steps: asJson(steps), actor: call.actor },
+        datasetId: id,
+      });
+      return { jobId: job.id };
+    },
+    restore: ({ id, version }) => {
+      updateDataset(db, id, { currentVersionId: getVersionOf(db, id, version).id });
+    },
+    recipe: ({ id, version }) => recipeOf(db, id, version),
+    diff: async ({ id, from, to, key }, call) => {
+      const found = await warehouse.diff({
+        from: catalogue.get(id, from).version,
+        to: catalogue.get(id, to).version,
+        key,
+        signal: call.signal,
+      });
+      return { from, to, ...found };
+    },
+    inspect: async ({ id, target, split }) => {
+      const { dataset } = catalogue.get(id);
+      const job = await queue.start({
+        kind: 'profile',
+        title: `Check ${target} of ${dataset.name}`,
+        input: { id, target, split: split ?? null },
+        datasetId: id,
+      });
+      return { jobId: job.id };
+    },
+  };
+}
