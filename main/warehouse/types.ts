@@ -1,6 +1,7 @@
 import type { JsonValue } from '../base/json.ts';
 import type { StopSignal } from '../base/stop.ts';
 import type { ColumnType } from '../contract/common.ts';
+import type { encodingNames } from '../contract/datasets.ts';
 
 /** How the text of a column is read; the stored type follows from it and from the values. */
 export type ReadingCode =
@@ -24,7 +25,7 @@ export type ReadingCode =
 
 /** Everything the record reader needs to know about a CSV file. */
 export type CsvDialect = {
-  /** One ASCII character. */
+  /** What stands between fields: mostly one character; a single blank stands for runs of blanks where `blanks` is set. */
   readonly delimiter: string;
   /** One ASCII character, or null where nothing quotes. */
   readonly quote: string | null;
@@ -34,6 +35,28 @@ export type CsvDialect = {
   readonly preambleRecords: number;
   /** Fields of a good record. */
   readonly width: number;
+  /** Fields are parted by runs of blanks and tabs. */
+  readonly blanks?: boolean;
+  /** Fixed columns: the character each begins at. */
+  readonly fixed?: readonly number[];
+  /** Lines that begin with this are remarks. */
+  readonly comment?: string;
+  /** Header records when they are more than one: their names are joined. */
+  readonly headerRecords?: number;
+  /** Offset in the UTF-8 text where the table ends: totals, remarks or another table stand below. */
+  readonly dataEnd?: number;
+  /** The tables of a file that holds several. */
+  readonly tables?: readonly TableInFile[];
+};
+
+/** One of several tables in a file. */
+export type TableInFile = {
+  /** From 1, in the order of the file. */
+  readonly number: number;
+  /** First line, from 1. */
+  readonly line: number;
+  readonly records: number;
+  readonly names: readonly string[];
 };
 
 /** How a source's bytes become records. */
@@ -57,7 +80,7 @@ export type SourceFormat =
   /** Made inside the workspace from other versions, whose hashes these are. */
   | { readonly kind: 'derived'; readonly from: readonly string[] };
 
-export type Encoding = 'utf-8' | 'utf-16le' | 'utf-16be' | 'latin1' | 'windows-1252';
+export type Encoding = (typeof encodingNames)[number];
 
 /** A column of a stored version. Parts hold it under `c<index>`: integer BIGINT, number DOUBLE, boolean BOOLEAN, date DATE, datetime TIMESTAMP (UTC), text VARCHAR. */
 export type VersionColumn = {

@@ -1,3 +1,4 @@
+import type { CsvDialect } from '../types.ts';
 import type { RecordSplitter } from './record-splitter.ts';
 
 /**
@@ -6,6 +7,10 @@ import type { RecordSplitter } from './record-splitter.ts';
  */
 const QUOTE = 34;
 const LF = 10;
+
+/** The delimiter that a dialect's records are written with: its own where it is one ASCII character. */
+export const canonicalDelimiter = ({ delimiter, blanks, fixed }: CsvDialect): string =>
+  delimiter.length === 1 && delimiter.charCodeAt(0) < 128 && blanks !== true && fixed === undefined ? delimiter : ',';
 
 export class CanonicalWriter {
   #bytes: Buffer;

@@ -1,6 +1,10 @@
-import { bit, signatureOf, wordOf } from '../readings/signature.ts';
-import type { CsvDialect } from '../types.ts';
-import { RecordSplitter } from './record-splitter.ts';
+import { invalidInput } from '../../base/errors.ts';
+import type { CsvDialect, TableInFile } from '../types.ts';
+import { countHeaderRecords, findPreamble, hasHeader, joinHeaders } from './header.ts';
+import { findComment, findLayout } from './layout.ts';
+import type { Cut } from './record-splitter.ts';
+import { cutSample, looksTyped, modalWidth, type SampleCut, type SampleRecord } from './sample.ts';
+import { type Block, countFooter, findBlocks, isTable } from './tables.ts';
 
 /**
  * Finds the dialect of a CSV sample by trying: each delimiter with each quote cuts the sample into records, and the pair
@@ -12,6 +16,9 @@ export type DialectOverrides = {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
   readonly header?: boolean | undefined;
+  /** Which of several tables, from 1. */
+  readonly table?: number | undefined;
+  readonly comment?: string | undefined;
 };
 
 export type SniffedDialect = CsvDialect & {
@@ -21,72 +28,29 @@ export type SniffedDialect = CsvDialect & {
   readonly notes: readonly string[];
 };
 
-const delimiters = [',', ';', '\t', '|', ':', '^', '~'] as const;
+const delimiters = [',', ';', '\t', '|', ':', '^', '~', '\u001f', '§', '¦', '¬'] as const;
+/** Longer ones, tried where the text holds nothing of their characters but them. */
+const longDelimiters = [
+  '||',
+  '::',
+  ';;',
+  ',,',
+  '^^',
+  '~~',
+  '|~|',
+  '~|~',
+  '#|#',
+  '|;|',
+  '@@',
+  '<>',
+  '=>',
+  '$$',
+  '##',
+  '|||',
+] as const;
 const sampleRecords = 1500;
 
-export type SampleRecord = {
-  readonly texts: readonly string[];
-  readonly line: number;
-  readonly bare: boolean;
-};
-
-type Cut = { readonly records: SampleRecord[]; readonly malformed: number; readonly quoted: number };
-
-/** Cuts a sample into records; blank lines are left out. */
-export function cutSample(
-  sample: Uint8Array,
-  dialect: Pick<CsvDialect, 'delimiter' | 'quote' | 'escape'>,
-  limit: number,
-  whole: boolean,
-): Cut {
-  const splitter = new RecordSplitter(dialect);
-  const records: SampleRecord[] = [];
-  let malformed = 0;
-  let quoted = 0;
-  let line = 1;
-  for (let at = 0; at < sample.length && records.length < limit; ) {
-    // The sample's end may cut a quoted field in two: a record left open there is not a fault
-    if (!splitter.split(sample, at, sample.length, whole)) break;
-    if (splitter.problem !== 'none') malformed++;
-    else {
-      const texts: string[] = [];
-      for (let i = 0; i < splitter.fieldCount; i++) {
-        texts.push(splitter.text(sample, i));
-        if (splitter.quoting[i] !== 0) quoted++;
-      }
-      const bare = texts.length === 1 && texts[0].trim() === '' && splitter.quoting[0] === 0;
-      if (!bare) records.push({ texts, line, bare: splitter.plain });
-    }
-    line += splitter.lines;
-    at = splitter.next;
-  }
-  return { records, malformed, quoted };
-}
-
-const encoder = new TextEncoder();
-
-/** Whether a cell is a number, a date, a known word or blank. */
-function looksTyped(text: string): boolean {
-  const bytes = encoder.encode(text);
-  const signature = signatureOf(bytes, 0, bytes.length);
-  return (signature & ~bit.padded) !== 0;
-}
-
-function modalWidth(records: readonly SampleRecord[]): { readonly width: number; readonly share: number } {
-  const counts = new Map<number, number>();
-  for (const { texts } of records) counts.set(texts.length, (counts.get(texts.length) ?? 0) + 1);
-  let width = 1;
-  let most = 0;
-  for (const [candidate, count] of counts) {
-    if (count > most || (count === most && candidate > width)) {
-      width = candidate;
-      most = count;
-    }
-  }
-  return { width, share: records.length === 0 ? 0 : most / records.length };
-}
-
-function score(cut: Cut): number {
+function score(cut: SampleCut): number {
   if (cut.records.length === 0) return -1;
   const { width, share } = modalWidth(cut.records);
   const malformed = cut.malformed / (cut.records.length + cut.malformed);
@@ -140,60 +104,29 @@ function findDelimiter(
       }
     }
   }
-  if (bestScore < 0.15 && overrides.delimiter === undefined) return { delimiter: ',', quote: best.quote };
-  return best;
-}
-
-/** First record that is as wide as the table: what stands above it is a title. */
-function findPreamble(records: readonly SampleRecord[], width: number): number {
-  if (width < 2) return 0;
-  for (let i = 0; i < Math.min(records.length, 40); i++) {
-    const filled = records[i].texts.filter((text) => text.trim() !== '').length;
-    const isWide = records[i].texts.length === width;
-    if (isWide && (filled >= Math.max(2, Math.ceil(width * 0.5)) || (i === 0 && filled > 1))) return i;
-    // Without padding a title is narrower than the table; with padding it is mostly blank
-    if (!isWide && records[i].texts.length > width) return i;
+  if (overrides.delimiter !== undefined) return best;
+  for (const delimiter of longDelimiters) {
+    if (!text.includes(delimiter)) continue;
+    const cut = cutSample(sample, { delimiter, quote: best.quote, escape: 'doubled' }, sampleRecords, whole);
+    const { width, share } = modalWidth(cut.records);
+    // Nothing of its characters but it: || where no | stands alone
+    const rest = text.replaceAll(delimiter, '');
+    const alone = [...new Set(delimiter)].every((char) => !rest.includes(char));
+    if (alone && width > 1 && share > 0.9 && cut.records.length > 1 && score(cut) > 0.5 * bestScore)
+      return { delimiter, quote: best.quote };
   }
-  return 0;
-}
-
-function hasHeader(records: readonly SampleRecord[], first: number, width: number): boolean {
-  const top = records[first];
-  if (top === undefined) return false;
-  const body = records.slice(first + 1, first + 300).filter(({ texts }) => texts.length === width);
-  const names = top.texts.map((text) => text.trim());
-  const filled = names.filter((name) => name !== '');
-  if (filled.length === 0) return false;
-  // A number, date or yes/no word as a name speaks against a header; so does a name that is a value below
-  const typedNames = filled.filter((name) => looksTyped(name) && wordlike(name) === false).length;
-  if (typedNames > filled.length * 0.3 && !(typedNames < filled.length && body.length > 0 && differs(names, body)))
-    return false;
-  if (body.length === 0) return typedNames === 0;
-  if (differs(names, body)) return true;
-  const asValues = names.filter((name, i) => name !== '' && body.some(({ texts }) => texts[i]?.trim() === name)).length;
-  return asValues < Math.max(1, filled.length * 0.3);
-}
-
-const wordlike = (name: string): boolean => {
-  const bytes = encoder.encode(name);
-  return wordOf(signatureOf(bytes, 0, bytes.length)) >= 0;
-};
-
-/** Whether some column has typed cells below and an untyped name above. */
-function differs(names: readonly string[], body: readonly SampleRecord[]): boolean {
-  for (const [i, name] of names.entries()) {
-    if (name === '' || looksTyped(name)) continue;
-    let typed = 0;
-    let present = 0;
-    for (const { texts } of body) {
-      const text = texts[i]?.trim() ?? '';
-      if (text === '') continue;
-      present++;
-      if (looksTyped(text) && !wordlike(text)) typed++;
+  const { quote } = best;
+  // Quotes open behind a blank only where the blank is part of the delimiter
+  if (quote !== null && text.includes(`${best.delimiter} ${quote}`)) {
+    const delimiter = `${best.delimiter} `;
+    const before = cutSample(sample, { ...best, escape: 'doubled' }, sampleRecords, whole);
+    const after = cutSample(sample, { delimiter, quote, escape: 'doubled' }, sampleRecords, whole);
+    if (after.quoted > before.quoted && score(after) > 0.95 * bestScore) {
+      return { delimiter, quote };
     }
-    if (present > 0 && typed > 0.8 * present) return true;
   }
-  return false;
+  if (bestScore < 0.15) return { delimiter: ',', quote };
+  return best;
 }
 
 function lineEndOf(sample: Uint8Array): 'LF' | 'CRLF' | 'CR' {
@@ -212,22 +145,112 @@ function lineEndOf(sample: Uint8Array): 'LF' | 'CRLF' | 'CR' {
   return crlf >= lf && crlf >= cr && crlf > 0 ? 'CRLF' : cr > lf ? 'CR' : 'LF';
 }
 
-/** Dialect of a UTF-8 sample that begins at the file's first byte (byte order mark removed). `whole` says the sample is all there is. */
-export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): SniffedDialect {
+/** The cutting of a sample, before it is known what its records are. */
+function findCut(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): Cut {
+  if (overrides.delimiter === ' ') return { delimiter: ' ', quote: '"', escape: 'doubled', blanks: true };
   const { delimiter, quote } = findDelimiter(sample, overrides, whole);
   const escaping = quote === null ? 'doubled' : findEscape(sample, delimiter, quote, whole);
-  const { records } = cutSample(sample, { delimiter, quote, escape: escaping }, sampleRecords, whole);
+  const cut: Cut = { delimiter, quote, escape: escaping };
+  if (overrides.delimiter !== undefined) return cut;
+  const { records } = cutSample(sample, cut, sampleRecords, whole);
+  const { width, share } = modalWidth(records);
+  if (width > 1 && share > 0.5) return cut;
+  const layout = findLayout(sample, whole);
+  if (layout === null) return cut;
+  return 'blanks' in layout
+    ? { delimiter: ' ', quote: '"', escape: 'doubled', blanks: true }
+    : { delimiter: ' ', quote: null, escape: 'doubled', fixed: layout.fixed };
+}
+
+/** The cut with the mark of remark lines, if there are any. */
+function withComment(cut: Cut, sample: Uint8Array, overrides: DialectOverrides, whole: boolean): Cut {
+  if (overrides.comment !== undefined) return overrides.comment === '' ? cut : { ...cut, comment: overrides.comment };
+  const { records } = cutSample(sample, cut, sampleRecords, whole);
+  const { width } = modalWidth(records);
+  const opening = (record: SampleRecord): string =>
+    Buffer.from(sample.buffer, sample.byteOffset + record.offset, Math.min(4, sample.length - record.offset)).toString(
+      'latin1',
+    );
+  const comment = findComment(records, width, opening);
+  return comment === null ? cut : { ...cut, comment };
+}
+
+const plural = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
+
+function tableList(records: readonly SampleRecord[], tables: readonly Block[]): readonly TableInFile[] {
+  return tables.map((block, i) => {
+    const own = records.slice(block.from, block.to);
+    const first = findPreamble(own, block.width);
+    const names = hasHeader(own, first, block.width) ? own[first].texts : [];
+    return { number: i + 1, line: own[0].line, records: own.length, names: names.slice(0, 40) };
+  });
+}
+
+const shown = ({ number, line, records, names }: TableInFile): string =>
+  `table ${number} from line ${line}, ${plural(records, 'record', 'records')}${names.length === 0 ? '' : ` (${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''})`}`;
+
+/** Dialect of a UTF-8 sample that begins at the file's first byte (byte order mark removed). `whole` says the sample is all there is. */
+export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): SniffedDialect {
+  const cut = withComment(findCut(sample, overrides, whole), sample, overrides, whole);
+  const all = cutSample(sample, cut, whole ? Number.POSITIVE_INFINITY : sampleRecords, whole).records;
   const notes: string[] = [];
-  const { width: modal } = modalWidth(records);
-  const preambleRecords = findPreamble(records, modal);
-  if (preambleRecords > 0) {
-    notes.push(
-      `${preambleRecords} ${preambleRecords === 1 ? 'line' : 'lines'} above the table left out: they hold titles or remarks.`,
+  const blocks = findBlocks(all);
+  const found = blocks.filter(isTable);
+  const several = found.length > 1;
+  const size = (block: Block): number => (block.to - block.from) * block.width;
+  const largest = found.reduce<Block | null>(
+    (best, block) => (best === null || size(block) > size(best) ? block : best),
+    null,
+  );
+  const tables = several ? tableList(all, found) : [];
+  if (overrides.table !== undefined && overrides.table > Math.max(1, found.length)) {
+    throw invalidInput(
+      'no-such-table',
+      `The file holds ${plural(Math.max(1, found.length), 'table', 'tables')}, not ${overrides.table}.`,
+      {
+        hint: 'Leave the choice out to read the largest one.',
+      },
     );
   }
-  const header = overrides.header ?? hasHeader(records, preambleRecords, modal);
-  const top = header ? (records[preambleRecords]?.texts ?? []) : [];
-  const body = records.slice(preambleRecords + (header ? 1 : 0));
+  const chosen = several ? (overrides.table === undefined ? largest : found[overrides.table - 1]) : null;
+  if (chosen !== null) {
+    const number = found.indexOf(chosen) + 1;
+    notes.push(
+      `The file holds ${found.length} tables; table ${number} is read. The others: ${tables
+        .filter((table) => table.number !== number)
+        .map(shown)
+        .join('; ')}.`,
+    );
+  }
+  // Titles above the chosen table stay outside its block; without a choice everything is one stretch
+  const begin = chosen?.from ?? 0;
+  let records = chosen === null ? all : all.slice(chosen.from, chosen.to);
+  let dataEnd = chosen === null ? undefined : all[chosen.to]?.offset;
+  const modal = (chosen ?? largest)?.width ?? modalWidth(records).width;
+  const preamble = findPreamble(records, modal);
+  if (whole || dataEnd !== undefined) {
+    const footer = countFooter(records, preamble, modal);
+    if (footer > 0) {
+      const first = records[records.length - footer];
+      dataEnd = first.offset;
+      notes.push(
+        `${plural(footer, 'line', 'lines')} below the table left out: totals or remarks, from line ${first.line} ("${first.texts
+          .filter((text) => text.trim() !== '')
+          .join(' ')
+          .slice(0, 60)}").`,
+      );
+      records = records.slice(0, records.length - footer);
+    }
+  }
+  if (preamble > 0) {
+    notes.push(`${plural(preamble, 'line', 'lines')} above the table left out: they hold titles or remarks.`);
+  }
+  if (cut.comment !== undefined) notes.push(`Lines that begin with "${cut.comment}" are left out as remarks.`);
+  const header = overrides.header ?? hasHeader(records, preamble, modal);
+  const headerRecords = header ? countHeaderRecords(records, preamble, modal) : 0;
+  if (headerRecords > 1) notes.push(`The names of the columns are joined from ${headerRecords} lines.`);
+  const top = header ? (records[preamble]?.texts ?? []) : [];
+  const body = records.slice(preamble + headerRecords);
   let width = modal;
   if (header && top.length !== modal) {
     // The header's width counts unless hardly any record has it
@@ -235,15 +258,21 @@ export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, wh
     if (agreeing * 2 >= body.length) width = top.length;
     else notes.push(`The header has ${top.length} names, the rows have ${modal} fields.`);
   }
-  const headerTexts = header ? Array.from({ length: width }, (_, i) => top[i] ?? '') : [];
+  const names = records.slice(preamble, preamble + headerRecords).map(({ texts }) => texts);
   return {
-    delimiter,
-    quote,
-    escape: escaping,
+    delimiter: cut.delimiter,
+    quote: cut.quote,
+    escape: cut.escape,
     header,
-    preambleRecords,
+    preambleRecords: records[preamble]?.index ?? begin,
     width,
-    headerTexts,
+    ...(cut.blanks === true ? { blanks: true } : {}),
+    ...(cut.fixed === undefined ? {} : { fixed: cut.fixed }),
+    ...(cut.comment === undefined ? {} : { comment: cut.comment }),
+    ...(headerRecords > 1 ? { headerRecords } : {}),
+    ...(dataEnd === undefined ? {} : { dataEnd }),
+    ...(several ? { tables } : {}),
+    headerTexts: header ? joinHeaders(names, width) : [],
     lineEnd: lineEndOf(sample),
     notes,
   };

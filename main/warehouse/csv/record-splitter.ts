@@ -3,7 +3,8 @@ import type { CsvDialect } from '../types.ts';
 /**
  * Cuts UTF-8 bytes into CSV records and fields without decoding them. A quote opens only at the start of a field; inside,
  * a quote is doubled or escaped by a backslash; line ends are LF, CR LF or CR. One pass, no allocation per record: the
- * fields of the current record are offsets into the caller's bytes.
+ * fields of the current record are offsets into the caller's bytes. Fields may also be parted by several characters, by runs of
+ * blanks, or lie at fixed characters of the line; lines that begin with the comment mark are remarks.
  *
  * A record that cannot be right (text after a closing quote, a quote that never closes) is reported as its first line
  * only, and reading goes on with the next line, so that one stray quote never swallows the rows behind it.
@@ -14,6 +15,13 @@ const LF = 10;
 const CR = 13;
 const DOUBLE_QUOTE = 34;
 const BACKSLASH = 92;
+const TAB = 9;
+const BLANK = 32;
+
+/** What the splitter needs to know of a dialect. */
+export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'>;
+
+const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
 
 /** A quoted record longer than this is taken for a stray quote. */
 export const maxRecordBytes = 1 << 21;
@@ -35,11 +43,28 @@ export class RecordSplitter {
   /** No quote and no control byte that a copy would have to care for. */
   plain = true;
 
+  /** The record is a remark. */
+  comment = false;
+
   readonly #kinds = new Uint8Array(256);
   readonly #quote: number;
   readonly #backslash: boolean;
 
-  constructor(dialect: Pick<CsvDialect, 'delimiter' | 'quote' | 'escape'>) {
+  /** Bytes of the delimiter behind its first. */
+  readonly #rest: Uint8Array;
+  readonly #blanks: boolean;
+  readonly #fixed: readonly number[] | null;
+  readonly #comment: Uint8Array;
+  /** A plain record may be copied as it stands. */
+  readonly #simple: boolean;
+
+  constructor(dialect: Cut) {
+    const delimiter = new TextEncoder().encode(dialect.delimiter);
+    this.#rest = delimiter.subarray(1);
+    this.#blanks = dialect.blanks === true;
+    this.#fixed = dialect.fixed ?? null;
+    this.#comment = new TextEncoder().encode(dialect.comment ?? '');
+    this.#simple = delimiter.length === 1 && !this.#blanks && this.#fixed === null;
     this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
     this.#backslash = dialect.escape === 'backslash';
     this.#kinds[LF] = 1;
@@ -47,7 +72,8 @@ export class RecordSplitter {
     this.#kinds[DOUBLE_QUOTE] = 2;
     if (this.#quote >= 0) this.#kinds[this.#quote] = 2;
     this.#kinds[0] = 2;
-    this.#kinds[dialect.delimiter.charCodeAt(0)] = 3;
+    if (this.#fixed === null) this.#kinds[delimiter[0]] = 3;
+    if (this.#blanks) this.#kinds[TAB] = 3;
   }
 
   #field(start: number, end: number, quoting: number): void {
@@ -75,30 +101,56 @@ export class RecordSplitter {
     const kinds = this.#kinds;
     this.fieldCount = 0;
     this.problem = 'none';
-    this.plain = true;
+    this.plain = this.#simple;
+    this.comment = false;
     this.start = from;
     this.lines = 0;
     let fieldStart = from;
     let at = from;
+    if (this.#comment.length > 0 && bytes[from] === this.#comment[0]) {
+      if (end - from < this.#comment.length && !final) return false;
+      if (this.#begins(bytes, from, end, this.#comment)) {
+        this.comment = true;
+        const complete = this.#firstLine(bytes, from, end, final, 'none');
+        return complete || (end - from > maxRecordBytes && this.#firstLine(bytes, from, end, true, 'too-long'));
+      }
+    }
+    if (this.#fixed !== null) return this.#fixedRecord(bytes, from, end, final, this.#fixed);
+    if (this.#blanks) {
+      while (at < end && isBlank(bytes[at])) at++;
+      fieldStart = at;
+    }
     for (;;) {
       while (at < end && kinds[bytes[at]] === 0) at++;
       if (at >= end) {
         if (!final) return end - from > maxRecordBytes && this.#firstLine(bytes, from, end, final, 'too-long');
-        this.#field(fieldStart, end, 0);
+        this.#lastField(fieldStart, end);
         this.end = end;
         this.next = end;
         return true;
       }
       const kind = kinds[bytes[at]];
       if (kind === 3) {
+        if (this.#simple) {
+          this.#field(fieldStart, at, 0);
+          at++;
+          fieldStart = at;
+          continue;
+        }
+        const behind = this.#delimiterEnd(bytes, at, end, final);
+        if (behind === 0) return false;
+        if (behind < 0) {
+          at++;
+          continue;
+        }
         this.#field(fieldStart, at, 0);
-        at++;
+        at = behind;
         fieldStart = at;
         continue;
       }
       if (kind === 1) {
         if (bytes[at] === CR && at + 1 >= end && !final) return false;
-        this.#field(fieldStart, at, 0);
+        this.#lastField(fieldStart, at);
         return this.#finish(bytes, at, end);
       }
       this.plain = false;
@@ -119,9 +171,19 @@ export class RecordSplitter {
       }
       const after = kinds[bytes[closed]];
       if (after === 3) {
-        at = closed + 1;
-        fieldStart = at;
-        continue;
+        const behind = this.#delimiterEnd(bytes, closed, end, final);
+        if (behind === 0) return false;
+        if (behind > 0) {
+          at = behind;
+          fieldStart = at;
+          if (this.#blanks && (at >= end || this.#kinds[bytes[at]] === 1)) {
+            if (at < end) return this.#finish(bytes, at, end);
+            this.end = end;
+            this.next = end;
+            return true;
+          }
+          continue;
+        }
       }
       if (after === 1) {
         if (bytes[closed] === CR && closed + 1 >= end && !final) return false;
@@ -129,6 +191,60 @@ export class RecordSplitter {
       }
       return this.#firstLine(bytes, from, end, final, 'text-after-quote');
     }
+  }
+
+  #begins(bytes: Uint8Array, at: number, end: number, mark: Uint8Array): boolean {
+    if (at + mark.length > end) return false;
+    for (let i = 0; i < mark.length; i++) if (bytes[at + i] !== mark[i]) return false;
+    return true;
+  }
+
+  /** Offset behind the delimiter at `at`; −1 when it is none after all, 0 when more bytes must say. */
+  #delimiterEnd(bytes: Uint8Array, at: number, end: number, final: boolean): number {
+    if (this.#simple) return at + 1;
+    if (this.#blanks) {
+      let behind = at;
+      while (behind < end && isBlank(bytes[behind])) behind++;
+      return behind >= end && !final ? 0 : behind;
+    }
+    if (at + 1 + this.#rest.length > end && !final) return 0;
+    return this.#begins(bytes, at + 1, end, this.#rest) ? at + 1 + this.#rest.length : -1;
+  }
+
+  /** The record's last field; blanks before a line's end part nothing. */
+  #lastField(start: number, end: number): void {
+    if (this.#blanks && start === end && this.fieldCount > 0) return;
+    this.#field(start, end, 0);
+  }
+
+  /** Cuts a line at fixed characters; blanks around a field are not part of it. */
+  #fixedRecord(bytes: Uint8Array, from: number, end: number, final: boolean, columns: readonly number[]): boolean {
+    if (!this.#firstLine(bytes, from, end, final, 'none')) {
+      return end - from > maxRecordBytes && this.#firstLine(bytes, from, end, true, 'too-long');
+    }
+    let column = 0;
+    let char = -1;
+    let start = from;
+    const close = (to: number): void => {
+      let a = start;
+      let b = to;
+      while (a < b && isBlank(bytes[a])) a++;
+      while (b > a && isBlank(bytes[b - 1])) b--;
+      this.#field(a, b, 0);
+    };
+    for (let at = from; at < this.end; at++) {
+      if ((bytes[at] & 0xc0) !== 0x80) char++;
+      if (column + 1 < columns.length && char === columns[column + 1] && (bytes[at] & 0xc0) !== 0x80) {
+        close(at);
+        start = at;
+        column++;
+      }
+    }
+    close(this.end);
+    if (this.fieldCount > 1 || this.starts[0] < this.ends[0]) {
+      while (this.fieldCount < columns.length) this.#field(this.end, this.end, 0);
+    }
+    return true;
   }
 
   /** Reads the quoted field that opens at `at`; the offset after its closing quote, −1 when it does not close. */
@@ -179,6 +295,12 @@ export class RecordSplitter {
       return true;
     }
     return this.#finish(bytes, at, end);
+  }
+
+  /** Leaves out the fields behind the first `count`. */
+  narrow(count: number): void {
+    this.fieldCount = count;
+    this.plain = false;
   }
 
   /** Empties a field of the current record. */

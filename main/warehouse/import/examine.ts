@@ -83,7 +83,7 @@ export async function examine(
         state = { ...state, rejectsBytes: rejectsHeader.length };
       } else await rejects.truncate(state.rejectsBytes);
 
-      const rows = openRows({ ...plan, names: state.names }, state.records, true);
+      const rows = openRows({ ...plan, names: state.names }, state.records, true, state.position.offset);
       let counters = state.names.map(() => new EvidenceCounter());
       let chunkFrom = state.position;
       let chunkRecords = state.records;

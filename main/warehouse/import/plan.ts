@@ -53,14 +53,15 @@ export function planText(
   };
 }
 
-/** A row reader for the plan, from a position after `recordsSeen` records. */
+/** A row reader for the plan, from a position after `recordsSeen` records, at `offset` of the UTF-8 text. */
 export function openRows(
   plan: Pick<TextPlan, 'format' | 'names' | 'checkUtf8'>,
   recordsSeen: number,
   grow: boolean,
+  offset = 0,
 ): Rows {
   return plan.format.kind === 'csv'
-    ? new CsvRows(plan.format.csv, { recordsSeen, checkUtf8: plan.checkUtf8 })
+    ? new CsvRows(plan.format.csv, { recordsSeen, checkUtf8: plan.checkUtf8, offset })
     : new JsonRows(plan.names, grow);
 }
 

@@ -7,6 +7,7 @@ import { findStat, placeByHash, writeDurably } from '../files.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
 import { openBytes } from '../stream/byte-source.ts';
+import { encodingLabel, guessCodePage } from '../stream/code-page.ts';
 import { detectSource } from '../stream/detect.ts';
 import { looksLikeUtf8, Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
 import type { RunHooks, VersionColumn } from '../types.ts';
@@ -29,6 +30,8 @@ export type ImportRequest = {
   /** Receipt of the last import of the same data set: its readings are kept where they still fit, changes are noted. */
   readonly previous?: PreviousReceipt;
   readonly chunk?: ChunkSize;
+  /** The source is a copy whose personal data were replaced: UTF-8, records with stray bytes stay rejected. */
+  readonly masked?: boolean;
 };
 
 const defaultChunk: ChunkSize = { rows: 100_000, bytes: 24 << 20 };
@@ -52,17 +55,14 @@ async function makePlan(rawPath: string, landed: LandedFile, options: DialectOpt
   if (detected.kind === 'parquet') return 'parquet';
   if (detected.certain) return planText(detected, options, false);
   const evidence = await wholeEvidence(rawPath, landed, detected.compression);
-  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : 'windows-1252';
+  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
   const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding);
   if (settled.kind === 'parquet') return 'parquet';
   const plan = planText(settled, options, encoding === 'utf-8' && evidence.stray > 0);
-  if (encoding !== 'windows-1252') return plan;
+  if (encoding === 'utf-8') return plan;
   return {
     ...plan,
-    notes: [
-      ...plan.notes,
-      `${evidence.stray} bytes are not UTF-8: the text is read as Windows-1252 (Western European).`,
-    ],
+    notes: [...plan.notes, `${evidence.stray} bytes are not UTF-8: the text is read as ${encodingLabel(encoding)}.`],
   };
 }
 

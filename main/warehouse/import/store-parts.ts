@@ -2,7 +2,7 @@ import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
-import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
+import { CanonicalWriter, canonicalDelimiter, readCanonical } from '../csv/canonical.ts';
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably, writeFully } from '../files.ts';
@@ -49,7 +49,7 @@ export async function storeParts(
       : (JSON.parse(await readFile(statePath, 'utf8')) as Stored);
   const { chunks } = examined;
   const width = examined.names.length;
-  const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
+  const delimiter = plan.format.kind === 'csv' ? canonicalDelimiter(plan.format.csv) : ',';
   const select = decisions.map((decision, i) => `${typedExpression(`c${i}`, decision)} AS c${i}`).join(', ');
 
   const guardedColumns = decisions.flatMap((decision, i) => (decision.unreadable > 0 ? [i] : []));
@@ -85,7 +85,12 @@ export async function storeParts(
   return guarded('storing the rows', async () => {
     const first = stored.parts.length;
     if (first < chunks.length) {
-      const rows = openRows({ ...plan, names: examined.names }, chunks[first].recordsBefore, false);
+      const rows = openRows(
+        { ...plan, names: examined.names },
+        chunks[first].recordsBefore,
+        false,
+        chunks[first].from.offset,
+      );
       const writer = new CanonicalWriter(delimiter, 1 << 20);
       let index = first;
       let written = 0;

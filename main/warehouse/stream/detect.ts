@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import { dataProblem, notFound, unsupported } from '../../base/errors.ts';
 import type { Encoding } from '../types.ts';
 import { encodingOfHead, openBytes } from './byte-source.ts';
+import { guessCodePage } from './code-page.ts';
 import { looksLikeUtf8, Utf8Checker } from './utf8.ts';
 
 /**
@@ -129,7 +130,9 @@ export async function detectSource(path: string, asked?: Encoding): Promise<Dete
     const checker = new Utf8Checker();
     checker.push(await collect(openBytes(path, { compression, encoding: 'utf-8', bomBytes: 0 }), sampleBytes));
     const evidence = checker.finish();
-    encoding = looksLikeUtf8({ ...evidence, stray: Math.max(0, evidence.stray - 3) }) ? 'utf-8' : 'windows-1252';
+    encoding = looksLikeUtf8({ ...evidence, stray: Math.max(0, evidence.stray - 3) })
+      ? 'utf-8'
+      : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
   }
   const whole = await collect(openBytes(path, { compression, encoding, bomBytes }), sampleBytes + 1);
   const sampleIsAll = whole.length <= sampleBytes;

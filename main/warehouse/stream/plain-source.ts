@@ -43,7 +43,7 @@ type Pending = {
 /** Ends early, without the block that it was in, at a cell for the general way; gives whether it did. */
 export async function* plainBlocks(request: PlainRequest): AsyncGenerator<FrameBlock, boolean> {
   const { path, sample, targets, keep, from, chunkRows } = request;
-  const rows = openRows(sample.plan, from.records, false);
+  const rows = openRows(sample.plan, from.records, false, from.offset);
   const numbers = new Float64Array(targets.length);
   const start = (): Pending => ({
     columns: targets.map(() => new Float64Array(new SharedArrayBuffer(8 * chunkRows))),

@@ -49,11 +49,19 @@ export class CsvRows implements Rows {
   recordsSeen: number;
   readonly #splitter: RecordSplitter;
   readonly #skip: number;
+  /** Where the table ends, and where the next record begins, in the UTF-8 text. */
+  readonly #end: number;
+  #offset: number;
   readonly #checkUtf8: boolean;
 
-  constructor(dialect: CsvDialect, options: { readonly recordsSeen: number; readonly checkUtf8: boolean }) {
+  constructor(
+    dialect: CsvDialect,
+    options: { readonly recordsSeen: number; readonly checkUtf8: boolean; readonly offset?: number },
+  ) {
     this.#splitter = new RecordSplitter(dialect);
-    this.#skip = dialect.preambleRecords + (dialect.header ? 1 : 0);
+    this.#skip = dialect.preambleRecords + (dialect.headerRecords ?? (dialect.header ? 1 : 0));
+    this.#end = dialect.dataEnd ?? Number.POSITIVE_INFINITY;
+    this.#offset = options.offset ?? 0;
     this.#checkUtf8 = options.checkUtf8;
     this.recordsSeen = options.recordsSeen;
     this.cellCount = dialect.width;
@@ -82,6 +90,12 @@ export class CsvRows implements Rows {
     const splitter = this.#splitter;
     if (!splitter.split(bytes, from, end, final)) return false;
     this.cellBytes = bytes;
+    const behind = this.#offset >= this.#end;
+    this.#offset += splitter.next - splitter.start;
+    if (behind || splitter.comment) {
+      this.outcome = 'skipped';
+      return true;
+    }
     const count = splitter.fieldCount;
     if (count === 1 && splitter.quoting[0] === 0 && isBlankText(bytes, splitter.starts[0], splitter.ends[0])) {
       this.outcome = 'blank';
@@ -94,11 +108,20 @@ export class CsvRows implements Rows {
     }
     this.outcome = 'rejected';
     if (splitter.problem !== 'none') this.reason = problemText[splitter.problem];
-    else if (count !== this.cellCount) {
+    else if (count !== this.cellCount && !this.#onlyEmptyBehind(count)) {
       this.reason = `${count} ${count === 1 ? 'field' : 'fields'} where ${this.cellCount} are expected`;
     } else if (this.#checkUtf8 && !isUtf8(bytes.subarray(splitter.start, splitter.end)))
       this.reason = 'bytes that are not UTF-8';
     else this.outcome = 'row';
+    return true;
+  }
+
+  /** Whether a record that is too wide has nothing in the fields behind its last column. */
+  #onlyEmptyBehind(count: number): boolean {
+    if (count < this.cellCount) return false;
+    const { starts, ends, quoting } = this.#splitter;
+    for (let i = this.cellCount; i < count; i++) if (starts[i] < ends[i] || quoting[i] !== 0) return false;
+    this.#splitter.narrow(this.cellCount);
     return true;
   }
 

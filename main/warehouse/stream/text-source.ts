@@ -4,7 +4,7 @@ import { bug } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { Frame } from '../../ml/frame.ts';
-import { CanonicalWriter, readCanonical } from '../csv/canonical.ts';
+import { CanonicalWriter, canonicalDelimiter, readCanonical } from '../csv/canonical.ts';
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, writeFully } from '../files.ts';
@@ -118,9 +118,9 @@ async function* textBlocks(
       yield value;
     }
   }
-  const rows = openRows(plan, from.records, false);
+  const rows = openRows(plan, from.records, false, from.offset);
   const width = rows.cellCount;
-  const delimiter = plan.format.kind === 'csv' ? plan.format.csv.delimiter : ',';
+  const delimiter = plan.format.kind === 'csv' ? canonicalDelimiter(plan.format.csv) : ',';
   const writer = new CanonicalWriter(delimiter, 1 << 20);
   const staging = join(request.scratchDir, 'block.csv');
 

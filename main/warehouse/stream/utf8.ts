@@ -4,7 +4,15 @@ import { isUtf8 } from 'node:buffer';
  * Says over all bytes of a source, not a sample, whether they are UTF-8. One wrong byte does not make a file another
  * encoding: proper multi-byte sequences are counted against stray bytes, and the greater evidence wins.
  */
-export type Utf8Evidence = { readonly bytes: number; readonly sequences: number; readonly stray: number };
+export type Utf8Evidence = {
+  readonly bytes: number;
+  readonly sequences: number;
+  readonly stray: number;
+  /** Some of the text around the first stray bytes, a char per byte, for finding out the encoding. */
+  readonly strayText: string;
+};
+
+const keptStray = 1 << 15;
 
 /** Length of the sequence a lead byte announces; 0 for a byte that cannot lead. */
 const announced = (byte: number): number =>
@@ -16,6 +24,7 @@ export class Utf8Checker {
   #sequences = 0;
   #stray = 0;
   #high = false;
+  #strayText = '';
 
   push(block: Buffer): void {
     this.#bytes += block.length;
@@ -40,6 +49,7 @@ export class Utf8Checker {
       if (this.#high && this.#sequences < 1_000_000) for (const byte of bytes) if (byte >= 0xc2) this.#sequences++;
       return;
     }
+    const before = this.#stray;
     for (let i = 0; i < bytes.length; ) {
       if (bytes[i] < 0x80) {
         i++;
@@ -50,6 +60,10 @@ export class Utf8Checker {
         this.#sequences++;
         i += length;
       } else {
+        if (this.#strayText.length < keptStray && this.#stray === before) {
+          const from = Math.max(0, i - 64);
+          this.#strayText += bytes.subarray(from, from + keptStray - this.#strayText.length).toString('latin1');
+        }
         this.#stray++;
         i++;
       }
@@ -59,7 +73,7 @@ export class Utf8Checker {
   finish(): Utf8Evidence {
     this.#stray += this.#carry.length;
     this.#carry = Buffer.alloc(0);
-    return { bytes: this.#bytes, sequences: this.#sequences, stray: this.#stray };
+    return { bytes: this.#bytes, sequences: this.#sequences, stray: this.#stray, strayText: this.#strayText };
   }
 }
 

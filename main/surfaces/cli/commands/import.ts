@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
-import type { DialectOptions } from '../../../contract/datasets.ts';
+import { type DialectOptions, encodingNames } from '../../../contract/datasets.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { bytesText, table } from '../output.ts';
@@ -14,19 +14,22 @@ export type DialectFlags = {
   readonly encoding?: string;
   readonly dateOrder?: string;
   readonly header?: boolean;
+  readonly table?: string;
+  readonly comment?: string;
 };
 
 /** Adds the options that override how a file is read. */
 export function addDialectOptions(command: Command): Command {
   return command
-    .option('--delimiter <char>', 'field delimiter, e.g. ";" or "tab" (default: detected)')
+    .option('--delimiter <char>', 'field delimiter, e.g. ";", "||", "tab" or " " for blanks (default: detected)')
     .option('--decimal <char>', 'decimal mark: . or , (default: detected)')
-    .option('--encoding <name>', 'utf-8, utf-16le, utf-16be, latin1, windows-1252 (default: detected)')
+    .option('--encoding <name>', 'utf-8, windows-1252, windows-1250, shift_jis and others (default: detected)')
     .option('--date-order <order>', 'dmy, mdy or ymd (default: detected)')
-    .option('--no-header', 'the first line is data');
+    .option('--no-header', 'the first line is data')
+    .option('--table <n>', 'which of several tables in the file, from 1 (default: the largest)')
+    .option('--comment <mark>', 'leave out lines that begin with this, e.g. "#" (default: detected)');
 }
 
-const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'latin1', 'windows-1252'] as const;
 const orders = ['dmy', 'mdy', 'ymd'] as const;
 
 /** Checks the flags' words. */
@@ -34,8 +37,8 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
   const options: DialectOptions = {};
   if (flags.delimiter !== undefined) {
     const char = flags.delimiter === 'tab' || flags.delimiter === '\\t' ? '\t' : flags.delimiter;
-    if (char.length !== 1)
-      throw invalidInput('bad-delimiter', `--delimiter takes one character, got "${flags.delimiter}".`);
+    if (char.length < 1 || char.length > 8)
+      throw invalidInput('bad-delimiter', `--delimiter takes one to eight characters, got "${flags.delimiter}".`);
     options.delimiter = char;
   }
   if (flags.decimal !== undefined) {
@@ -43,8 +46,8 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
     options.decimal = flags.decimal;
   }
   if (flags.encoding !== undefined) {
-    const found = encodings.find((name) => name === flags.encoding?.toLowerCase());
-    if (!found) throw invalidInput('bad-encoding', `--encoding is one of ${encodings.join(', ')}.`);
+    const found = encodingNames.find((name) => name === flags.encoding?.toLowerCase());
+    if (!found) throw invalidInput('bad-encoding', `--encoding is one of ${encodingNames.join(', ')}.`);
     options.encoding = found;
   }
   if (flags.dateOrder !== undefined) {
@@ -52,6 +55,13 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
     if (!found) throw invalidInput('bad-date-order', `--date-order is one of ${orders.join(', ')}.`);
     options.dateOrder = found;
   }
+  if (flags.table !== undefined) {
+    const table = Number(flags.table);
+    if (!Number.isInteger(table) || table < 1)
+      throw invalidInput('bad-table', `--table takes a whole number from 1, got "${flags.table}".`);
+    options.table = table;
+  }
+  if (flags.comment !== undefined) options.comment = flags.comment;
   if (flags.header === false) options.header = false;
   return options;
 }
