@@ -86,6 +86,7 @@ function judgeWord(word: string, encoding: Encoding): number {
     else if (!/\p{L}|\p{M}/u.test(char)) score += signs.has(char) ? (word.length === 1 ? 0.3 : -0.6) : -1.5;
     else if (script !== undefined) score += script.test(char) ? 1 : -1;
     else if (encoding === 'windows-1252' && 'þðý'.includes(char.toLowerCase())) score += 0.3;
+    else if (encoding === 'windows-1252' && 'âîûòùìÿ'.includes(char)) score += 0.6;
     else if (encoding === 'windows-1250' && 'ţđŕĺ'.includes(char)) score += 0.5;
     else if (encoding === 'windows-1254' && 'ğış'.includes(char)) score += 1.2;
     else score += known.includes(char.toLowerCase()) ? 1 : -0.7;
