@@ -83,7 +83,7 @@ const mostShare = 0.02;
 export function gapBeyond(distances: ArrayLike<number>, scale: number): number | null {
   const n = distances.length;
   if (n < 30) return null;
-  const most = Math.max(1, Math.floor(n * mostShare));
+  const most = Math.max(6, Math.floor(n * mostShare));
   const tailSize = Math.max(10, Math.floor(n * 0.1));
   let found: number | null = null;
   for (let k = 1; k <= most; k++) {

@@ -47,7 +47,10 @@ function isSlip(rare: string, common: string): boolean {
   if (/\d/.test(a) || /\d/.test(b) || a.length < 5 || b.length < 5) return false;
   const most = Math.min(a.length, b.length) >= 11 ? 2 : 1;
   if (editDistance(a, b, most) > most) return false;
-  const [x, y] = [a.split(' '), b.split(' ')];
+  // Another letter in the same place makes another word more easily than one left out, doubled or swapped
+  const isSwap = [...a].sort().join('') === [...b].sort().join('');
+  if (a.length === b.length && !isSwap && a.length < 8) return false;
+  const [x, y] = [a.split(/[^\p{L}]+/u), b.split(/[^\p{L}]+/u)];
   if (x.length !== y.length) return true;
   return x.every(
     (word, i) => word === y[i] || (word.length >= 5 && y[i].length >= 4) || (word.length >= 4 && y[i].length >= 5),
@@ -87,7 +90,7 @@ export function unifySpellings(
     for (const rare of byCount) {
       const common = byCount.find(
         (other) =>
-          other !== rare && other.count >= 20 && rare.count <= 0.08 * other.count && isSlip(rare.text, other.text),
+          other !== rare && other.count >= 20 && rare.count <= 0.2 * other.count && isSlip(rare.text, other.text),
       );
       if (common !== undefined) slips.push({ from: rare.text, to: common.text });
     }

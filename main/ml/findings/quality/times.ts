@@ -108,9 +108,10 @@ function seriesFindings(name: string, sorted: Float64Array): RawFinding[] {
   const usual = [...counts].reduce((top, entry) => (entry[1] > top[1] ? entry : top), [0, 0])[0];
   const regular = steps.filter((step) => sameStep(step, usual)).length / steps.length;
   if (regular < 0.75) return [];
+  // A series of working days leaves out holidays too
   const weekendless = usual === dayUs && !distinct.some((value) => [0, 6].includes(new Date(value / 1000).getUTCDay()));
   const isHole = (step: number): boolean =>
-    step > 1.5 * usual && !sameStep(step, usual) && !(weekendless && step <= 3 * dayUs);
+    step > 1.5 * usual && !sameStep(step, usual) && !(weekendless && step <= 4 * dayUs);
   const holes = steps.filter(isHole);
   const found: RawFinding[] = [];
   if (holes.length > 0 && holes.length < 0.1 * steps.length) {
@@ -121,7 +122,7 @@ function seriesFindings(name: string, sorted: Float64Array): RawFinding[] {
       column: name,
       severity: 'warn',
       message: `A regular series with ${holes.length === 1 ? 'a hole' : `${holes.length} holes`}: ${missing} ${missing === 1 ? 'time is' : 'times are'} missing, first after ${text(first)}.`,
-      rows: { kind: 'before-gap', column: name, stepUs: weekendless ? 3 * dayUs : 1.5 * usual },
+      rows: { kind: 'before-gap', column: name, stepUs: weekendless ? 4 * dayUs : 1.5 * usual },
       count: missing,
       examples: distinct
         .filter((_, i) => i < steps.length && isHole(steps[i]))

@@ -194,8 +194,22 @@ function shiftedStretch(logs: readonly number[]): (Change & { readonly from: num
   if (factor === null || 3 * error + 0.01 > 0.15) return null;
   const moved = inside.map((value) => value - Math.sign(logRatio) * Math.log(factor.factor));
   if (ks(moved, outside) > 1.9) return null;
+  if (!isSharp(logs, from, to, logRatio)) return null;
   // A few rows outside at the same level would make it a mixture, which the gap between groups tells
   return { logRatio, ...factor, from, to };
+}
+
+/** Whether the level jumps at each end of the stretch, rather than drifting there over many rows. */
+function isSharp(logs: readonly number[], from: number, to: number, logRatio: number): boolean {
+  const reach = Math.max(15, Math.floor(logs.length * 0.015));
+  const step = (inside: readonly number[], outside: readonly number[]): boolean => {
+    const jump = median(inside) - median(outside);
+    return Math.abs(jump - logRatio) < 0.35 * Math.abs(logRatio);
+  };
+  const length = Math.min(reach, to - from);
+  const starts = from < 15 || step(logs.slice(from, from + length), logs.slice(Math.max(0, from - reach), from));
+  const ends = logs.length - to < 15 || step(logs.slice(to - length, to), logs.slice(to, to + reach));
+  return starts && ends;
 }
 
 /** Moves the ends of a stretch to where the squared error is least. */
