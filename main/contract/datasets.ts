@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cleaning, cleaningStep, gridFilter } from './cleaning.ts';
 import { cell, changed, columnType, destination, idOf, jobStarted, pageInput, source, time } from './common.ts';
 import { base, changing, reading, starting } from './meta.ts';
+import { piiColumn, privacyOptions, privacyReceipt } from './privacy.ts';
 
 /** Encodings that text files are read in. */
 export const encodingNames = [
@@ -86,6 +87,7 @@ export const receipt = z.object({
   notes: z.array(z.string()),
   importedAt: time,
   seconds: z.number(),
+  privacy: privacyReceipt.optional().describe('what was done with personal data before anything was stored'),
 });
 export type Receipt = z.infer<typeof receipt>;
 
@@ -196,6 +198,7 @@ export const datasets = {
         sampledRows: z.number().int(),
         bytes: z.number(),
         notes: z.array(z.string()),
+        pii: z.array(piiColumn).describe('columns that personal data are found in, from the head'),
       }),
     ),
   import: base
@@ -208,6 +211,7 @@ export const datasets = {
         options: dialectOptions.default({}),
         readings: z.record(z.string(), z.string()).default({}).describe('column → readingCode chosen by the user'),
         allowText: z.array(z.string()).default([]),
+        privacy: privacyOptions.optional().describe('personal data: absent, as at the last import'),
       }),
     )
     .output(jobStarted),

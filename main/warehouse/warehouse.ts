@@ -4,6 +4,7 @@ import { bug, cancelled, dataProblem } from '../base/errors.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
+import type { PiiColumn } from '../contract/privacy.ts';
 import type { RawFinding } from '../ml/findings/quality/types.ts';
 import type { Frame } from '../ml/frame.ts';
 import { cleanVersion, previewClean } from './cleaning/clean.ts';
@@ -19,6 +20,8 @@ import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
 import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
 import { type Page, type PageRequest, Pager } from './page.ts';
+import { landMasked, type MaskedCopy, type MaskRequest } from './privacy/land-masked.ts';
+import { findPersonalColumns } from './privacy/stored.ts';
 import { type Confirmed, confirmFindings } from './profile/confirm.ts';
 import { type ProfileFacts, profileVersion } from './profile/profile.ts';
 import { type QualitySample, readQualitySample } from './profile/quality-sample.ts';
@@ -43,6 +46,10 @@ export type Warehouse = {
   readonly sniff: (path: string, options?: DialectOptions) => Promise<Preview>;
   /** Imports a file as a version; resumable from `hooks.scratchDir`, which must lie in the workspace folder. */
   readonly runImport: (request: ImportRequest, hooks: RunHooks) => Promise<ImportOutcome>;
+  /** Copies a source into the job's folder with its personal data replaced; the copy is what is imported then. */
+  readonly landMasked: (request: MaskRequest & { readonly sourceName: string }, hooks: RunHooks) => Promise<MaskedCopy>;
+  /** Columns of a stored version that personal data are found in, from evenly spaced rows. */
+  readonly findPersonalColumns: (version: Version) => Promise<readonly PiiColumn[]>;
   /** The catalogue of a stored version. Errors: data-problem when it is gone or does not match its hash. */
   readonly readVersion: (hash: string) => Promise<Version>;
   /** Recomputes every hash of a version; the files that do not match. */
@@ -181,6 +188,11 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     runImport: (request, hooks) =>
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>
         duck.withSession((session) => runImport(session, dir, request, hooks)),
+      ),
+    landMasked: ({ sourceName, ...request }, hooks) => namingFile(sourceName, () => landMasked(request, hooks)),
+    findPersonalColumns: (version) =>
+      guarded('looking for personal data', () =>
+        duck.withSession((session) => findPersonalColumns(session, dir, version)),
       ),
     readVersion,
     verifyVersion: async (version) => {

@@ -6,6 +6,7 @@ import { notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
 import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
+import type { PrivacyOptions } from '../../contract/privacy.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
@@ -13,6 +14,7 @@ import { findDatasetByName } from '../../store/repositories/datasets.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
+import { landMaskedSource, readingsLeft } from './masked-source.ts';
 import { lastImport } from './recipe.ts';
 import { recordVersion } from './record-version.ts';
 
@@ -28,6 +30,8 @@ export type ImportJobInput = {
   readonly sourceModifiedMs: number;
   /** Remove the file afterwards: pasted text and uploads. */
   readonly temporary: boolean;
+  /** What is done with personal data; absent: as at the last import. */
+  readonly privacy?: PrivacyOptions;
 };
 
 export type ImportJobResult = {
@@ -72,12 +76,13 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
     run: async (input, context) => {
       const startedMs = db.clock.monotonic();
       const previous = previousReceipt(db, input.name);
+      const masked = await landMaskedSource({ db, warehouse }, input, previous?.privacy ?? null, context);
       const { version, receipt } = await warehouse.runImport(
         {
-          sourcePath: input.path,
+          sourcePath: masked?.path ?? input.path,
           sourceName: input.sourceName,
-          options: input.options as DialectOptions,
-          readings: input.readings,
+          options: masked?.options ?? (input.options as DialectOptions),
+          readings: masked === null ? input.readings : readingsLeft(input.readings, masked.receipt),
           ...(previous === null ? {} : { previous }),
         },
         context,
@@ -102,7 +107,14 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
           rowCount: version.rows,
           rejectedCount: version.rejected.rows,
           rejectsFile: receipt.rejectsFile,
-          body: asJson({ ...receipt, importedAt: db.clock.now(), seconds }),
+          body: asJson({
+            ...receipt,
+            ...(masked === null
+              ? {}
+              : { privacy: masked.receipt, notes: [...new Set([...masked.notes, ...receipt.notes])] }),
+            importedAt: db.clock.now(),
+            seconds,
+          }),
         });
         return reply;
       });

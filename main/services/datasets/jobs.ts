@@ -45,6 +45,7 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
         sampledRows: preview.sampledRows,
         bytes: preview.bytes,
         notes: [...preview.notes],
+        pii: [...preview.pii],
       };
     },
   };

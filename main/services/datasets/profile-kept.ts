@@ -8,6 +8,7 @@ import { repeatedRows } from '../../warehouse/profile/confirm.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
 import { bySeverity, confirmedFinding, profileFindings } from './findings.ts';
+import { personalFindings } from './personal-findings.ts';
 
 export type ProfileDeps = {
   readonly db: Db;
@@ -34,7 +35,11 @@ export function createProfiles(
       const repeated = facts.duplicateRows !== null && facts.duplicateRows > 0 ? [repeatedRows(version)] : [];
       const confirmed = await deps.warehouse.confirmFindings(version, [...raw, ...repeated]);
       const found = confirmed.map((each) => confirmedFinding(each, version.rows, sample.step > 1));
-      const profile: Profile = { ...facts, findings: bySeverity([...found, ...profileFindings(facts)]) };
+      const personal = await deps.warehouse.findPersonalColumns(version);
+      const profile: Profile = {
+        ...facts,
+        findings: bySeverity([...found, ...profileFindings(facts), ...personalFindings(personal, version)]),
+      };
       saveProfile(deps.db, row.id, asJson(profile));
       return profile;
     })();

@@ -67,6 +67,7 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
           name: input.name ?? nameFromFile(name),
           options: input.options,
           readings: input.readings,
+          ...(input.privacy === undefined ? {} : { privacy: input.privacy }),
           ...stampOf(path),
           temporary,
         }),

@@ -30,8 +30,6 @@ export type ImportRequest = {
   /** Receipt of the last import of the same data set: its readings are kept where they still fit, changes are noted. */
   readonly previous?: PreviousReceipt;
   readonly chunk?: ChunkSize;
-  /** The source is a copy whose personal data were replaced: UTF-8, records with stray bytes stay rejected. */
-  readonly masked?: boolean;
 };
 
 const defaultChunk: ChunkSize = { rows: 100_000, bytes: 24 << 20 };
@@ -53,7 +51,7 @@ async function wholeEvidence(rawPath: string, landed: LandedFile, compression: '
 async function makePlan(rawPath: string, landed: LandedFile, options: DialectOptions): Promise<TextPlan | 'parquet'> {
   const detected = await detectSource(rawPath, options.encoding);
   if (detected.kind === 'parquet') return 'parquet';
-  if (detected.certain) return planText(detected, options, false);
+  if (detected.certain) return planText(detected, options, options.encoding === 'utf-8' && landed.utf8.stray > 0);
   const evidence = await wholeEvidence(rawPath, landed, detected.compression);
   const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
   const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding);

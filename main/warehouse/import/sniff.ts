@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
+import type { PiiColumn } from '../../contract/privacy.ts';
 import { Duck } from '../duck.ts';
 import { findStat } from '../files.ts';
+import { PiiCounter } from '../privacy/detect.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';
 import { columnReading } from '../readings/labels.ts';
@@ -22,6 +24,8 @@ export type Preview = {
   readonly rows: readonly (readonly (string | null)[])[];
   readonly sampledRows: number;
   readonly notes: readonly string[];
+  /** Columns that personal data are found in. */
+  readonly pii: readonly PiiColumn[];
 };
 
 const shownRows = 50;
@@ -34,15 +38,21 @@ export type TextSample = {
   readonly rows: readonly (readonly string[])[];
   readonly sampledRows: number;
   readonly rejected: number;
+  readonly personal: readonly PiiCounter[];
 };
 
 /** Cuts and counts the head (half a megabyte) of a text source; null for Parquet. */
-export async function sampleText(path: string, options: DialectOptions): Promise<TextSample | null> {
+export async function sampleText(
+  path: string,
+  options: DialectOptions,
+  lookForPersonal = false,
+): Promise<TextSample | null> {
   const detected = await detectSource(path, options.encoding);
   if (detected.kind === 'parquet') return null;
   const plan = planText(detected, options, detected.encoding === 'utf-8' && !detected.certain);
   const rows = openRows(plan, 0, true);
   const counters = plan.names.map(() => new EvidenceCounter());
+  const personal = plan.names.map(() => new PiiCounter());
   const texts: string[][] = [];
   const { sample, sampleIsAll } = detected;
   let sampledRows = 0;
@@ -54,6 +64,8 @@ export async function sampleText(path: string, options: DialectOptions): Promise
     sampledRows++;
     const { cellBytes, starts, ends, cellCount } = rows;
     for (let i = 0; i < cellCount; i++) counters[i].add(cellBytes, starts[i], ends[i], sampledRows);
+    if (lookForPersonal)
+      for (let i = 0; i < cellCount; i++) if (ends[i] > starts[i]) personal[i]?.add(cellText(rows, i));
     if (texts.length < shownRows) {
       texts.push(Array.from({ length: cellCount }, (_, i) => cellText(rows, i)));
     }
@@ -67,6 +79,7 @@ export async function sampleText(path: string, options: DialectOptions): Promise
     rows: texts,
     sampledRows,
     rejected,
+    personal,
   };
 }
 
@@ -94,7 +107,7 @@ export const openForeign = (path: string, spillDir: string): Promise<Duck> =>
 /** Previews a source. Errors as detectSource. */
 export async function sniff(path: string, options: DialectOptions, spillDir: string): Promise<Preview> {
   const bytes = (await findStat(path))?.bytes ?? 0;
-  const sample = await sampleText(path, options);
+  const sample = await sampleText(path, options, true);
   if (sample !== null) {
     const decisions = decideSample(sample, options);
     const notes = [...sample.notes];
@@ -111,6 +124,7 @@ export async function sniff(path: string, options: DialectOptions, spillDir: str
       rows: sample.rows,
       sampledRows: sample.sampledRows,
       notes,
+      pii: sample.names.flatMap((each, i) => sample.personal[i]?.finish(each) ?? []),
     };
   }
   const duck = await openForeign(path, spillDir);
@@ -129,6 +143,11 @@ export async function sniff(path: string, options: DialectOptions, spillDir: str
         rows: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
         sampledRows: rows.length,
         notes,
+        pii: readings.flatMap(({ name: column }, i) => {
+          const counter = new PiiCounter();
+          for (const row of rows) if (row[i] !== null) counter.add(String(row[i]));
+          return counter.finish(column) ?? [];
+        }),
       };
     });
   } finally {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
 import { type DialectOptions, encodingNames } from '../../../contract/datasets.ts';
+import { type PrivacyAction, type PrivacyOptions, privacyActions } from '../../../contract/privacy.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { bytesText, table } from '../output.ts';
@@ -66,6 +67,31 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
   return options;
 }
 
+type PrivacyFlags = {
+  readonly mask?: string;
+  readonly hash?: string;
+  readonly drop?: string;
+  readonly keep?: string;
+  readonly pii?: string;
+};
+
+/** What is to be done with personal data; nothing when no flag speaks of it. `keep-all` also forgets last time's answers. */
+function privacyOf(flags: PrivacyFlags): { privacy?: PrivacyOptions } {
+  const columns: Record<string, PrivacyAction> = {};
+  for (const action of ['keep', 'mask', 'hash', 'drop'] as const) {
+    for (const column of (flags[action] ?? '').split(',').map((name) => name.trim())) {
+      if (column === '') continue;
+      if (columns[column] !== undefined)
+        throw invalidInput('two-actions', `Column "${column}" cannot be both ${columns[column]} and ${action}.`);
+      columns[column] = action;
+    }
+  }
+  if (flags.pii === undefined) return Object.keys(columns).length === 0 ? {} : { privacy: { columns, reuse: true } };
+  const found = privacyActions.find((action) => `${action}-all` === flags.pii);
+  if (found === undefined) throw invalidInput('bad-pii', '--pii is keep-all, mask-all, hash-all or drop-all.');
+  return { privacy: { columns, found, reuse: found !== 'keep' } };
+}
+
 /** `augury import FILE…` */
 export function registerImport(program: Command, context: CommandContext): void {
   addDialectOptions(
@@ -73,8 +99,13 @@ export function registerImport(program: Command, context: CommandContext): void 
       .command('import')
       .description('Import files as data sets, each with a receipt of how it was read')
       .argument('<files...>', 'CSV, JSONL or Parquet files; - reads standard input')
-      .option('--name <name>', 'name of the data set (one file only)'),
-  ).action((files: string[], flags: DialectFlags & { name?: string }) =>
+      .option('--name <name>', 'name of the data set (one file only)')
+      .option('--mask <columns>', 'replace the values of these columns by a fixed word before anything is stored')
+      .option('--hash <columns>', 'replace them by a keyed hash, so that joins still work')
+      .option('--drop <columns>', 'leave these columns out')
+      .option('--keep <columns>', 'keep these columns although personal data are found in them')
+      .option('--pii <action>', 'for all other columns with personal data: keep-all, mask-all, hash-all or drop-all'),
+  ).action((files: string[], flags: DialectFlags & PrivacyFlags & { name?: string }) =>
     context.run(async ({ client, io, options, output }) => {
       if (flags.name !== undefined && files.length > 1) throw invalidInput('one-name', '--name goes with one file.');
       const documents: unknown[] = [];
@@ -84,6 +115,7 @@ export function registerImport(program: Command, context: CommandContext): void 
         const { jobId } = await client.datasets.import({
           source: { path },
           options: dialectOf(flags),
+          ...privacyOf(flags),
           ...(flags.name === undefined ? {} : { name: flags.name }),
         });
         const job = await followJob(client, jobId, io, options);

@@ -1,0 +1,283 @@
+import { open, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { dataProblem, unsupported } from '../../base/errors.ts';
+import { throwIfStopped } from '../../base/stop.ts';
+import type { DialectOptions } from '../../contract/datasets.ts';
+import type { PiiColumn, PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
+import { guarded } from '../failures.ts';
+import { writeFully } from '../files.ts';
+import { byteOptions, openRows, planText, type TextPlan } from '../import/plan.ts';
+import { openBytes } from '../stream/byte-source.ts';
+import { guessCodePage } from '../stream/code-page.ts';
+import { detectSource } from '../stream/detect.ts';
+import { CsvRows, cellText } from '../stream/rows.ts';
+import { scanRows, startPosition } from '../stream/scan.ts';
+import { looksLikeUtf8, Utf8Checker } from '../stream/utf8.ts';
+import type { CsvDialect, RunHooks } from '../types.ts';
+import { type ColumnChoice, chooseActions } from './choose.ts';
+import { coverShape, coverWith } from './cover.ts';
+import { PiiCounter } from './detect.ts';
+import { hasPersonalSpan } from './free-text.ts';
+import { isEmail } from './values.ts';
+
+/**
+ * Lands a source without its personal data. The source itself is read three times, where it lies: for its encoding, for
+ * what is in its columns, and for writing a copy with the chosen columns replaced. The copy is the only thing that comes
+ * into the workspace and is imported like any file: its delimiter and quotes are the source's, its encoding UTF-8, its
+ * records stand on the lines they stood on. Titles above the table and remarks below it become blank lines; records that
+ * cannot be read keep their shape only. A source that changes between the passes is refused.
+ */
+export type MaskRequest = {
+  readonly sourcePath: string;
+  readonly options: DialectOptions;
+  readonly privacy: PrivacyOptions;
+  readonly previous: PrivacyReceipt | null;
+  /** Key of the hashes; stays in the workspace's store. */
+  readonly salt: string;
+};
+
+export type MaskedCopy = {
+  readonly path: string;
+  /** How the copy is to be read. */
+  readonly options: DialectOptions;
+  readonly receipt: PrivacyReceipt;
+  readonly notes: readonly string[];
+};
+
+type Stamp = { readonly size: number; readonly mtimeMs: number; readonly ino: number };
+
+async function stampOf(path: string): Promise<Stamp> {
+  const { size, mtimeMs, ino } = await stat(path);
+  return { size, mtimeMs, ino };
+}
+
+async function planSource(path: string, options: DialectOptions): Promise<TextPlan> {
+  const detected = await detectSource(path, options.encoding);
+  if (detected.kind !== 'text') {
+    throw unsupported(
+      'mask-needs-text',
+      'Personal data are masked while text is read; this file is not a text table.',
+      {
+        hint: 'Export the table as CSV or JSON lines and import that, or leave the columns out where it is made.',
+      },
+    );
+  }
+  if (detected.certain) return planText(detected, options, detected.encoding === 'utf-8');
+  const checker = new Utf8Checker();
+  const raw = { compression: detected.compression, encoding: 'utf-8', bomBytes: 0 } as const;
+  for await (const block of openBytes(path, raw)) checker.push(block);
+  const evidence = checker.finish();
+  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
+  const settled = encoding === detected.encoding ? detected : await detectSource(path, encoding);
+  if (settled.kind !== 'text') throw dataProblem('source-changed', 'The file changed while it was read.');
+  return planText(settled, options, encoding === 'utf-8');
+}
+
+/** A header that is data would bring the first row in clear. */
+function refuseValuesAsNames(names: readonly string[]): void {
+  const place = names.findIndex((name) => isEmail(name.trim()) || hasPersonalSpan(name));
+  if (place < 0) return;
+  throw dataProblem(
+    'header-is-data',
+    `The name of column ${place + 1} is itself personal data: the first line is no header.`,
+    {
+      hint: 'Import with the first row as data (--no-header).',
+    },
+  );
+}
+
+/** How the copy separates its fields: as the source where one character does, else by commas. */
+function copyDialect(csv: CsvDialect | null): {
+  readonly delimiter: string;
+  readonly quote: string;
+  readonly backslash: boolean;
+} {
+  const single = csv !== null && csv.delimiter.length === 1 && csv.delimiter !== ' ' && csv.quote !== csv.delimiter;
+  return {
+    delimiter: single ? csv.delimiter : ',',
+    quote: single ? (csv.quote ?? '"') : '"',
+    backslash: single && csv.quote !== null && csv.escape === 'backslash',
+  };
+}
+
+/** Reads all rows once and says what is in every column. */
+async function findPersonal(
+  request: MaskRequest,
+  plan: TextPlan,
+  hooks: RunHooks,
+): Promise<{ names: string[]; found: (PiiColumn | null)[] }> {
+  const rows = openRows(plan, 0, true);
+  const counters: PiiCounter[] = [];
+  const names = (): string[] => ('names' in rows ? [...(rows.names as readonly string[])] : [...plan.names]);
+  const visit = (): boolean => {
+    if (rows.outcome !== 'row') return false;
+    for (let i = 0; i < rows.cellCount; i++) {
+      counters[i] ??= new PiiCounter();
+      if (rows.ends[i] > rows.starts[i]) counters[i].add(cellText(rows, i));
+    }
+    return false;
+  };
+  for await (const step of scanRows(request.sourcePath, byteOptions(plan), startPosition, rows, visit)) {
+    throwIfStopped(hooks.stop);
+    hooks.report({
+      stage: 'privacy',
+      fraction: 0.02,
+      message: `Looking for personal data, byte ${step.position.offset}`,
+    });
+  }
+  const all = names();
+  return { names: all, found: all.map((name, i) => counters[i]?.finish(name) ?? null) };
+}
+
+/** Writes the copy. Errors: not-found, unsupported (no text), data-problem (changed source, new personal data), cancelled. */
+export function landMasked(request: MaskRequest, hooks: RunHooks): Promise<MaskedCopy> {
+  return guarded('masking the source', async () => {
+    const before = await stampOf(request.sourcePath);
+    const plan = await planSource(request.sourcePath, request.options);
+    const csv = plan.format.kind === 'csv' ? plan.format.csv : null;
+    if (csv?.header) refuseValuesAsNames(plan.sourceNames);
+    const { names, found } = await findPersonal(request, plan, hooks);
+    const { found: rest, choices } = chooseActions(names, found, request.privacy, request.previous);
+    if (choices.every(({ action }) => action === 'drop'))
+      throw dataProblem('nothing-left', 'Every column would be left out.', { hint: 'Keep or mask at least one.' });
+    const path = join(hooks.scratchDir, 'masked.tmp');
+    const written = await writeCopy(request, plan, names, choices, path, hooks);
+    const after = await stampOf(request.sourcePath);
+    if (before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ino !== after.ino) {
+      throw dataProblem('source-changed', 'The file changed while it was read.', {
+        hint: 'Wait until nobody writes to it and import it again.',
+      });
+    }
+    const dialect = copyDialect(csv);
+    const { decimal, dateOrder } = request.options;
+    const columns = choices.flatMap(({ column, kind, action }, i) =>
+      kind === null && action === 'keep' ? [] : [{ column, kind, action, cells: written.cells[i] }],
+    );
+    return {
+      path,
+      options: {
+        encoding: 'utf-8',
+        ...(csv === null
+          ? {}
+          : { delimiter: dialect.delimiter, quote: dialect.quote, header: csv.header, comment: '' }),
+        ...(decimal === undefined ? {} : { decimal }),
+        ...(dateOrder === undefined ? {} : { dateOrder }),
+      },
+      receipt: { found: rest, columns, seen: names, rejectedMasked: written.rejected },
+      notes: [
+        ...plan.notes,
+        ...columns
+          .filter(({ action }) => action !== 'keep')
+          .map(
+            ({ column, kind, action, cells }) =>
+              `Column "${column}"${kind === null ? '' : ` (${kind})`}: ${{ mask: 'masked', hash: 'hashed', drop: 'left out', keep: '' }[action]}, ${cells} cells, before anything was stored.`,
+          ),
+        ...columns
+          .filter(({ action }) => action === 'keep')
+          .map(({ column, kind }) => `Column "${column}" holds personal data (${kind}) and was kept in clear.`),
+        ...(written.rejected > 0 ? [`Letters and digits of ${written.rejected} rejected records were covered.`] : []),
+      ],
+    };
+  });
+}
+
+async function writeCopy(
+  request: MaskRequest,
+  plan: TextPlan,
+  names: readonly string[],
+  choices: readonly ColumnChoice[],
+  path: string,
+  hooks: RunHooks,
+): Promise<{ readonly cells: number[]; readonly rejected: number }> {
+  const csv = plan.format.kind === 'csv' ? plan.format.csv : null;
+  const { delimiter, quote, backslash } = copyDialect(csv);
+  const covers = choices.map(({ action, kind }) =>
+    action === 'mask' || action === 'hash' ? coverWith(action, kind, request.salt) : null,
+  );
+  const special = new Set([delimiter, quote, '\n', '\r', ...(backslash ? ['\\'] : [])]);
+  const mustQuote = (text: string): boolean => {
+    if (text.startsWith(' ') || text.endsWith(' ')) return true;
+    for (const char of special) if (text.includes(char)) return true;
+    return false;
+  };
+  const quoted = (text: string): string =>
+    quote +
+    (backslash
+      ? text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)
+      : text.replaceAll(quote, quote + quote)) +
+    quote;
+  const field = (text: string): string => (mustQuote(text) ? quoted(text) : text);
+  const alone = choices.filter(({ action }) => action !== 'drop').length === 1;
+  const record = (texts: readonly string[]): string => {
+    const kept = texts.filter((_, i) => choices[i]?.action !== 'drop');
+    return alone && kept[0]?.trim() === '' ? quoted('') : kept.map(field).join(delimiter);
+  };
+  const newline = plan.format.lineEnd === 'CRLF' ? '\r\n' : '\n';
+  const cells = choices.map(() => 0);
+  let rejected = 0;
+  let pending: Buffer[] = [];
+  let pendingBytes = 0;
+  let pendingHeader = csv?.header === true;
+  const emit = (data: Buffer): void => {
+    pending.push(data);
+    pendingBytes += data.length;
+  };
+  const rows = openRows(plan, 0, true);
+  const skip = csv === null ? 0 : csv.preambleRecords + (csv.headerRecords ?? (csv.header ? 1 : 0));
+  // With columns left out, a record that was too short would fit: it is made too wide
+  const width = choices.filter(({ action }) => action !== 'drop').length;
+  const stayRejected = (reason: string): string =>
+    csv !== null && (csv.delimiter !== delimiter || Number.parseInt(reason, 10) === width)
+      ? `${delimiter}x`.repeat(csv.delimiter === delimiter ? 1 : width + 1)
+      : '';
+
+  const visit = (_line: number, bytes: Uint8Array): boolean => {
+    const end = rows.lines > 0 ? newline : '';
+    if (rows.outcome === 'row') {
+      const texts: string[] = [];
+      for (let i = 0; i < rows.cellCount; i++) {
+        const text = rows.ends[i] > rows.starts[i] ? cellText(rows, i) : '';
+        const action = choices[i]?.action ?? 'drop';
+        const next = covers[i]?.(text) ?? text;
+        if (next !== text || (action === 'drop' && text !== '')) cells[i]++;
+        texts.push(next);
+      }
+      if (csv !== null) emit(Buffer.from(record(texts) + end, 'utf8'));
+      else {
+        const object = Object.fromEntries(
+          texts.flatMap((text, i) => (text === '' || choices[i]?.action === 'drop' ? [] : [[names[i], text]])),
+        );
+        emit(Buffer.from(JSON.stringify(object) + end, 'utf8'));
+      }
+    } else if (rows.outcome === 'rejected') {
+      rejected++;
+      emit(
+        Buffer.concat([coverShape(bytes.subarray(rows.start, rows.end)), Buffer.from(stayRejected(rows.reason) + end)]),
+      );
+    } else if (rows.outcome === 'skipped' && pendingHeader && rows instanceof CsvRows && rows.recordsSeen >= skip) {
+      pendingHeader = false;
+      emit(Buffer.from(record(plan.sourceNames) + newline.repeat(Math.max(1, rows.lines)), 'utf8'));
+    } else emit(Buffer.from(newline.repeat(rows.lines), 'utf8'));
+    return pendingBytes >= 1 << 20;
+  };
+
+  const total = Math.max(1, (await stat(request.sourcePath)).size * (plan.format.compression === 'gzip' ? 5 : 1));
+  const target = await open(path, 'w');
+  try {
+    for await (const step of scanRows(request.sourcePath, byteOptions(plan), startPosition, rows, visit)) {
+      throwIfStopped(hooks.stop);
+      if (pending.length > 0) await writeFully(target, Buffer.concat(pending));
+      pending = [];
+      pendingBytes = 0;
+      hooks.report({
+        stage: 'privacy',
+        fraction: Math.min(0.09, 0.02 + (0.07 * step.position.offset) / total),
+        message: 'Masking',
+      });
+    }
+    await target.sync();
+  } finally {
+    await target.close();
+  }
+  return { cells, rejected };
+}
