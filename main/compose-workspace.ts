@@ -13,6 +13,9 @@ import { createDatasetsService } from './services/datasets/service.ts';
 import { decisionCurve } from './services/decisions/curve.ts';
 import { createLedgerService } from './services/decisions/ledger-service.ts';
 import { createExplanationsService } from './services/explanations/service.ts';
+import { createFeaturesHandler } from './services/features/job.ts';
+import { proveTraining } from './services/features/prove-training.ts';
+import { createFeaturesService } from './services/features/service.ts';
 import { createJobStore } from './services/jobs/job-store.ts';
 import { createJobsService } from './services/jobs/jobs-service.ts';
 import { createModelLoader } from './services/models/loader.ts';
@@ -92,7 +95,11 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
   const handlers: JobHandler[] = [
     createSaveQueryHandler({ db, warehouse, workspaceDir, find: findTable }),
     ...datasetJobs.handlers,
-    createTrainHandler(training),
+    createFeaturesHandler({ db, warehouse, catalogue, workspaceDir }),
+    createTrainHandler({
+      ...training,
+      prove: (options, abort) => proveTraining({ db, warehouse, catalogue }, options, abort),
+    }),
     ...createPredictionJobs(reading),
   ];
   const queue = createJobQueue({
@@ -142,6 +149,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       savePolicy: ledger.savePolicy,
       curve: ({ modelId, policy }) => decisionCurve(curveDeps, modelId, policy),
     },
+    features: createFeaturesService({ db, warehouse, catalogue, queue, pool, readDataset }),
     queries: createQueriesService({ db, warehouse, catalogue, queue, find: findTable }),
     system: createSystemService({
       db,

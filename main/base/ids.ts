@@ -2,7 +2,22 @@ import type { Clock } from './clock.ts';
 import type { Rng } from './rng.ts';
 
 /** Prefixes of ids, by noun; the prefix makes an id readable in logs and refuses mix-ups at the contract. */
-export type IdPrefix = 'ws' | 'ds' | 'dv' | 'job' | 'run' | 'md' | 'mv' | 'led' | 'up' | 'ev' | 'fb';
+export type IdPrefix =
+  | 'ws'
+  | 'ds'
+  | 'dv'
+  | 'job'
+  | 'run'
+  | 'md'
+  | 'mv'
+  | 'led'
+  | 'up'
+  | 'ev'
+  | 'fb'
+  | 'rc'
+  | 'fs'
+  | 'fv'
+  | 'fm';
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'; // Crockford's base 32, lower case
 

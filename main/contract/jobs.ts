@@ -14,6 +14,7 @@ export const jobKind = z.enum([
   'export',
   'query',
   'clean',
+  'features',
 ]);
 
 export const jobEstimate = z.object({

@@ -1,7 +1,7 @@
 import type { StopSignal } from '../base/stop.ts';
 
 /** What a job does; one handler a kind, registered in compose(). */
-export type JobKind = 'import' | 'profile' | 'train' | 'score' | 'evaluate' | 'explain' | 'export' | 'query' | 'clean';
+export type JobKind = 'import' | 'profile' | 'train' | 'score' | 'evaluate' | 'explain' | 'export' | 'query' | 'clean' | 'features';
 
 /** Forward only: queued → running → succeeded | failed | cancelled | interrupted; interrupted → running again (resume). */
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';

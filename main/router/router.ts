@@ -85,6 +85,27 @@ export function createRouter(options: RouterOptions) {
       diff: os.datasets.diff.handler(({ input, context: c }) => c.services.datasets.diff(input, c.call)),
       inspect: os.datasets.inspect.handler(({ input, context: c }) => c.services.datasets.inspect(input, c.call)),
     },
+    features: {
+      recipes: os.features.recipes.handler(({ input, context: c }) => c.services.features.recipes(input, c.call)),
+      saveRecipe: os.features.saveRecipe.handler(({ input, context: c }) =>
+        c.services.features.saveRecipe(input, c.call),
+      ),
+      deleteRecipe: os.features.deleteRecipe.handler(({ input, context: c }) =>
+        c.change(() => c.services.features.deleteRecipe(input)),
+      ),
+      previewRecipe: os.features.previewRecipe.handler(({ input, context: c }) =>
+        c.services.features.previewRecipe(input, c.call),
+      ),
+      list: os.features.list.handler(({ input, context: c }) => c.services.features.list(input, c.call)),
+      get: os.features.get.handler(({ input, context: c }) => c.services.features.get(input, c.call)),
+      save: os.features.save.handler(({ input, context: c }) => c.services.features.save(input, c.call)),
+      delete: os.features.delete.handler(({ input, context: c }) => c.change(() => c.services.features.delete(input))),
+      materialise: os.features.materialise.handler(({ input, context: c }) =>
+        c.services.features.materialise(input, c.call),
+      ),
+      prove: os.features.prove.handler(({ input, context: c }) => c.services.features.prove(input, c.call)),
+      values: os.features.values.handler(({ input, context: c }) => c.services.features.values(input, c.call)),
+    },
     jobs: {
       list: os.jobs.list.handler(({ input, context: c }) => c.services.jobs.list(input, c.call)),
       get: os.jobs.get.handler(({ input, context: c }) => c.services.jobs.get(input, c.call)),

@@ -38,9 +38,11 @@ type UndoableOf<N extends Nouns> = N extends 'datasets'
     ? 'rename' | 'delete' | 'activateVersion'
     : N extends 'decisions'
       ? 'savePolicy'
-      : N extends 'system'
-        ? 'updateSettings'
-        : never;
+      : N extends 'features'
+        ? 'deleteRecipe' | 'delete'
+        : N extends 'system'
+          ? 'updateSettings'
+          : never;
 
 type Undoable<N extends Nouns, K extends keyof Contract[N]> = (
   input: K extends keyof Inputs[N] ? Inputs[N][K] : never,
@@ -61,5 +63,6 @@ export type Services = {
   readonly explanations: Service<'explanations'>;
   readonly decisions: Service<'decisions'>;
   readonly queries: Service<'queries'>;
+  readonly features: Service<'features'>;
   readonly system: Omit<Service<'system'>, 'undo'>;
 };

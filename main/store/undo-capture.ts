@@ -16,6 +16,8 @@ export const undoableTables = [
   'models',
   'model_versions',
   'policies',
+  'recipes',
+  'feature_sets',
 ] as const;
 
 export type TableShape = { readonly columns: readonly string[]; readonly key: readonly string[] };

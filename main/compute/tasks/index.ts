@@ -36,6 +36,7 @@ import { type InspectTargetInput, type InspectTargetOutput, inspectTarget } from
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
 import type { PortableModel } from './model-cache.ts';
+import { type PreviewRecipeInput, type PreviewRecipeOutput, previewRecipe } from './preview-recipe.ts';
 import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ReadForeignInput, readForeignModel } from './read-foreign.ts';
@@ -79,6 +80,7 @@ export type TaskInputs = {
   readonly 'explain-row': ExplainRowInput;
   readonly 'explain-sampled': ExplainSampledInput;
   readonly counterfactuals: CounterfactualsInput;
+  readonly 'preview-recipe': PreviewRecipeInput;
   readonly 'find-quality': QualityRequest;
   readonly 'inspect-target': InspectTargetInput;
 };
@@ -111,6 +113,7 @@ export type TaskOutputs = {
   readonly 'explain-row': RowExplanationResult;
   readonly 'explain-sampled': ExplainSampledOutput;
   readonly counterfactuals: CounterfactualsOutput;
+  readonly 'preview-recipe': PreviewRecipeOutput;
   readonly 'find-quality': readonly RawFinding[];
   readonly 'inspect-target': InspectTargetOutput;
 };
@@ -145,6 +148,7 @@ const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: Tas
   'explain-row': explainRow,
   'explain-sampled': explainSampled,
   counterfactuals: counterfactualRows,
+  'preview-recipe': previewRecipe,
   'find-quality': findQualityTask,
   'inspect-target': inspectTarget,
 };

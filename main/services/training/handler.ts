@@ -10,8 +10,16 @@ import { trainModel } from './train-job.ts';
 import type { TrainingDeps } from './types.ts';
 import { findWarmRun, warmProposals } from './warm-start.ts';
 
+/** Throws when an input knew what its row could not; null where there is nothing to prove. */
+export type ProveBeforeTraining = (
+  options: TrainOptions,
+  abort: AbortSignal,
+) => Promise<{ readonly rows: number; readonly moments: number } | null>;
+
 /** The train job: a finished run is exported and recorded; a resumed job whose model is recorded already returns it. */
-export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler {
+export function createTrainHandler(
+  deps: TrainingDeps & RecordDeps & { readonly prove: ProveBeforeTraining },
+): JobHandler {
   const optionsOf = (input: JsonValue): TrainOptions => trainOptions.parse(input);
   return defineHandler({
     kind: 'train',
@@ -24,6 +32,10 @@ export function createTrainHandler(deps: TrainingDeps & RecordDeps): JobHandler 
         return { modelId: kept.modelId, packageSha256: kept.packageSha256 };
       }
       const options = optionsOf(input);
+      const proof = await deps.prove(options, context.abort);
+      if (proof !== null) {
+        context.log(`Time-machine proof: ${proof.rows} rows at ${proof.moments} moments hold what was known then.`);
+      }
       const warmRun = warmRunOf(deps.db, options, context);
       const finished = await trainModel(deps, {
         options,

@@ -10,6 +10,7 @@ import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
 import { registerExplain } from './commands/explain.ts';
 import { registerExport } from './commands/export.ts';
+import { registerFeatures } from './commands/features.ts';
 import { registerImport } from './commands/import.ts';
 import { registerLists } from './commands/lists.ts';
 import { registerProfile } from './commands/profile.ts';
@@ -105,6 +106,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   registerExplain(program, context);
   registerExport(program, context);
   registerSql(program, context);
+  registerFeatures(program, context);
   registerLists(program, context);
   registerServe(program, context);
   registerDoctor(program, context);

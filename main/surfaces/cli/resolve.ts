@@ -137,10 +137,10 @@ export function parseMap(
 
 /** `90`, `60s`, `5m`, `1500ms`, `2h` in seconds. */
 export function parseDuration(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text.trim());
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)?$/.exec(text.trim());
   if (!match)
     throw invalidInput('bad-duration', `"${text}" is not a duration.`, { hint: 'Write 90, 60s, 5m or 1500ms.' });
-  const factor = { ms: 0.001, s: 1, m: 60, h: 3600 }[match[2] ?? 's'] ?? 1;
+  const factor = { ms: 0.001, s: 1, m: 60, h: 3600, d: 86_400 }[match[2] ?? 's'] ?? 1;
   return Number(match[1]) * factor;
 }
 

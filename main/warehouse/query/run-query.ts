@@ -69,7 +69,7 @@ async function prepare(session: Session, workspaceDir: string, sql: string, find
 }
 
 /** Turns the database's complaint about a query into one that a person can act on. */
-async function failing<T>(step: Promise<T>): Promise<T> {
+export async function failing<T>(step: Promise<T>): Promise<T> {
   try {
     return await step;
   } catch (error) {

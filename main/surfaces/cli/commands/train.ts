@@ -7,6 +7,7 @@ import { followJob } from '../follow-job.ts';
 import { addObjectiveOptions, type ObjectiveFlags, objectiveInput } from '../objective-options.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
+import { parseLags, recipeOf } from '../recipe-options.ts';
 import { datasetOf, modelOf, parseCount, parseDuration, splitList } from '../resolve.ts';
 import { addDialectOptions, type DialectFlags, dialectOf } from './import.ts';
 
@@ -35,6 +36,8 @@ type TrainFlags = DialectFlags & {
   readonly threads?: string;
   readonly name?: string;
   readonly output?: string;
+  readonly recipe?: string;
+  readonly lag?: string[];
 } & ObjectiveFlags;
 
 const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn'] as const;
@@ -76,6 +79,8 @@ export function registerTrain(program: Command, context: CommandContext): void {
         .option('--trials <n>', 'exactly this many trials, however fast the machine is')
         .option('--seed <n>', 'seed of everything random', '7')
         .option('--threads <n>', 'worker threads (default: all cores)')
+        .option('--recipe <recipe>', 'steps before the learners: a JSON file, or the name of a kept recipe')
+        .option('--lag <column=duration...>', 'a column known only this long after its row, e.g. casual=1h')
         .option('--name <name>', 'name of the model')
         .option('-o, --output <file>', 'also write the model package (FILE.augury-model)'),
     ),
@@ -116,6 +121,8 @@ export function registerTrain(program: Command, context: CommandContext): void {
           ...objectiveInput(flags),
           ...(flags.threads === undefined ? {} : { threads: parseCount(flags.threads) }),
           ...(flags.name === undefined ? {} : { name: flags.name }),
+          ...(flags.recipe === undefined ? {} : { recipe: await recipeOf(client, flags.recipe, io) }),
+          ...(flags.lag === undefined ? {} : { lags: parseLags(flags.lag) }),
         });
         const job = await followJob(client, jobId, io, options);
         const { modelId } = job.result as { modelId: string };
