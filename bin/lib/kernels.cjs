@@ -78,48 +78,33 @@ function isCurrent(name, mark) {
   return fs.readFileSync(file, 'utf8').slice(0, head.length) === head;
 }
 
-async function compile(name, mark) {
-  const asc = await import('assemblyscript/asc');
-  const text = path.relative(root, path.join(SOURCES, name + '.ts'));
-  const outputs = new Map();
-  const result = await asc.main([text, '--baseDir', root, '--outFile', 'code.wasm'].concat(FLAGS), {
-    stderr: process.stderr,
-    writeFile: (file, content) => outputs.set(file, content),
-  });
-  const code = outputs.get('code.wasm');
-  if (result.error || code === undefined) throw new Error('kernel ' + name + ' does not compile');
-  const body = firstLine(mark) + "\nexport const code =\n  '" + Buffer.from(code).toString('base64') + "';\n";
-  fs.mkdirSync(PRODUCTS, { recursive: true });
-  const temporary = productOf(name) + '.' + process.pid;
-  fs.writeFileSync(temporary, body);
-  fs.renameSync(temporary, productOf(name));
-}
-
-async function buildKernels() {
-  if (moduleNames().length === 0) return;
+/** Builds what is stale, in a process of its own; throws with the compiler's output when that fails. */
+function ensureKernels() {
+  const names = moduleNames();
+  if (names.length === 0) return;
   if (compilerVersion() === null) {
     process.stderr.write('augury: the compiler of the kernels is not installed; nothing was built.\n');
     return;
   }
   const mark = fingerprint();
-  for (const name of moduleNames()) if (!isCurrent(name, mark)) await compile(name, mark);
-}
-
-/** Builds what is stale, in a process of its own; throws with the compiler's output when that fails. */
-function ensureKernels() {
-  const names = moduleNames();
-  if (names.length === 0) return;
-  const mark = fingerprint();
-  if (names.every((name) => isCurrent(name, mark))) return;
-  const done = childProcess.spawnSync(process.execPath, [__filename], { cwd: root, encoding: 'utf8' });
-  if (done.status !== 0) throw new Error(String(done.stdout) + String(done.stderr));
+  const stale = names.filter((name) => !isCurrent(name, mark));
+  if (stale.length === 0) return;
+  const compiler = path.join(__dirname, 'compile-kernel.mjs');
+  stale.forEach((name) => {
+    const source = path.relative(root, path.join(SOURCES, name + '.ts'));
+    const args = [compiler, root, source, productOf(name), firstLine(mark)].concat(FLAGS);
+    const done = childProcess.spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+    if (done.status !== 0) throw new Error(String(done.stdout) + String(done.stderr));
+  });
 }
 
 module.exports = { ensureKernels: ensureKernels };
 
 if (require.main === module) {
-  buildKernels().catch((error) => {
-    process.stderr.write(String(error && error.stack ? error.stack : error) + '\n');
+  try {
+    ensureKernels();
+  } catch (error) {
+    process.stderr.write(String(error.message) + '\n');
     process.exit(1);
-  });
+  }
 }

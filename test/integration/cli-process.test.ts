@@ -105,6 +105,7 @@ describe('A3 the command line as a process', () => {
       'evaluate',
       'explain',
       'export',
+      'sql',
       'datasets',
       'models',
       'jobs',
