@@ -95,7 +95,7 @@ def lightgbm_optuna():
     base = {"objective": objective, "num_threads": threads, "seed": seed, "verbose": -1}
     if objective == "multiclass":
         base["num_class"] = len(classes)
-    data = lgb.Dataset(a, y, free_raw_data=False, params={"verbose": -1})
+    data = lgb.Dataset(a, y, free_raw_data=False, params={"verbose": -1, "feature_pre_filter": False})
 
     def score(trial):
         params = base | {
@@ -181,7 +181,7 @@ def tabm():
     to_values = lambda frame: frame[numeric].fillna(median).to_numpy(dtype=np.float32)
     scaler = QuantileTransformer(output_distribution="normal", random_state=seed).fit(to_values(a))
     # One code more than the levels for missing and unseen
-    codes = lambda frame: np.column_stack([np.where(frame[c].cat.codes < 0, len(a[c].cat.categories), frame[c].cat.codes) for c in text_columns]) if text_columns else None
+    codes = lambda frame: np.column_stack([np.where(frame[c].cat.codes < 0, len(a[c].cat.categories), frame[c].cat.codes) for c in text_columns]).astype(np.int64) if text_columns else None
     x_num, t_num = (torch.tensor(scaler.transform(to_values(f)).astype(np.float32)) for f in (a, b))
     x_cat, t_cat = (torch.tensor(codes(f)) if text_columns else None for f in (a, b))
     mean, spread = (y.mean(), y.std()) if regression else (0, 1)
