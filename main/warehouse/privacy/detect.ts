@@ -24,6 +24,8 @@ import {
  */
 const firstValues = 2000;
 const everyNth = 16;
+/** Fewer different names than this are labels (White, Black), unless the column is named for people. */
+const enoughNames = 8;
 
 type Counts = {
   email: number;
@@ -81,6 +83,7 @@ export class PiiCounter {
   readonly #counts = noCounts();
   readonly #ids = new Array<number>(nationalIdCount).fill(0);
   #looseIds = 0;
+  readonly #distinctNames = new Set<string>();
 
   /** Adds a value as it stands in the source; blanks are no values. */
   add(raw: string): void {
@@ -131,6 +134,7 @@ export class PiiCounter {
     if (!isNameShaped(text)) return;
     counts.nameShaped++;
     const common = commonNamesIn(text);
+    if (common.given + common.family > 0 && this.#distinctNames.size < enoughNames) this.#distinctNames.add(text);
     if (common.given + common.family > 0) counts.commonName++;
     if (common.words === 1) {
       counts.given += common.given;
@@ -228,6 +232,7 @@ export class PiiCounter {
     }
     if (kinds.has('name') && c.nameShaped / n >= 0.5 && common >= 0.12)
       return found('name', c.nameShaped, 'are written like names of people, common ones among them');
+    if (this.#distinctNames.size < Math.min(enoughNames, n)) return null;
     if (c.fullName / n >= 0.35 && c.nameShaped / n >= 0.8)
       return found('name', c.nameShaped, 'are written like names of people, common ones among them');
     if (c.nameShaped / n >= 0.8 && (c.given + c.family) / n >= 0.5)
