@@ -4,6 +4,7 @@
  */
 
 import { dataProblem, invalidInput } from '../../base/errors.ts';
+import { apartFindings } from '../../ml/findings/apart.ts';
 import { inspectTraining, proposeTimeColumn, type TrainingFinding } from '../../ml/findings/inspect.ts';
 import { detectTask, encodeTarget } from '../../ml/findings/target.ts';
 import { type Frame, findColumn, type RawColumn } from '../../ml/frame.ts';
@@ -98,15 +99,23 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
   for (const name of [...options.drop, ...options.keep, ...(options.uses ?? [])])
     needColumn(frame, name, '--drop, --keep or the recipe');
   const candidates = specs.filter((spec) => spec.name !== options.target && !options.drop.includes(spec.name));
-  const findings = inspectTraining({
-    frame,
-    inputs: candidates,
-    target: options.target,
-    task,
-    label: target.label,
-    classes: proposal.classes,
-    seed: options.seed,
-  }).map((finding) =>
+  const findings = [
+    ...apartFindings({
+      frame,
+      target: options.target,
+      split: options.splitColumn == null ? null : needColumn(frame, options.splitColumn, 'split column'),
+      group: options.group,
+    }),
+    ...inspectTraining({
+      frame,
+      inputs: candidates,
+      target: options.target,
+      task,
+      label: target.label,
+      classes: proposal.classes,
+      seed: options.seed,
+    }),
+  ].map((finding) =>
     finding.excluded &&
     finding.column !== null &&
     (options.keep.includes(finding.column) ||

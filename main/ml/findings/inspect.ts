@@ -19,7 +19,9 @@ export type FindingKind =
   | 'date'
   | 'high-cardinality'
   | 'infinite'
-  | 'duplicate-rows';
+  | 'duplicate-rows'
+  | 'split-overlap'
+  | 'group-overlap';
 
 export type TrainingFinding = {
   readonly kind: FindingKind;
@@ -74,6 +76,11 @@ export function inspectTraining(input: InspectInput): TrainingFinding[] {
   return findings.sort((a, b) => rank[a.severity] - rank[b.severity]);
 }
 
+/** Fewer rows make a class small. */
+const fewRows = 10;
+/** More small classes than this are told in one sentence. */
+const mostSmallClasses = 10;
+
 function targetFindings(input: InspectInput): TrainingFinding[] {
   const found: TrainingFinding[] = [];
   const missing = input.label.reduce((count, value) => count + (Number.isNaN(value) ? 1 : 0), 0);
@@ -88,8 +95,24 @@ function targetFindings(input: InspectInput): TrainingFinding[] {
       `${rowsText(missing)} without a value of "${input.target}" are not learned from.`,
     );
   }
-  for (const { value, count } of input.classes) {
-    if (count < 10) {
+  const small = input.classes.filter(({ count }) => count < fewRows);
+  if (small.length > mostSmallClasses) {
+    const lone = small.filter(({ count }) => count === 1).length;
+    add(
+      'small-class',
+      'warn',
+      small.length,
+      `${small.length} of ${input.classes.length} classes have fewer than ${fewRows} rows (${small
+        .slice(0, 3)
+        .map(({ value }) => `"${value}"`)
+        .join(', ')} …): they can hardly be learned or checked.${
+        lone === 0
+          ? ''
+          : ` ${lone} of them ${lone === 1 ? 'has' : 'have'} one row, so the fold that checks it never learned its class.`
+      }`,
+    );
+  } else {
+    for (const { value, count } of small) {
       add(
         'small-class',
         'warn',
@@ -199,7 +222,7 @@ function leakFinding(column: RawColumn, input: InspectInput, sample: Int32Array)
 
 function partFindings(parts: { columns: readonly string[]; explained: number }): TrainingFinding[] {
   const together = parts.columns.map((name) => `"${name}"`).join(' and ');
-  const message = `${together} together are the target (R² ${parts.explained.toFixed(4)}), like the parts of a total.`;
+  const message = `${together} together are the target (R² ${parts.explained.toFixed(4)}), like the parts of a total: they are known with it, not before. If they are known some time after their row, say so with a lag.`;
   return parts.columns.map((column) => ({
     kind: 'leak',
     column,

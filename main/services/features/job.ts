@@ -1,5 +1,5 @@
 /** The job that writes a feature set as a data set and proves it, or proves what was written before. */
-import { notFound } from '../../base/errors.ts';
+import { invalidInput, notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import { type FeatureDefinition, type FeatureProof, featureDefinition } from '../../contract/feature-sets.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
@@ -29,6 +29,17 @@ export type FeaturesJobResult = {
   readonly rows: number;
   readonly proof: { readonly ok: boolean; readonly rows: number; readonly differences: readonly string[] };
 };
+
+/** The data set's name; never that of a table the set reads, which would get features as its newest version. */
+function nameOf(given: string | null, setName: string, sources: readonly { readonly name: string }[]): string {
+  const isRead = (name: string): boolean => sources.some((source) => source.name === name);
+  if (given !== null && isRead(given)) {
+    throw invalidInput('feature-output', `"${given}" is a table that the feature set reads.`, {
+      hint: 'Give the data set with the features another name.',
+    });
+  }
+  return given ?? (isRead(setName) ? `${setName} features` : setName);
+}
 
 export function createFeaturesHandler(deps: ProveDeps & { readonly workspaceDir: string }): JobHandler {
   const { db, warehouse, catalogue, workspaceDir } = deps;
@@ -93,8 +104,9 @@ export function createFeaturesHandler(deps: ProveDeps & { readonly workspaceDir:
         featureSetId: set.id,
         featureSetVersion: set.version,
       };
+      const own = nameOf(name, set.name, sources);
       const recorded = db.transaction(() => {
-        const entered = recordVersion(db, workspaceDir, { name: name ?? set.name, version, steps: [step] });
+        const entered = recordVersion(db, workspaceDir, { name: own, version, steps: [step] });
         insertMaterialisation(db, {
           featureSetId: set.id,
           version: set.version,
