@@ -11,7 +11,8 @@ import { useToasts } from '../../ui/toast.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
 import { ImportOptions } from './import-options.tsx';
-import { differing, optionsOf, readingsOf } from './import-request.ts';
+import { ImportPrivacy, PrivacyChoice } from './import-privacy.tsx';
+import { differing, optionsOf, privacyOf, readingsOf, withAction, writePrivacy } from './import-request.ts';
 import { dataMessages } from './messages.ts';
 import { PreviewTable } from './preview-table.tsx';
 import { ReadingInspector } from './reading-inspector.tsx';
@@ -36,6 +37,7 @@ export function ImportPreview(props: {
   const start = useMutation(orpc.datasets.import.mutationOptions());
   const found = preview.data;
   const second = search.second ?? [];
+  const privacy = privacyOf(search);
   const setSecond = (column: string, on: boolean) => {
     const next = on ? [...new Set([...second, column])] : second.filter((each) => each !== column);
     onChange({ second: next.length > 0 ? next : undefined });
@@ -44,7 +46,13 @@ export function ImportPreview(props: {
     if (found === undefined) return;
     const name = (search.name ?? tableName(found.name)).trim();
     start.mutate(
-      { source, options, readings: readingsOf(found.columns, second), ...(name === '' ? {} : { name }) },
+      {
+        source,
+        options,
+        readings: readingsOf(found.columns, second),
+        ...(Object.keys(privacy).length === 0 ? {} : { privacy: { columns: privacy, reuse: true } }),
+        ...(name === '' ? {} : { name }),
+      },
       { onSuccess: ({ jobId }) => onChange({ job: jobId, column: undefined }, false), onError: toasts.failed },
     );
   };
@@ -56,6 +64,13 @@ export function ImportPreview(props: {
         second={second.includes(open.name)}
         onSecond={(on) => setSecond(open.name, on)}
         onClose={() => onChange({ column: undefined })}
+        privacy={
+          <PrivacyChoice
+            column={open.name}
+            value={privacy[open.name]}
+            onChange={(action) => onChange({ privacy: writePrivacy(withAction(privacy, open.name, action)) })}
+          />
+        }
       />
     );
   const name = search.name ?? found?.name ?? '';
@@ -113,6 +128,11 @@ export function ImportPreview(props: {
                 </ul>
               </Section>
             )}
+            <ImportPrivacy
+              found={found.pii}
+              chosen={privacy}
+              onChange={(chosen) => onChange({ privacy: writePrivacy(chosen) })}
+            />
             <Section title={t('preview')} hint={t('previewHint')} plain>
               <PreviewTable
                 preview={found}

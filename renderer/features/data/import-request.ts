@@ -1,6 +1,7 @@
 /** From the import's address to what the host is asked. */
 import type { Source } from '../../../main/contract/common.ts';
 import type { ColumnReading, DialectOptions } from '../../../main/contract/datasets.ts';
+import type { PrivacyAction } from '../../../main/contract/privacy.ts';
 import type { ImportSearch } from './search.ts';
 
 /** Where the file is, or null while none is chosen. */
@@ -29,6 +30,35 @@ export function readingsOf(columns: readonly ColumnReading[], second: readonly s
     ),
   );
 }
+
+const actions: readonly PrivacyAction[] = ['keep', 'mask', 'hash', 'drop'];
+
+/** What the address says is done with each column's personal data. */
+export function privacyOf(search: ImportSearch): Readonly<Record<string, PrivacyAction>> {
+  return Object.fromEntries(
+    (search.privacy ?? []).flatMap((entry) => {
+      const cut = entry.indexOf(':');
+      const action = actions.find((each) => each === entry.slice(0, cut));
+      return action === undefined ? [] : [[entry.slice(cut + 1), action]];
+    }),
+  );
+}
+
+/** The actions with one column's changed; undecided takes it out. */
+export function withAction(
+  chosen: Readonly<Record<string, PrivacyAction>>,
+  column: string,
+  action: PrivacyAction | undefined,
+): Readonly<Record<string, PrivacyAction>> {
+  const others = Object.fromEntries(Object.entries(chosen).filter(([name]) => name !== column));
+  return action === undefined ? others : { ...others, [column]: action };
+}
+
+/** The address for actions; none when nothing was chosen. */
+export const writePrivacy = (chosen: Readonly<Record<string, PrivacyAction>>): readonly string[] | undefined => {
+  const entries = Object.entries(chosen).map(([column, action]) => `${action}:${column}`);
+  return entries.length === 0 ? undefined : entries;
+};
 
 /** Columns whose values would change under the second reading. */
 export const differing = (columns: readonly ColumnReading[]): readonly ColumnReading[] =>

@@ -6,6 +6,7 @@ import { Inspector, Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/stat.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
+import { piiMessages } from './pii-messages.ts';
 
 function Choice(props: {
   readonly chosen: boolean;
@@ -35,8 +36,11 @@ export function ReadingInspector(props: {
   readonly second: boolean;
   readonly onSecond: (second: boolean) => void;
   readonly onClose: () => void;
+  /** Choice of what is done with the column's personal data. */
+  readonly privacy: ReactNode;
 }) {
   const t = useMessages(importMessages);
+  const pii = useMessages(piiMessages);
   const format = useFormat();
   const { column, second } = props;
   return (
@@ -62,6 +66,7 @@ export function ReadingInspector(props: {
             />
           </Choice>
         )}
+        <Section title={pii('title')}>{props.privacy}</Section>
         <Section title={t('examples')}>
           <div className={classes.examples}>
             {[...new Set(column.examples)].map((example) => (

@@ -9,6 +9,7 @@ import { Column, Columns, Section } from '../../ui/page.tsx';
 import { Facts, Stat, StatRow, Term } from '../../ui/stat.tsx';
 import classes from './data.module.css';
 import { receiptMessages } from './messages.ts';
+import { ReceiptPrivacy } from './receipt-privacy.tsx';
 
 function useColumns(): readonly TableColumn<ColumnReading>[] {
   const t = useMessages(receiptMessages);
@@ -152,6 +153,7 @@ export function ReceiptView(props: { readonly receipt: Receipt }) {
           />
         </Section>
       )}
+      {receipt.privacy === undefined ? null : <ReceiptPrivacy privacy={receipt.privacy} />}
       <Section title={t('columns')}>
         <DataTable label={t('columns')} columns={columns} rows={receipt.columns} rowKey={(column) => column.name} />
       </Section>

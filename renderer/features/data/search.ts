@@ -1,5 +1,5 @@
 /** The addresses of the data pages: filters, sorts, tabs and selections live here. */
-import type { GridFilter } from '../../../main/contract/datasets.ts';
+import type { GridFilter } from '../../../main/contract/cleaning.ts';
 import { choiceParam, integerParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
 /** View state of the list of data sets. */
@@ -32,6 +32,8 @@ export type ImportSearch = {
   readonly header?: boolean | undefined;
   /** Columns read the second way. */
   readonly second?: readonly string[] | undefined;
+  /** What is done with columns of personal data, each as action:column. */
+  readonly privacy?: readonly string[] | undefined;
   readonly column?: string | undefined;
   readonly job?: string | undefined;
 };
@@ -73,6 +75,7 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
     header: typeof raw.header === 'boolean' ? raw.header : undefined,
     second: listParam(raw.second),
+    privacy: listParam(raw.privacy),
     column: textParam(raw.column),
     job: textParam(raw.job),
   };
@@ -100,6 +103,9 @@ export type DatasetSearch = {
   readonly row?: number | undefined;
   readonly by?: string | undefined;
   readonly desc?: boolean | undefined;
+  /** Versions that are compared. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
 };
 
 const operators = [
@@ -140,5 +146,7 @@ export function readDatasetSearch(raw: RawSearch): DatasetSearch {
     row: integerParam(raw.row, 0, 1e12),
     by: textParam(raw.by),
     desc: raw.desc === true ? true : undefined,
+    from: integerParam(raw.from, 1, 1_000_000),
+    to: integerParam(raw.to, 1, 1_000_000),
   };
 }

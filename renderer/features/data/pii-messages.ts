@@ -1,0 +1,36 @@
+import { defineMessages } from '../../lib/messages.ts';
+
+/** Words about personal data, on the import page and in receipts. */
+export const piiMessages = defineMessages('pii', {
+  title: 'Personal data',
+  hint: 'What you choose is done before anything is stored: the kept copy of the file and the rejected rows hold no masked value. The next import of the same data set does the same; a column that was never decided is kept.',
+  maskAll: 'Mask all found',
+  actionFor: 'What is done with {column}',
+  asBefore: 'As last time',
+  keep: 'Keep',
+  mask: 'Mask',
+  hash: 'Hash',
+  drop: 'Drop',
+  chosenByYou: 'chosen by you',
+  column: 'Column',
+  kind: 'Holds',
+  action: 'Done',
+  cells: 'Cells',
+  rejected:
+    '{count, plural, one {Letters and digits of one rejected record were covered.} other {Letters and digits of # rejected records were covered.}}',
+  email: 'e-mail addresses',
+  phone: 'phone numbers',
+  card: 'payment cards',
+  iban: 'bank accounts',
+  ip: 'IP addresses',
+  'given-name': 'given names',
+  'family-name': 'family names',
+  name: 'names of people',
+  'national-id': 'national identity numbers',
+  'birth-date': 'dates of birth',
+  address: 'addresses',
+  postcode: 'postcodes',
+  passport: 'passport numbers',
+  licence: 'driving licences',
+  'free-text': 'personal data inside texts',
+});
