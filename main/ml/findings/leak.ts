@@ -24,6 +24,9 @@ export function leakSample(label: ArrayLike<number>, seed: number): Int32Array {
   return Int32Array.from(known.slice(0, mostRows));
 }
 
+/** With more classes only the largest are looked at; the result stays at or below the strength over all. */
+const mostClasses = 100;
+
 /** Strength in 0…1 of a column as the only predictor, on rows in random order (from `leakSample`). */
 export function singleColumnStrength(
   column: RawColumn,
@@ -37,12 +40,20 @@ export function singleColumnStrength(
   if (task === 'regression') return explained(group, target);
   if (task === 'binary') return Math.max(gini(crossMeans(group, target), target), orderGini(column, rows, target));
   let strength = 0;
-  for (let k = 0; k < classCount; k++) {
+  for (const k of frequentClasses(target, classCount)) {
     const isClass = target.map((value) => (value === k ? 1 : 0));
     const share = isClass.reduce((total, value) => total + value, 0) / isClass.length;
     if (share > 0 && share < 1) strength += share * gini(crossMeans(group, isClass), isClass);
   }
   return strength;
+}
+
+/** Classes by size, the largest `mostClasses`: the rare ones weigh nothing in a strength weighted by share. */
+function frequentClasses(target: Float64Array, classCount: number): readonly number[] {
+  const counts = new Float64Array(classCount);
+  for (const value of target) counts[value]++;
+  const all = Array.from({ length: classCount }, (_, k) => k);
+  return classCount <= mostClasses ? all : all.sort((a, b) => counts[b] - counts[a] || a - b).slice(0, mostClasses);
 }
 
 /** Group index of every row: level code or quantile bin; the last index is missing. */

@@ -19,7 +19,7 @@ export type TaskProposal = {
 export type TaskOptions = { readonly task?: Task; readonly positive?: string };
 
 /** Most classes that are still taken for classes. */
-const mostClasses = 100;
+export const mostClasses = 1000;
 const fewestRows = 10;
 
 /** Predictions and sums of squares beyond it would leave float32. */
@@ -194,7 +194,9 @@ function checkNumeric(column: RawColumn, facts: ReturnType<typeof columnFacts>, 
 function checkClassCount(name: string, classCount: number, rows: number): void {
   if (classCount <= Math.min(mostClasses, Math.max(3, rows / 2))) return;
   const looks =
-    classCount > rows / 2 ? 'It looks like an id or free text.' : `At most ${mostClasses} classes can be learned.`;
+    classCount > rows / 2
+      ? 'It looks like an id or free text.'
+      : `At most ${mostClasses} classes are learned: every class is a model of its own.`;
   throw dataProblem(
     'target-text',
     `The target "${name}" has ${classCount} different values in ${rows} rows. ${looks}`,

@@ -5,6 +5,7 @@
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { conflict } from '../../base/errors.ts';
+import { registerClean } from './commands/clean.ts';
 import { registerDemo } from './commands/demo.ts';
 import { registerDoctor } from './commands/doctor.ts';
 import { registerEvaluate } from './commands/evaluate.ts';
@@ -100,6 +101,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   registerDemo(program, context);
   registerImport(program, context);
   registerProfile(program, context);
+  registerClean(program, context);
   registerTrain(program, context);
   registerScore(program, context);
   registerEvaluate(program, context);

@@ -140,9 +140,26 @@ export function DatasetPage() {
       ) : (
         <div className={classes.scroll}>
           {tab === 'profile' ? <ProfileTab dataset={dataset} search={search} onChange={change} /> : null}
-          {tab === 'quality' ? <QualityTab dataset={dataset} onColumn={openColumn} /> : null}
+          {tab === 'quality' ? (
+            <QualityTab
+              dataset={dataset}
+              isCurrent={newest === dataset.version}
+              onColumn={openColumn}
+              onRow={(row) =>
+                change(
+                  { tab: undefined, row, column: undefined, sort: undefined, filters: undefined, q: undefined },
+                  false,
+                )
+              }
+            />
+          ) : null}
           {tab === 'versions' ? (
-            <VersionsTab dataset={dataset} onVersion={(next) => change({ version: next, tab: undefined }, false)} />
+            <VersionsTab
+              dataset={dataset}
+              search={search}
+              onChange={change}
+              onVersion={(next) => change({ version: next, tab: undefined }, false)}
+            />
           ) : null}
           {tab === 'receipt' ? <ReceiptTab dataset={dataset} /> : null}
         </div>

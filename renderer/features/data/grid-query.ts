@@ -1,6 +1,7 @@
 /** What the grid asks the host for, and how sorts and filters stand in the address. */
+
+import type { GridFilter } from '../../../main/contract/cleaning.ts';
 import type { ColumnType } from '../../../main/contract/common.ts';
-import type { GridFilter } from '../../../main/contract/datasets.ts';
 import type { DatasetSearch } from './search.ts';
 
 /** One column to sort by. */

@@ -1,7 +1,8 @@
 import { Button, CloseButton, Popover, Select, TextInput } from '@mantine/core';
 import { IconFilterPlus } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { DatasetDetail, GridFilter } from '../../../main/contract/datasets.ts';
+import type { GridFilter } from '../../../main/contract/cleaning.ts';
+import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { SearchBox } from '../../ui/fields.tsx';
 import classes from './grid.module.css';

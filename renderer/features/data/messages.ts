@@ -132,22 +132,6 @@ export const profileMessages = defineMessages('profile', {
   associationsEmpty: 'Needs at least two columns that vary.',
   associationsHint: 'From −1 (one falls as the other rises) over 0 (unrelated) to 1 (they move together).',
   computing: 'Computing the profile of every column…',
-  findingsTable: 'Findings',
-  findingsNoneTitle: 'No findings',
-  findingsNoneText: 'No constants, id-like columns, duplicates, infinities or leaks were found.',
-  finding: 'Finding',
-  kind: 'Kind',
-  severity: 'Severity',
-  count: 'Rows',
-  findingsLine:
-    '{block, plural, =0 {Nothing blocks} one {# finding blocks} other {# findings block}}, {warn, plural, =0 {nothing to check} other {# to check}}, {info, plural, =0 {no notes} one {# note} other {# notes}}.',
-  kindFilter: 'Which findings',
-  versionsTable: 'Versions of the data set',
-  version: 'Version',
-  hash: 'Hash',
-  source: 'Source',
-  created: 'Imported',
-  shown: 'shown',
 });
 
 /** Words of the receipt. */

@@ -1,68 +1,76 @@
-import { Anchor } from '@mantine/core';
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import type { CleaningStep } from '../../../main/contract/cleaning.ts';
 import type { DatasetDetail, Finding } from '../../../main/contract/datasets.ts';
-import { useFormat, useMessages } from '../../lib/locale.tsx';
-import { SeverityBadge } from '../../ui/badges.tsx';
-import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
+import { orpc } from '../../client/client.ts';
+import { useMessages } from '../../lib/locale.tsx';
+import { Notice } from '../../ui/badges.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
-import classes from './data.module.css';
-import { profileMessages } from './messages.ts';
+import { CleanDrawer } from './clean-drawer.tsx';
+import { FindingsGroup } from './findings-table.tsx';
 import { orderFindings } from './order-findings.ts';
+import classes from './quality.module.css';
+import { qualityMessages } from './quality-messages.ts';
+import { TargetCheck } from './target-check.tsx';
 import { useProfile } from './use-profile.ts';
 
-/** What may be wrong with the data, each finding with its column. */
-export function QualityTab(props: { readonly dataset: DatasetDetail; readonly onColumn: (column: string) => void }) {
-  const t = useMessages(profileMessages);
-  const format = useFormat();
-  const profile = useProfile(props.dataset);
-  const columns: readonly TableColumn<Finding>[] = [
-    {
-      key: 'severity',
-      header: t('severity'),
-      width: 96,
-      render: (finding) => <SeverityBadge severity={finding.severity} />,
-    },
-    {
-      key: 'column',
-      header: t('column'),
-      width: 200,
-      render: ({ column }) =>
-        column === null ? (
-          '–'
-        ) : (
-          <Anchor component="button" type="button" inherit onClick={() => props.onColumn(column)}>
-            {column}
-          </Anchor>
-        ),
-    },
-    { key: 'message', header: t('finding'), wrap: true, render: (finding) => finding.message },
-    { key: 'kind', header: t('kind'), width: 130, render: (finding) => <span className="mono">{finding.kind}</span> },
-    {
-      key: 'count',
-      header: t('count'),
-      right: true,
-      width: 90,
-      render: (finding) => (finding.count === null ? '–' : format.integer(finding.count)),
-    },
-  ];
+const severities = ['block', 'warn', 'info'] as const;
+
+/** What may be wrong with the data: findings by severity, each with rows to look at and steps that mend it. */
+export function QualityTab(props: {
+  readonly dataset: DatasetDetail;
+  /** Whether the version shown is the current one. */
+  readonly isCurrent: boolean;
+  readonly onColumn: (column: string) => void;
+  readonly onRow: (row: number) => void;
+}) {
+  const t = useMessages(qualityMessages);
+  const { dataset, isCurrent } = props;
+  const [steps, setSteps] = useState<readonly CleaningStep[] | null>(null);
+  const close = useCallback(() => setSteps(null), []);
+  const profile = useProfile(dataset);
+  const recipe = useQuery(orpc.datasets.recipe.queryOptions({ input: { id: dataset.id }, enabled: isCurrent }));
+  const offered = recipe.data?.offered ?? [];
+  const actions = { onColumn: props.onColumn, onRow: props.onRow, onFix: isCurrent ? setSteps : null };
   return (
-    <QueryView query={profile} skeleton={<SkeletonRows />}>
-      {({ findings }) => {
-        if (findings.length === 0) return <EmptyState title={t('findingsNoneTitle')} text={t('findingsNoneText')} />;
-        const count = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity).length;
-        return (
-          <>
-            <p className={classes.line}>
-              {t('findingsLine', { block: count('block'), warn: count('warn'), info: count('info') })}
-            </p>
-            <DataTable
-              label={t('findingsTable')}
-              columns={columns}
-              rows={orderFindings(findings)}
-              rowKey={(finding) => `${finding.kind}${finding.column ?? ''}${finding.message}`}
-            />
-          </>
-        );
-      }}
-    </QueryView>
+    <div className={classes.stack}>
+      {isCurrent ? null : <Notice tone="info">{t('oldVersion', { version: dataset.version })}</Notice>}
+      {isCurrent && offered.length > 0 ? (
+        <Notice
+          tone="info"
+          actions={
+            <Button size="xs" variant="default" onClick={() => setSteps(offered)}>
+              {t('offeredPreview')}
+            </Button>
+          }
+        >
+          {t('offered', { count: offered.length })}
+        </Notice>
+      ) : null}
+      <QueryView query={profile} skeleton={<SkeletonRows />}>
+        {({ findings }) => {
+          if (findings.length === 0) return <EmptyState title={t('findingsNoneTitle')} text={t('findingsNoneText')} />;
+          const of = (severity: Finding['severity']) => findings.filter((each) => each.severity === severity);
+          return (
+            <>
+              <p className={classes.line}>
+                {t('findingsLine', { block: of('block').length, warn: of('warn').length, info: of('info').length })}
+              </p>
+              {severities.map((severity) => (
+                <FindingsGroup
+                  key={severity}
+                  severity={severity}
+                  findings={orderFindings(of(severity))}
+                  actions={actions}
+                />
+              ))}
+            </>
+          );
+        }}
+      </QueryView>
+      <TargetCheck dataset={dataset} actions={actions} />
+      <CleanDrawer dataset={dataset} steps={steps} onClose={close} />
+    </div>
   );
 }

@@ -7,7 +7,8 @@ import { type ImportFlags, importedLines, importForeignModel } from '../import-m
 import type { AuguryClient } from '../io.ts';
 import { bytesText, figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { findDataset } from '../resolve.ts';
+import { findDataset, splitList } from '../resolve.ts';
+import { diffLines, versionsToCompare } from '../version-lines.ts';
 
 const when = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
@@ -20,10 +21,12 @@ function needId(id: string | undefined, what: string): string {
 export function registerLists(program: Command, context: CommandContext): void {
   program
     .command('datasets')
-    .description('List, show or delete data sets')
-    .argument('[action]', 'list, show or delete', 'list')
+    .description('List, show or delete data sets; versions, steps and diff of their versions')
+    .argument('[action]', 'list, show, versions, steps, diff or delete', 'list')
     .argument('[id]', 'id or name')
-    .action((action: string, id: string | undefined) =>
+    .argument('[versions...]', 'diff: two version numbers; the last change when left out')
+    .option('--key <columns>', 'diff: columns that name a row, separated by commas')
+    .action((action: string, id: string | undefined, numbers: readonly string[], flags: { readonly key?: string }) =>
       context.run(async ({ client, output }) => {
         if (action === 'list') {
           const { items, total } = await client.datasets.list({ limit: 1000 });
@@ -49,11 +52,36 @@ export function registerLists(program: Command, context: CommandContext): void {
               ['column', 'type', 'missing'],
             ),
           ]);
+        } else if (action === 'versions') {
+          const { items } = await client.datasets.versions({ id: found });
+          output.result({ dataset: found, versions: items }, () =>
+            table(
+              items.map((item) => [
+                item.version,
+                item.current === true ? 'current' : '',
+                item.rows,
+                item.columns,
+                when(item.createdAt),
+                (item.steps ?? []).map((step) => step.text).join(' ') || `Read from ${item.sourceName}`,
+              ]),
+              ['version', '', 'rows', 'columns', 'made', 'what was done'],
+            ),
+          );
+        } else if (action === 'steps') {
+          const recipe = await client.datasets.recipe({ id: found });
+          output.result(recipe, () => recipe.text.split('\n'));
+        } else if (action === 'diff') {
+          const pair = await versionsToCompare(client, found, numbers);
+          const key = splitList(flags.key);
+          const diff = await client.datasets.diff({ id: found, ...pair, ...(key.length === 0 ? {} : { key }) });
+          output.result(diff, () => diffLines(diff));
         } else if (action === 'delete') {
           const { eventId } = await client.datasets.delete({ id: found });
           output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
         } else
-          throw invalidInput('bad-action', `datasets ${action} is unknown.`, { hint: 'Use list, show or delete.' });
+          throw invalidInput('bad-action', `datasets ${action} is unknown.`, {
+            hint: 'Use list, show, versions, steps, diff or delete.',
+          });
         return exitCodes.done;
       }),
     );
