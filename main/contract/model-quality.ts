@@ -25,7 +25,16 @@ export const quality = z.object({
   roc: z.array(curvePoint),
   precisionRecall: z.array(curvePoint),
   lift: z.array(curvePoint).describe('x share of rows contacted, y share of positives found'),
-  confusion: z.object({ classes: z.array(z.string()), counts: z.array(z.array(z.number().int())) }).nullable(),
+  confusion: z
+    .object({
+      classes: z.array(z.string()),
+      counts: z.array(z.array(z.number().int())),
+      others: z
+        .object({ classes: z.number().int(), rows: z.number().int(), right: z.number().int() })
+        .optional()
+        .describe('present: the last row and column stand for this many classes that are mistaken less often'),
+    })
+    .nullable(),
   residuals: z
     .object({
       histogram: z.array(z.object({ from: z.number(), to: z.number(), count: z.number().int() })),

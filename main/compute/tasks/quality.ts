@@ -3,6 +3,7 @@ import { applyCalibration } from '../../ml/calibration/apply.ts';
 import type { RawColumn } from '../../ml/frame.ts';
 import { bootstrapCi } from '../../ml/metrics/bootstrap.ts';
 import { confusion } from '../../ml/metrics/classification.ts';
+import { type ConfusionTable, mostConfused } from '../../ml/metrics/confusion-table.ts';
 import { liftCurve, prCurve, predictedActual, residualSummary, rocCurve } from '../../ml/metrics/curves.ts';
 import type { MetricInput } from '../../ml/metrics/metric.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
@@ -32,7 +33,7 @@ export type QualityOutput = {
   roc: Point[];
   precisionRecall: Point[];
   lift: Point[];
-  confusion: { classes: string[]; counts: number[][] } | null;
+  confusion: ConfusionTable | null;
   residuals: { histogram: { from: number; to: number; count: number }[]; predictedVsActual: BandPoint[] } | null;
   segments: { column: string; value: string; rows: number; score: MetricEstimate }[];
   /** Binary: share of positives among the tenth of rows with the highest probability; null otherwise. */
@@ -87,14 +88,8 @@ const bands = (input: MetricInput): BandPoint[] =>
     count: Math.round(bin.weight),
   }));
 
-function confusionOf(input: MetricInput, classes: readonly string[]): { classes: string[]; counts: number[][] } {
-  const { counts, classCount } = confusion(input);
-  return {
-    classes: [...classes],
-    counts: Array.from({ length: classCount }, (_, row) =>
-      Array.from(counts.subarray(row * classCount, (row + 1) * classCount)),
-    ),
-  };
+function confusionOf(input: MetricInput, classes: readonly string[]): NonNullable<QualityOutput['confusion']> {
+  return mostConfused(classes, confusion(input).counts);
 }
 
 function residualsOf(input: MetricInput): NonNullable<QualityOutput['residuals']> {

@@ -16,6 +16,8 @@ import { bandCalibrator, vennAbersBand } from './venn-abers.ts';
 
 /** Fewest rows of a binary problem, and of each class of a multiclass one, that a calibrator is fitted on. */
 const calibrationLimits = { binaryRows: 1000, rowsPerClass: 500 };
+/** With more classes a temperature, one number for all of them, is fitted on the rows together. */
+const someClasses = 20;
 
 export type CalibrationScore = { readonly kind: Calibrator['kind']; readonly logLoss: number; readonly ece: number };
 
@@ -62,13 +64,14 @@ export function chooseCalibrator(
     const input = { predictions: probabilities, labels, classCount };
     return { kind, logLoss: prepareLogLoss(input)(null), ece: prepareEce(10)(input)(null) };
   };
-  const refusal = refuse(labels, task, classCount);
+  const together = classCount > someClasses && labels.length >= calibrationLimits.binaryRows;
+  const refusal = together ? null : refuse(labels, task, classCount);
   const base = score('identity', plain);
   if (refusal !== null) {
     return { calibrator: identity, note: refusal, candidates: [base], crossFitted: plain };
   }
   const folds = dealFolds(labels, null, foldCount, createRng(deriveSeed(options.seed, 'calibration')));
-  const tried = candidatesFor(task, options.outputCount).map((candidate) => {
+  const tried = candidatesFor(task, options.outputCount, refuse(labels, task, classCount) !== null).map((candidate) => {
     const probabilities = crossFit(candidate, margins, labels, task, options.outputCount, folds);
     return { candidate, probabilities, score: score(candidate.kind, probabilities) };
   });
@@ -119,12 +122,14 @@ function refuse(labels: ArrayLike<number>, task: Task, classCount: number): stri
   return null;
 }
 
-function candidatesFor(task: Task, outputCount: number): Candidate[] {
+function candidatesFor(task: Task, outputCount: number, together: boolean): Candidate[] {
   if (task === 'multiclass') {
-    return [
-      { kind: 'temperature', fit: (margins, labels) => fitTemperature(margins, labels, outputCount) },
-      { kind: 'vector', fit: (margins, labels) => fitVector(margins, labels, outputCount) },
-    ];
+    const temperature: Candidate = {
+      kind: 'temperature',
+      fit: (margins, labels) => fitTemperature(margins, labels, outputCount),
+    };
+    if (together) return [temperature];
+    return [temperature, { kind: 'vector', fit: (margins, labels) => fitVector(margins, labels, outputCount) }];
   }
   return [
     { kind: 'temperature', fit: (margins, labels) => fitBinaryTemperature(margins, labels) },

@@ -56,13 +56,15 @@ const holdoutFrom = 100_000;
 /** Rows below which one deal of folds is luck to a degree that matters. */
 const repeatBelow = 1000;
 const repeatsProposed = 3;
+/** More classes than this: the rare ones no longer decide the number of folds. */
+const someClasses = 20;
 
 /** The plan for a data set; a scheme or fold count in the input overrides the proposal and the reason says so. */
 export function planValidation(input: PlanInput): ValidationPlan {
   const proposed = proposeScheme(input);
   const scheme = input.scheme ?? proposed;
   const reason = input.scheme === undefined ? reasons(input)[scheme] : `${schemeNames[scheme]}, as asked for.`;
-  const smallestClass = input.classCounts.length === 0 ? input.rowCount : Math.min(...input.classCounts);
+  const smallestClass = classThatLimits(input);
   const balanced = scheme === 'stratified' || ((scheme === 'repeated' || scheme === 'nested') && !input.groupColumn);
   const most = Math.max(2, Math.min(input.rowCount, balanced ? Math.max(2, smallestClass) : input.rowCount));
   const wanted = input.foldCount ?? (input.rowCount < repeatBelow && scheme !== 'forward' ? 10 : 5);
@@ -83,11 +85,35 @@ export function planValidation(input: PlanInput): ValidationPlan {
     gap: scheme === 'forward' ? (input.gap ?? 0) : 0,
     embargo: scheme === 'forward' ? (input.embargo ?? 0) : 0,
     seed: input.seed,
-    reason,
+    reason: reason + rareClasses(input, scheme === 'holdout' ? 2 : Math.min(wanted, most)),
     alternatives: possibleSchemes(input)
       .filter((other) => other !== scheme)
       .map((other) => ({ scheme: other, reason: reasons(input)[other] })),
   };
+}
+
+/**
+ * Rows of the class that limits the number of folds: the smallest one. Among many classes a few rare ones must not cost all
+ * others their folds, so there it is the class down to which nine of ten rows are counted.
+ */
+function classThatLimits({ classCounts, rowCount }: PlanInput): number {
+  if (classCounts.length === 0) return rowCount;
+  const sorted = [...classCounts].sort((a, b) => b - a);
+  if (sorted.length <= someClasses) return sorted[sorted.length - 1];
+  const total = sorted.reduce((sum, count) => sum + count, 0);
+  let seen = 0;
+  for (const count of sorted) {
+    seen += count;
+    if (seen >= 0.9 * total) return count;
+  }
+  return 1;
+}
+
+/** A sentence on classes with fewer rows than folds; empty without them. */
+function rareClasses({ classCounts }: PlanInput, folds: number): string {
+  const rare = classCounts.filter((count) => count < folds).length;
+  if (classCounts.length <= someClasses || rare === 0) return '';
+  return ` ${rare} of ${classCounts.length} classes have fewer rows than there are folds: some folds check them without having learned them, or not at all.`;
 }
 
 /** Names for people. */

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { InputSpec } from '../../ml/model-spec.ts';
 import type { VersionColumn } from '../../warehouse/types.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
@@ -46,6 +47,14 @@ export function createReadDataset(warehouse: Warehouse, catalogue: Catalogue): R
 export function createDescribeDataset(catalogue: Catalogue): DescribeDataset {
   return (datasetId, number) => {
     const { dataset, row, version } = catalogue.get(datasetId, number);
-    return { rows: version.rows, columns: version.columns, name: dataset.name, number: row.number };
+    const counted = distinctCounts(row.profile);
+    const columns = version.columns.map((column) => ({ ...column, distinct: counted.get(column.name) ?? null }));
+    return { rows: version.rows, columns, name: dataset.name, number: row.number };
   };
+}
+
+/** Different values of each column as the kept profile counted them; empty without a profile. */
+function distinctCounts(profile: unknown): ReadonlyMap<string, number> {
+  const kept = z.object({ columns: z.array(z.object({ name: z.string(), distinct: z.number() })) }).safeParse(profile);
+  return new Map(kept.success ? kept.data.columns.map(({ name, distinct }) => [name, distinct]) : []);
 }

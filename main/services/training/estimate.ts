@@ -1,5 +1,6 @@
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobEstimate } from '../../jobs/types.ts';
+import { mostClasses } from '../../ml/findings/target.ts';
 import { planSeal } from '../../ml/validation/seal.ts';
 import { budgetSecondsOf } from './budget.ts';
 import type { DataFacts } from './learners/entry.ts';
@@ -13,7 +14,9 @@ const likelyTrials = 24;
 const keptFoldBytes = 384 * 1024 * 1024;
 
 type Options = Pick<TrainOptions, 'datasetId' | 'version' | 'budgetSeconds' | 'trials' | 'folds'> &
-  Partial<Pick<TrainOptions, 'task' | 'learners' | 'validation' | 'repeats' | 'sealed' | 'seed' | 'time' | 'group'>>;
+  Partial<
+    Pick<TrainOptions, 'target' | 'task' | 'learners' | 'validation' | 'repeats' | 'sealed' | 'seed' | 'time' | 'group'>
+  >;
 
 /**
  * Time and memory of a training run before it starts. With a budget the time is the budget; with a number of trials it is
@@ -26,12 +29,14 @@ export function estimateTraining(describe: DescribeDataset, options: Options, wo
   const features = Math.max(1, columns.length - 1);
   const cells = rows * features;
   const folds = foldsOf(options, rows);
+  const classCount = classesOf(options, columns);
+  const outputs = classCount > 2 ? classCount : 1;
   const facts: DataFacts = {
     task: options.task === undefined || options.task === 'auto' ? 'binary' : options.task,
     rows,
     features,
     categories: columns.filter((column) => column.type === 'text').length,
-    classCount: 2,
+    classCount,
     seed: options.seed ?? 1,
     learners: options.learners ?? ['trees'],
   };
@@ -42,14 +47,21 @@ export function estimateTraining(describe: DescribeDataset, options: Options, wo
     options.trials === undefined ? (budget ?? 60) : fixedSeconds + fitSecondsOf(facts, options.trials) * waves * nested;
   const kept = Math.min(folds, Math.max(1, Math.floor(keptFoldBytes / (cells * 6 + 1))));
   const perWorker = Math.min(cells * 6 * kept, Math.max(keptFoldBytes, cells * 6)) + cells * 4 + 60 * 1024 * 1024;
-  const margins = rows * 8 * 2 * Math.min(options.trials ?? likelyTrials, likelyTrials);
+  const margins = rows * outputs * 8 * 2 * Math.min(options.trials ?? likelyTrials, likelyTrials);
   const sealed = planSeal(rows, options.sealed ?? null);
   return {
     seconds: budget !== null && options.trials !== undefined ? Math.min(seconds, budget) : seconds,
     memoryBytes: Math.ceil(processBytes + cells * 8 * 2 + margins + workers * perWorker),
-    diskBytes: 20 * 1024 * 1024 + rows * 8 * Math.min(options.trials ?? likelyTrials, 200) * 2,
-    basis: `${rows} rows × ${columns.length} columns, ${folds === 1 ? 'one fold' : `${folds} folds`}${sealed === null ? '' : ', some rows sealed'}, ${workers} workers${options.trials === undefined ? `, a budget of ${budget ?? 60} s` : `, ${options.trials} trials of ${facts.learners.join(', ')}`}.`,
+    diskBytes: 20 * 1024 * 1024 + rows * outputs * 8 * Math.min(options.trials ?? likelyTrials, 200) * 2,
+    basis: `${rows} rows × ${columns.length} columns, ${classCount > 2 ? `${classCount} classes, ` : ''}${folds === 1 ? 'one fold' : `${folds} folds`}${sealed === null ? '' : ', some rows sealed'}, ${workers} workers${options.trials === undefined ? `, a budget of ${budget ?? 60} s` : `, ${options.trials} trials of ${facts.learners.join(', ')}`}.`,
   };
+}
+
+/** Classes to expect of the target, where its different values are known; two otherwise. */
+function classesOf({ target, task }: Options, columns: ReturnType<DescribeDataset>['columns']): number {
+  const column = columns.find(({ name }) => name === target);
+  const several = task === 'multiclass' || ((task ?? 'auto') === 'auto' && column?.type === 'text');
+  return several ? Math.max(2, Math.min(mostClasses, column?.distinct ?? 2)) : 2;
 }
 
 /** Folds fitted a trial, as validation will most likely be planned; the plan itself looks at the values. */

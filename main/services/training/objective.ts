@@ -4,6 +4,7 @@ import type { MetricName, TrainOptions } from '../../contract/models.ts';
 import { primaryMetric } from '../../ml/metrics/registry.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
 import { checkObjective, type ObjectiveSpec, quantileObjective, squaredError } from '../../ml/objective-spec.ts';
+import { manyClasses } from '../../ml/search/many-classes.ts';
 import { type ColumnConstraints, isUnconstrained } from '../../ml/trees/column-constraints.ts';
 
 type Options = Partial<
@@ -134,25 +135,35 @@ export function resolveLearners(
   asked: TrainOptions['learners'],
   objective: ObjectiveSpec,
   constraints: ColumnConstraints,
+  classCount = 0,
 ): { readonly learners: TrainOptions['learners']; readonly leftOut: readonly LeftOutLearner[] } {
-  const reason =
-    objective.kind !== 'squared'
-      ? `fits squared error only, not the ${objective.kind} objective`
-      : isUnconstrained(constraints)
-        ? null
-        : 'cannot be held to monotone or interaction constraints';
-  const simple: readonly LeftOutLearner['learner'][] = asked.filter(
-    (name) => name === 'linear' || name === 'ebm' || name === 'knn',
-  );
-  if (reason === null) return { learners: asked, leftOut: [] };
-  const learners = asked.filter((name) => !simple.includes(name));
+  const reasonFor = (name: LeftOutLearner['learner']): string | null => {
+    if (classCount > manyClasses && heavyPerClass.has(name)) {
+      return `keeps tables for every class and takes up to ${manyClasses} of them, not ${classCount}`;
+    }
+    if (name !== 'linear' && name !== 'ebm' && name !== 'knn') return null;
+    if (objective.kind !== 'squared') return `fits squared error only, not the ${objective.kind} objective`;
+    return isUnconstrained(constraints) ? null : 'cannot be held to monotone or interaction constraints';
+  };
+  const leftOut = asked.flatMap((learner) => {
+    const reason = reasonFor(learner);
+    return reason === null ? [] : [{ learner, reason }];
+  });
+  const learners = asked.filter((name) => leftOut.every((entry) => entry.learner !== name));
   if (learners.length === 0) {
-    throw invalidInput('no-learner-left', `No learner is left: ${simple.join(' and ')} ${reason}.`, {
-      hint: 'Add trees to the learners.',
-    });
+    throw invalidInput(
+      'no-learner-left',
+      `No learner is left: ${leftOut.map((entry) => entry.learner).join(' and ')} ${leftOut[0].reason}.`,
+      {
+        hint: 'Add trees to the learners.',
+      },
+    );
   }
-  return { learners, leftOut: simple.map((learner) => ({ learner, reason })) };
+  return { learners, leftOut };
 }
+
+/** Their models grow with the number of classes beyond what a package may hold. */
+const heavyPerClass: ReadonlySet<LeftOutLearner['learner']> = new Set(['ebm', 'forest', 'extra-trees']);
 
 /** Row weights under which all classes weigh alike; null where nothing is balanced. Mean weight 1. */
 export function balancedWeights(label: Float64Array, task: Task, balanced: boolean): Float64Array | null {

@@ -51,6 +51,7 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     [...options.learners],
     objective,
     resolveConstraints(options, found.inputs, found.task),
+    found.classes.length,
   );
   const metric = leaderboardMetric(input, found.task, objective);
   const budgetSeconds = input.budgetSeconds ?? defaultBudget;

@@ -12,6 +12,7 @@ import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
 import { outputsOf } from '../../ml/objective-spec.ts';
+import { membersFor } from '../../ml/search/many-classes.ts';
 import { isUnconstrained } from '../../ml/trees/column-constraints.ts';
 import { assembleModel } from './assemble.ts';
 import { baselineScore, constantMargins } from './baseline.ts';
@@ -83,7 +84,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const classes = examination.classes.map((entry) => entry.value);
   const objective = resolveObjective(options, task);
   const constraints = resolveConstraints(options, inputs, task);
-  const { learners, leftOut } = resolveLearners(options.learners, objective, constraints);
+  const { learners, leftOut } = resolveLearners(options.learners, objective, constraints, classes.length);
   for (const { learner, reason } of leftOut) context.log(`${learner} is left out: it ${reason}.`);
   const outputCount = task === 'multiclass' ? classes.length : outputsOf(objective);
   const data: TrainingData = {
@@ -254,7 +255,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       candidates: finished.map((outcome) => outcome.margins ?? new Float64Array(0)),
       baseline,
       seed: options.seed,
-      maxMembers: 5,
+      maxMembers: membersFor(classes.length),
       metric: metric.name,
       objective,
     },

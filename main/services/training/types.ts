@@ -36,7 +36,12 @@ export type DescribeDataset = (
   version: number | undefined,
 ) => {
   readonly rows: number;
-  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** Different values as a kept profile counted them; null or absent where there is none. */
+    readonly distinct?: number | null;
+  }[];
   readonly name: string;
   /** Number of the version described. */
   readonly number: number;

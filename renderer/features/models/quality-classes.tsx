@@ -1,5 +1,6 @@
 /** Confusion between classes, as tiles and class by class. */
-import { useCallback } from 'react';
+import { Text } from '@mantine/core';
+import { useCallback, useMemo } from 'react';
 import type { Quality } from '../../../main/contract/models.ts';
 import { confusionChart } from '../../charts/builders/heatmap.ts';
 import { Chart } from '../../charts/chart.tsx';
@@ -23,10 +24,15 @@ export function ClassQuality(props: { readonly quality: Quality; readonly stacke
 function ClassView(props: { readonly confusion: Confusion; readonly stacked: boolean }) {
   const t = useMessages(qualityMessages);
   const format = useFormat();
-  const { classes, counts } = props.confusion;
+  const { classes: labels, counts, others } = props.confusion;
+  const classes = useMemo(
+    () => (others === undefined ? labels : [...labels.slice(0, -1), t('otherClasses', { classes: others.classes })]),
+    [labels, others, t],
+  );
   const build = useCallback((context: ChartContext) => confusionChart(context, { classes, counts }), [classes, counts]);
-  const rows = counts.flat().reduce((sum, count) => sum + count, 0);
-  const right = counts.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const rows = others?.rows ?? counts.flat().reduce((sum, count) => sum + count, 0);
+  const right = others?.right ?? counts.reduce((sum, row, index) => sum + (row[index] ?? 0), 0);
+  const readings = readConfusion(classes, counts).slice(0, others === undefined ? undefined : -1);
   return (
     <Columns>
       <Column span={props.stacked ? 12 : 5}>
@@ -38,7 +44,12 @@ function ClassView(props: { readonly confusion: Confusion; readonly stacked: boo
         />
       </Column>
       <Column span={props.stacked ? 12 : 7}>
-        <ClassTable readings={readConfusion(classes, counts)} />
+        {others === undefined ? null : (
+          <Text size="sm">
+            {t('mostConfused', { shown: readings.length, classes: readings.length + others.classes })}
+          </Text>
+        )}
+        <ClassTable readings={readings} />
       </Column>
     </Columns>
   );

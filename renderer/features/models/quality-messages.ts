@@ -18,6 +18,8 @@ export const qualityMessages = defineMessages('models.quality', {
   confusionReading: '{share} of {rows, plural, one {# row} other {# rows}} get the right label.',
   classes: 'Class by class',
   classLabel: 'Class',
+  otherClasses: '{classes, plural, one {# other class} other {# other classes}}',
+  mostConfused: 'The {shown} classes that are mistaken most often, of {classes}.',
   classRows: 'Rows',
   classRecall: 'Recognised',
   classRecallHint: 'Share of the class that gets this label.',

@@ -1,4 +1,5 @@
 import type { TrialSpec } from '../../../compute/tasks/fit-split.ts';
+import { holdForClasses, manyClasses } from '../../../ml/search/many-classes.ts';
 import { portfolio, trialLabel } from '../../../ml/search/portfolio.ts';
 import type { Configuration } from '../../../ml/search/space.ts';
 import { treeSpace } from '../../../ml/search/space.ts';
@@ -8,13 +9,15 @@ import type { LearnerEntry, Proposal, TrialRole } from './entry.ts';
 /** Boosted trees: the portfolio's configurations at orders 0, 20, 30 …, then the searched space. */
 export const treesEntry: LearnerEntry = {
   name: 'trees',
-  starts: ({ task, rows, features, seed }) =>
+  starts: ({ task, rows, features, classCount, seed }) =>
     portfolio(task, rows, features, seed).map((entry, i) => ({
-      ...treeProposal(entry.params, i === 0 ? 'first' : 'start', entry.label),
+      ...(classCount > manyClasses
+        ? treeProposal(holdForClasses(entry.params, classCount), i === 0 ? 'first' : 'start')
+        : treeProposal(entry.params, i === 0 ? 'first' : 'start', entry.label)),
       order: i === 0 ? 0 : 10 + 10 * i,
     })),
   fitSeconds: ({ rows, features, classCount }) => 0.25 + rows * features * 1.5e-6 * Math.max(1, classCount / 2),
-  search: ({ task, rows, features, categories, seed }) => {
+  search: ({ task, rows, features, categories, classCount, seed }) => {
     const space = treeSpace(task, rows, features, categories);
     const [start] = portfolio(task, rows, features, seed);
     return {
@@ -23,7 +26,7 @@ export const treesEntry: LearnerEntry = {
       propose: (configuration, trial, base) => {
         const kept = base?.learner === 'trees' ? base.params : resolveTreeParams(start.params);
         const seeded = { ...kept, ...configuration, seed: resolveTreeParams(start.params).seed + trial };
-        return treeProposal(seeded, 'searched');
+        return treeProposal(holdForClasses(seeded, classCount), 'searched');
       },
     };
   },

@@ -58,6 +58,9 @@ describe('D1 objectives and constraints of a run', () => {
     expect(held.leftOut[0].reason).toContain('constraints');
     expect(resolveLearners([...all], { kind: 'poisson' }, none).leftOut[0].reason).toContain('poisson');
     expect(() => resolveLearners(['linear'], { kind: 'poisson' }, none)).toThrow('No learner is left');
+    const many = resolveLearners(['trees', 'ebm', 'forest'], { kind: 'squared' }, none, 300);
+    expect(many.learners).toEqual(['trees']);
+    expect(many.leftOut[0].reason).toContain('up to 100 of them, not 300');
   });
 
   it('weighs classes alike, with a mean weight of one', () => {
