@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: builds, measures, writes bench/results/bench.json and the table in docs/BENCHMARKS.md between its
- * markers. Give section names to run some only: files, interaction, start.
+ * markers. Give section names to run some only: files, grid, interaction, start.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -8,6 +8,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Figure, Measure } from './result.ts';
 import { measureFiles } from './sections/files.ts';
+import { measureGrid } from './sections/grid.ts';
 import { measureInteraction } from './sections/interaction.ts';
 import { measureStart } from './sections/start.ts';
 import { writeTable } from './table-data.ts';
@@ -18,6 +19,7 @@ ensureBuilt();
 
 const sections: Readonly<Record<string, (folder: string, measure: Measure) => Promise<void>>> = {
   files: measureFiles,
+  grid: measureGrid,
   interaction: measureInteraction,
   start: measureStart,
 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DuckDBValue } from '@duckdb/node-api';
-import { invalidInput } from '../base/errors.ts';
+import { cancelled, invalidInput } from '../base/errors.ts';
 import { canonicalJson } from '../base/json.ts';
 import type { GridFilter } from '../contract/cleaning.ts';
 import type { Cell } from '../contract/common.ts';
@@ -13,7 +13,8 @@ import type { Version, VersionColumn } from './types.ts';
  * Pages of a version. Unsorted and unfiltered pages read only the parts and row groups they lie in. A sort or filter is
  * carried out once and kept in the disposable database: for small versions with all columns, so that a page is a range of
  * a table; for large ones as row numbers, which takes a fraction of the time, and with all columns in the background as
- * soon as a second page shows that someone is scrolling. The last few are kept.
+ * soon as a second page shows that someone is scrolling. The last few are kept. An order is made on a session of its own,
+ * so that other pages go on meanwhile, and is interrupted when all who waited for it are gone.
  */
 export type PageRequest = {
   readonly offset: number;
@@ -117,15 +118,34 @@ type View = {
   complete: boolean;
 };
 
+/** A view being made or kept, and who waits for it. */
+type Entry = { readonly made: Promise<View>; readonly stop: () => void; waiting: number; done: boolean };
+
 /** Cells up to which an order is written with all its columns at once. */
 const smallCells = 4_000_000;
+
+/** Carries a sort or filter out as a table. */
+async function makeView(
+  session: Session,
+  workspaceDir: string,
+  version: Version,
+  request: PageRequest,
+  id: number,
+): Promise<View> {
+  const complete = version.rows * version.columns.length <= smallCells;
+  const table = complete ? `rows_${id}` : `order_${id}`;
+  const sql = viewSql(workspaceDir, version, request, complete ? '*' : '"row"');
+  await session.run(`CREATE TABLE ${table} AS ${sql}`);
+  const [[total]] = await session.rows(`SELECT count(*) FROM ${table}`);
+  return { id, total: Number(total), pages: 0, complete };
+}
 
 /** Pages over one session; holds the materialised orders. */
 export class Pager {
   readonly #duck: Duck;
   readonly #session: Session;
   readonly #workspaceDir: string;
-  readonly #views = new Map<string, Promise<View>>();
+  readonly #views = new Map<string, Entry>();
   #count = 0;
   #background: Promise<void> = Promise.resolve();
 
@@ -135,7 +155,7 @@ export class Pager {
     this.#workspaceDir = workspaceDir;
   }
 
-  async page(version: Version, request: PageRequest): Promise<Page> {
+  async page(version: Version, request: PageRequest, signal?: AbortSignal): Promise<Page> {
     const cells = version.columns.map(cellSql).join(', ');
     const from = Math.max(0, request.offset);
     const plain = request.sort.length === 0 && request.filters.length === 0 && request.search.trim() === '';
@@ -147,7 +167,7 @@ export class Pager {
       }
       return { rows, total: version.rows };
     }
-    const view = await this.#view(version, request);
+    const view = await this.#view(version, request, signal);
     view.pages++;
     const range = `WHERE rowid >= ${from} AND rowid < ${from + request.limit} ORDER BY rowid`;
     if (view.complete) {
@@ -183,30 +203,73 @@ export class Pager {
     return numbers.map((number) => found.get(number) ?? []);
   }
 
-  #view(version: Version, { sort, filters, search }: PageRequest): Promise<View> {
+  async #view(
+    version: Version,
+    { sort, filters, search }: PageRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<View> {
+    if (signal?.aborted) throw cancelled();
     const key = hashText(canonicalJson({ version: version.hash, sort, filters, search: search.trim() }));
-    const known = this.#views.get(key);
-    if (known !== undefined) {
-      this.#views.delete(key);
-      this.#views.set(key, known);
-      return known;
-    }
-    const made = this.#makeView(version, { sort, filters, search, offset: 0, limit: 0 });
-    this.#views.set(key, made);
-    made.catch(() => this.#views.delete(key));
+    let entry = this.#views.get(key);
+    if (entry === undefined) {
+      entry = this.#begin(key, version, { sort, filters, search, offset: 0, limit: 0 });
+    } else this.#views.delete(key);
+    this.#views.set(key, entry);
     this.#dropOldest();
-    return made;
+    const wanted = entry;
+    wanted.waiting++;
+    const leave = (): void => {
+      wanted.waiting--;
+      if (wanted.waiting > 0 || wanted.done) return;
+      // Who asks for the same again must not meet the interrupted one
+      if (this.#views.get(key) === wanted) this.#views.delete(key);
+      wanted.stop();
+    };
+    signal?.addEventListener('abort', leave, { once: true });
+    try {
+      return await wanted.made;
+    } finally {
+      signal?.removeEventListener('abort', leave);
+      if (!signal?.aborted) wanted.waiting--;
+    }
   }
 
-  async #makeView(version: Version, request: PageRequest): Promise<View> {
+  /** Starts making a view. */
+  #begin(key: string, version: Version, request: PageRequest): Entry {
     this.#count++;
     const id = this.#count;
-    const complete = version.rows * version.columns.length <= smallCells;
-    const table = complete ? `rows_${id}` : `order_${id}`;
-    const sql = viewSql(this.#workspaceDir, version, request, complete ? '*' : '"row"');
-    await this.#session.run(`CREATE TABLE ${table} AS ${sql}`);
-    const [[total]] = await this.#session.rows(`SELECT count(*) FROM ${table}`);
-    return { id, total: Number(total), pages: 0, complete };
+    let session: Session | null = null;
+    let stopped = false;
+    const made = this.#duck.withSession(async (own) => {
+      session = own;
+      if (stopped) throw cancelled();
+      try {
+        return await makeView(own, this.#workspaceDir, version, request, id);
+      } catch (error) {
+        throw stopped ? cancelled() : error;
+      } finally {
+        session = null;
+      }
+    });
+    const entry: Entry = {
+      made,
+      waiting: 0,
+      done: false,
+      stop: () => {
+        stopped = true;
+        session?.interrupt();
+      },
+    };
+    made.then(
+      () => {
+        entry.done = true;
+      },
+      () => {
+        entry.done = true;
+        if (this.#views.get(key) === entry) this.#views.delete(key);
+      },
+    );
+    return entry;
   }
 
   /** Writes the rows of a view in the background; where that fails, pages go on by row numbers. */
@@ -222,11 +285,11 @@ export class Pager {
 
   #dropOldest(): void {
     while (this.#views.size > keptViews) {
-      const [key, view] = this.#views.entries().next().value ?? [];
+      const [key, oldest] = this.#views.entries().next().value ?? [];
       if (key === undefined) return;
       this.#views.delete(key);
-      view
-        ?.then(async ({ id }) => {
+      oldest?.made
+        .then(async ({ id }) => {
           await this.#background;
           for (const table of [`order_${id}`, `rows_${id}`]) await this.#session.run(`DROP TABLE IF EXISTS ${table}`);
         })

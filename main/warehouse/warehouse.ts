@@ -59,7 +59,8 @@ export type Warehouse = {
     stop?: StopSignal,
     progress?: (fraction: number) => void,
   ) => Promise<ProfileFacts>;
-  readonly page: (version: Version, request: PageRequest) => Promise<Page>;
+  /** Rows of a version; a sort or filter nobody waits for any more is stopped. */
+  readonly page: (version: Version, request: PageRequest, signal?: AbortSignal) => Promise<Page>;
   readonly readFrame: (version: Version, options?: ReadFrameOptions) => Promise<Frame>;
   /** Opens a file, or a stored version, for reading in blocks; close it when done. */
   readonly openSource: (
@@ -210,7 +211,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       guarded('profiling the data set', () =>
         duck.withSession((session) => profileVersion(session, dir, version, stop, progress)),
       ),
-    page: (version, request) => guarded('reading a page', () => pager.page(version, request)),
+    page: (version, request, signal) => guarded('reading a page', () => pager.page(version, request, signal)),
     readFrame: (version, request) =>
       guarded('reading columns', () => duck.withSession((session) => readFrame(session, dir, version, request))),
     openSource: async (from) => {
@@ -219,11 +220,13 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       return namingFile(basename(from.path), async () => {
         let text: Awaited<ReturnType<typeof openTextSource>> = null;
         try {
-          text = await openTextSource(session, from.path, from.options ?? {});
+          text = await openTextSource(session, from.path, from.options ?? {}, spillDir);
         } finally {
           if (text === null) await session.close();
         }
-        return text === null ? openParquetSource(from.path, spillDir) : { ...text, close: () => session.close() };
+        if (text === null) return openParquetSource(from.path, spillDir);
+        const { close } = text;
+        return { ...text, close: () => session.close().finally(close) };
       });
     },
     openWriter: async ({ destination, format, columns, scratchDir, state }) => {

@@ -103,10 +103,10 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
     },
     ...createCleaningService(deps),
     profile: ({ id, version }) => deps.profile(id, version),
-    page: async ({ id, version, ...request }) => {
+    page: async ({ id, version, ...request }, call) => {
       const { version: catalogued } = catalogue.get(id, version);
       const startedMs = db.clock.monotonic();
-      const { rows, total } = await deps.warehouse.page(catalogued, request);
+      const { rows, total } = await deps.warehouse.page(catalogued, request, call.signal);
       return {
         columns: catalogued.columns.map((column) => ({
           name: column.name,

@@ -9,6 +9,7 @@ import { TypeIcon } from '../../ui/column-type.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import classes from './grid.module.css';
 import type { GridSort } from './grid-query.ts';
+import { HeaderPicture } from './header-picture.tsx';
 import { gridMessages } from './messages.ts';
 
 /** A row of the grid: its place and its cells. */
@@ -17,7 +18,12 @@ export type GridRow = { readonly place: number; readonly cells: readonly Cell[] 
 /** What the cells and headers may lean on. */
 export type GridContext = { readonly openColumn: (column: string) => void };
 
-type HeaderProps = { readonly displayName: string; readonly columnType: ColumnType; readonly context: GridContext };
+type HeaderProps = {
+  readonly displayName: string;
+  readonly columnType: ColumnType;
+  readonly dataset: DatasetDetail;
+  readonly context: GridContext;
+};
 
 function ColumnHeader(props: HeaderProps) {
   const t = useMessages(gridMessages);
@@ -40,6 +46,7 @@ function ColumnHeader(props: HeaderProps) {
       >
         <IconInfoCircle size={14} />
       </button>
+      <HeaderPicture dataset={props.dataset} column={props.displayName} />
     </span>
   );
 }
@@ -66,7 +73,10 @@ export function gridColumns(
     return {
       colId: name,
       headerName: name,
-      headerComponentParams: { innerHeaderComponent: ColumnHeader, innerHeaderComponentParams: { columnType: type } },
+      headerComponentParams: {
+        innerHeaderComponent: ColumnHeader,
+        innerHeaderComponentParams: { columnType: type, dataset },
+      },
       valueGetter: ({ data }) => data?.cells[index] ?? null,
       valueFormatter: ({ value }) => (typeof value === 'number' ? format.plain(value) : String(value ?? '')),
       cellRenderer: MissingCell,

@@ -34,7 +34,7 @@ export const gridTheme = themeQuartz.withParams({
   headerBackgroundColor: 'var(--aug-sunken)',
   headerTextColor: 'var(--aug-text)',
   headerFontWeight: 500,
-  headerHeight: 34,
+  headerHeight: 56,
   rowHeight,
   fontFamily: 'inherit',
   fontSize: 12.5,
