@@ -4,6 +4,7 @@ import { homeNav, homeRoutes } from '../features/home/routes.tsx';
 import { jobsNav, jobsRoutes } from '../features/jobs/routes.tsx';
 import { modelsNav, modelsRoutes } from '../features/models/routes.tsx';
 import { predictNav, predictRoutes } from '../features/predict/routes.tsx';
+import { recipesNav, recipesRoutes } from '../features/recipes/routes.tsx';
 import { settingsNav, settingsRoutes } from '../features/settings/routes.tsx';
 import { trainNav, trainRoutes } from '../features/train/routes.tsx';
 import type { NavItem } from '../lib/navigation.ts';
@@ -13,6 +14,7 @@ import { rootRoute } from '../lib/root-route.ts';
 export const routeTree = rootRoute.addChildren([
   ...homeRoutes,
   ...dataRoutes,
+  ...recipesRoutes,
   ...trainRoutes,
   ...modelsRoutes,
   ...predictRoutes,
@@ -24,6 +26,7 @@ export const routeTree = rootRoute.addChildren([
 export const navigation: readonly NavItem[] = [
   ...homeNav,
   ...dataNav,
+  ...recipesNav,
   ...trainNav,
   ...modelsNav,
   ...predictNav,

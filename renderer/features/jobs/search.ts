@@ -20,6 +20,7 @@ export const jobKinds = [
   'export',
   'query',
   'clean',
+  'features',
 ] as const;
 
 /** Reads the address; what does not fit is left out. */
