@@ -11,7 +11,13 @@ import { toProblem } from './problem.ts';
 type Noun = ChangeNotice['noun'];
 
 const touches: Readonly<Record<Noun, readonly (readonly unknown[])[]>> = {
-  datasets: [orpc.datasets.key(), orpc.workspaces.home.key(), orpc.workspaces.current.key(), orpc.models.plan.key()],
+  datasets: [
+    orpc.datasets.key(),
+    orpc.queries.key(),
+    orpc.workspaces.home.key(),
+    orpc.workspaces.current.key(),
+    orpc.models.plan.key(),
+  ],
   models: [
     orpc.models.key(),
     orpc.explanations.key(),

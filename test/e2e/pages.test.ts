@@ -124,6 +124,13 @@ const changes: Readonly<Record<string, Change>> = {
     before: () => page.getByText('The import goes on when you leave this page.').waitFor(),
     change: () => page.getByText('3,000,000').first().waitFor({ timeout: 60_000 }),
   },
+  sql: {
+    before: () => page.getByRole('button', { name: projectNames.dataset, exact: true }).waitFor(),
+    change: async () => {
+      await importTable('Seen as a table');
+      await page.getByRole('button', { name: 'Seen as a table', exact: true }).waitFor();
+    },
+  },
   'data-set-grid': versioned(
     'grid',
     () => page.getByText('40 rows', { exact: true }).waitFor(),
@@ -206,6 +213,7 @@ const changes: Readonly<Record<string, Change>> = {
   'model-decide': modelTab(() => page.getByRole('figure', { name: 'Profit by threshold' }).waitFor()),
   'model-quality': modelTab(() => page.getByRole('figure', { name: 'Do the probabilities hold?' }).waitFor()),
   'model-explain': modelTab(() => page.getByRole('figure', { name: 'What moves the answer' }).waitFor()),
+  'model-curves': modelTab(() => page.getByText('This model has no curves').waitFor()),
   'model-card': modelTab(() => page.getByRole('heading', { name: 'What it is' }).waitFor()),
   'model-use': modelTab(() => page.getByRole('heading', { name: 'On the command line' }).waitFor()),
   compare: {
