@@ -1,6 +1,6 @@
 /** The step of an import that keeps personal data out of the workspace. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PrivacyReceipt } from '../../contract/privacy.ts';
@@ -48,6 +48,8 @@ export async function landMaskedSource(
   );
   writeFileSync(`${kept}.tmp`, JSON.stringify(copy));
   renameSync(`${kept}.tmp`, kept);
+  // What was sent or pasted goes as soon as its masked copy stands
+  if (input.temporary) rmSync(input.path, { force: true });
   return copy;
 }
 

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { invalidInput } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
@@ -52,9 +53,13 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
     return { ...sourceFile(deps.uploads, source), temporary: 'uploadId' in source };
   };
   return {
-    preview: ({ source, options }) => {
+    preview: async ({ source, options }) => {
       const { path, name } = fileOf(source);
-      return deps.preview({ path, name }, options);
+      try {
+        return await deps.preview({ path, name }, options);
+      } finally {
+        if ('text' in source) rmSync(path, { force: true });
+      }
     },
     import: async (input) => {
       const { path, name, temporary } = fileOf(input.source);
