@@ -27,10 +27,10 @@ export class CanonicalWriter {
   }
 
   /** Begins a file: a line of names, so that no row stands first, where a byte order mark would be taken off it. */
-  begin(width: number): void {
+  begin(width: number, lineEnd = '\n'): void {
     const names = Array.from({ length: width }, (_, i) => `c${i}`).join(String.fromCharCode(this.#delimiter));
-    this.#reserve(names.length + 1);
-    this.#length += this.#bytes.write(`${names}\n`, this.#length, 'latin1');
+    this.#reserve(names.length + 2);
+    this.#length += this.#bytes.write(`${names}${lineEnd}`, this.#length, 'latin1');
   }
 
   /** The bytes written since the last `clear`; valid until the next write. */
@@ -97,16 +97,20 @@ export class CanonicalWriter {
   }
 }
 
-/** SQL table function over a canonical file with `width` text columns c0, c1, …; empty fields are NULL. */
+/**
+ * SQL table function over a canonical file with `width` text columns c0, c1, …; empty fields are NULL. Buffers of a few MB
+ * let several threads share one chunk.
+ */
 export function readCanonical(
   pathLiteral: string,
   width: number,
   delimiterLiteral: string,
   longestRecord: number,
+  lineEnd: '\n' | '\r\n' = '\n',
 ): string {
   const columns = Array.from({ length: width }, (_, i) => `c${i}: 'VARCHAR'`).join(', ');
   return (
     `read_csv(${pathLiteral}, columns = {${columns}}, header = true, auto_detect = false, delim = ${delimiterLiteral}, ` +
-    `quote = '"', escape = '"', new_line = '\\n', nullstr = '', strict_mode = true${longestRecord > 1_900_000 ? `, max_line_size = ${longestRecord + 1024}` : ''})`
+    `quote = '"', escape = '"', ${lineEnd === '\n' ? "new_line = '\\n', " : ''}nullstr = '', strict_mode = true${longestRecord > 1_900_000 ? `, max_line_size = ${longestRecord + 1024}` : ', buffer_size = 4200000'})`
   );
 }

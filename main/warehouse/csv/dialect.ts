@@ -166,12 +166,11 @@ function findCut(sample: Uint8Array, overrides: DialectOverrides, whole: boolean
 function withComment(cut: Cut, sample: Uint8Array, overrides: DialectOverrides, whole: boolean): Cut {
   if (overrides.comment !== undefined) return overrides.comment === '' ? cut : { ...cut, comment: overrides.comment };
   const { records } = cutSample(sample, cut, sampleRecords, whole);
-  const { width } = modalWidth(records);
   const opening = (record: SampleRecord): string =>
     Buffer.from(sample.buffer, sample.byteOffset + record.offset, Math.min(4, sample.length - record.offset)).toString(
       'latin1',
     );
-  const comment = findComment(records, width, opening);
+  const comment = findComment(records, opening);
   return comment === null ? cut : { ...cut, comment };
 }
 

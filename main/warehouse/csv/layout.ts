@@ -61,23 +61,20 @@ export function findLayout(sample: Uint8Array, whole: boolean): Layout | null {
 
 const marks = ['#', '//', '%', '--', '!'] as const;
 
-/** The mark of lines that are remarks: they do not have the table's width. */
+/** The mark of lines that are remarks: they do not have the width of the other lines. */
 export function findComment(
   records: readonly SampleRecord[],
-  width: number,
-  lines: (record: SampleRecord) => string,
+  openingOf: (record: SampleRecord) => string,
 ): string | null {
+  const openings = records.map(openingOf);
   for (const mark of marks) {
-    let remarks = 0;
-    let rows = 0;
-    for (const record of records) {
-      if (!lines(record).startsWith(mark)) continue;
-      if (record.texts.length === width && width > 1) rows++;
-      else remarks++;
-    }
-    if (remarks > 0 && remarks >= rows && remarks < 0.5 * records.length) {
-      if (mark === '#' || remarks > 1 || lines(records[0]).startsWith(mark)) return mark;
-    }
+    const marked = records.filter((_, i) => openings[i].startsWith(mark));
+    const others = records.filter((_, i) => !openings[i].startsWith(mark));
+    if (marked.length === 0 || others.length < 2) continue;
+    const { width } = modalWidth(others);
+    const remarks = marked.filter(({ texts }) => texts.length !== width).length;
+    if (width < 2 || remarks < marked.length - remarks || remarks === 0) continue;
+    if (mark === '#' || (remarks < others.length && (remarks > 1 || openings[0].startsWith(mark)))) return mark;
   }
   return null;
 }

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { notFound } from '../../base/errors.ts';
+import { dataProblem, notFound } from '../../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeFully } from '../files.ts';
 import { Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
+
+/** Small enough that hashing one never holds up the thread for long. */
+const blockBytes = 1 << 20;
 
 export type LandedFile = {
   readonly sha256: string;
@@ -34,18 +36,47 @@ export async function landFile(
     const temporary = join(scratchDir, 'raw.tmp');
     const hash = createHash('sha256');
     const checker = new Utf8Checker();
+    const reader = await open(sourcePath, 'r');
     const target = await open(temporary, 'w');
     let bytes = 0;
     try {
-      for await (const block of createReadStream(sourcePath, { highWaterMark: 1 << 18 })) {
+      // Two buffers take turns: one is written while the other is filled
+      const buffers = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)];
+      let writing: Promise<void> = Promise.resolve();
+      let synced: Promise<void> = Promise.resolve();
+      let syncing = false;
+      for (let turn = 0; ; turn++) {
         throwIfStopped(stop);
+        const buffer = buffers[turn % 2];
+        const { bytesRead } = await reader.read(buffer, 0, blockBytes, null);
+        if (bytesRead === 0) break;
+        const block = buffer.subarray(0, bytesRead);
+        await writing;
+        writing = writeFully(target, block);
+        writing.catch(() => {});
         hash.update(block);
         checker.push(block);
-        await writeFully(target, block);
-        bytes += block.length;
+        // The disk goes on while the rest is read, so that the last sync finds little left
+        if (bytes > 0 && bytes % (32 * blockBytes) === 0 && !syncing) {
+          syncing = true;
+          const settle = (): void => {
+            syncing = false;
+          };
+          synced = target.datasync().then(settle, settle);
+        }
+        bytes += bytesRead;
         progress(bytes, source.bytes);
       }
+      await writing;
+      await synced;
+      const after = await findStat(sourcePath);
+      if (after === null || after.bytes !== bytes || after.modifiedMs !== source.modifiedMs) {
+        throw dataProblem('source-changed', 'The file changed while it was read: another program is writing to it.', {
+          hint: 'Wait until it is written, or copy it, and import again.',
+        });
+      }
     } finally {
+      await reader.close();
       await target.close();
     }
     const sha256 = hash.digest('hex');

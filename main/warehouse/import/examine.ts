@@ -1,8 +1,9 @@
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { throwIfStopped } from '../../base/stop.ts';
+import { canonicalDelimiter } from '../csv/canonical.ts';
 import { guarded } from '../failures.ts';
-import { findStat, writeDurably, writeFully } from '../files.ts';
+import { findStat, writeFully } from '../files.ts';
 import { JsonRows } from '../json/json-rows.ts';
 import { type ColumnEvidence, EvidenceCounter, mergeEvidence } from '../readings/evidence.ts';
 import { CsvRows } from '../stream/rows.ts';
@@ -20,7 +21,13 @@ export type Chunk = {
   readonly recordsBefore: number;
   readonly rows: number;
   readonly longestRecord: number;
+  /** Length of the chunk's text. */
+  readonly bytes?: number;
+  /** The line end of all rows where the text holds nothing but rows that every reader cuts alike, null otherwise. */
+  readonly lineEnd?: LineEnd | null;
 };
+
+export type LineEnd = '\n' | '\r\n';
 
 export type Reject = { readonly line: number; readonly reason: string; readonly text: string };
 
@@ -48,6 +55,16 @@ const rejectsHeader = 'line,reason,text\n';
 /** One line of a rejects file. */
 export const rejectLine = ({ line, reason, text }: Reject): string => `${line},${csvCell(reason)},${csvCell(text)}\n`;
 
+/** Whether the dialect is the one that rows are stored from, so that a chunk's text may be taken as it stands. */
+const standardForm = ({ format, checkUtf8 }: TextPlan): boolean =>
+  format.kind === 'csv' &&
+  !checkUtf8 &&
+  canonicalDelimiter(format.csv) === format.csv.delimiter &&
+  format.csv.blanks !== true &&
+  format.csv.fixed === undefined &&
+  (format.csv.quote === '"' || format.csv.quote === null) &&
+  format.csv.escape === 'doubled';
+
 const emptyState = (plan: TextPlan): Examined => ({
   done: false,
   position: startPosition,
@@ -63,6 +80,27 @@ const emptyState = (plan: TextPlan): Examined => ({
   chunks: [],
 });
 
+/**
+ * Saves the state under its name in one step, without waiting for the disk: what a crash of the machine takes with it is
+ * found out when it is read, and examined again.
+ */
+async function keepState(path: string, state: Examined): Promise<void> {
+  await writeFile(`${path}.tmp`, JSON.stringify(state));
+  await rename(`${path}.tmp`, path);
+}
+
+/** The saved state, or null when there is none, or one that does not go with the rejects on disk. */
+async function findState(path: string, rejectsPath: string): Promise<Examined | null> {
+  if ((await findStat(path)) === null) return null;
+  let state: Examined;
+  try {
+    state = JSON.parse(await readFile(path, 'utf8')) as Examined;
+  } catch {
+    return null;
+  }
+  return ((await findStat(rejectsPath))?.bytes ?? 0) >= state.rejectsBytes ? state : null;
+}
+
 export async function examine(
   rawPath: string,
   rawBytes: number,
@@ -71,8 +109,7 @@ export async function examine(
   hooks: RunHooks,
 ): Promise<Examined> {
   const statePath = join(hooks.scratchDir, 'examined.json');
-  const saved = await findStat(statePath);
-  let state: Examined = saved === null ? emptyState(plan) : (JSON.parse(await readFile(statePath, 'utf8')) as Examined);
+  let state = (await findState(statePath, join(hooks.scratchDir, 'rejects.csv'))) ?? emptyState(plan);
   if (state.done) return state;
   return guarded('examining the rows', async () => {
     const rejects = await open(join(hooks.scratchDir, 'rejects.csv'), 'a+');
@@ -90,17 +127,23 @@ export async function examine(
       let chunkRows = 0;
       let chunkRejected = 0;
       let longest = 0;
+      // Bit 1 for LF, 2 for CR LF, 4 for what must be written anew
+      let lineEnds = standardForm(plan) ? 0 : 4;
       let blankLines = state.blankLines;
       let pending: Reject[] = [];
       let firstRejects = [...state.firstRejects];
       const reasons = { ...state.reasons };
       let rejectsBytes = state.rejectsBytes;
       let offset = chunkFrom.offset;
+      // Behind the titles and the header
+      let rowsFrom = chunkFrom;
 
       const visit = (line: number, bytes: Uint8Array): boolean => {
         offset += rows.next - rows.start;
         if (rows.outcome === 'row') {
           chunkRows++;
+          lineEnds |= rows.next - rows.end === 2 ? 2 : bytes[rows.end] === 10 || rows.next === rows.end ? 1 : 4;
+          if (rows instanceof CsvRows && rows.odd) lineEnds |= 4;
           const row = state.rows + chunkRows;
           longest = Math.max(longest, rows.end - rows.start);
           const { starts, ends, cellBytes, cellCount } = rows;
@@ -111,13 +154,18 @@ export async function examine(
           }
           for (let i = 0; i < cellCount; i++) counters[i].add(cellBytes, starts[i], ends[i], row);
         } else if (rows.outcome === 'rejected') {
+          lineEnds |= 4;
           chunkRejected++;
           const text = Buffer.from(bytes.buffer, bytes.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
           const reject = { line, reason: rows.reason, text };
           pending.push(reject);
           if (firstRejects.length < keptRejects) firstRejects.push({ ...reject, text: text.slice(0, 300) });
           reasons[rows.reason] = (reasons[rows.reason] ?? 0) + 1;
-        } else if (rows.outcome === 'blank') blankLines++;
+        } else if (rows.outcome === 'blank') {
+          blankLines++;
+          lineEnds |= 4;
+        } else if (chunkRows === 0 && (lineEnds & 4) === 0) rowsFrom = { offset, line: line + rows.lines };
+        else lineEnds |= 4;
         return chunkRows >= size.rows || offset - chunkFrom.offset >= size.bytes;
       };
 
@@ -131,7 +179,6 @@ export async function examine(
 
       const closeChunk = async (position: Position, done: boolean): Promise<void> => {
         await flushRejects();
-        await rejects.sync();
         const names = rows instanceof JsonRows ? [...rows.names] : state.names;
         const evidence = counters.map((counter, i) => {
           const before = state.evidence[i];
@@ -142,7 +189,16 @@ export async function examine(
           return mergeEvidence(absent.evidence(), counter.evidence());
         });
         const records = rows instanceof CsvRows ? rows.recordsSeen : 0;
-        const chunk: Chunk = { from: chunkFrom, recordsBefore: chunkRecords, rows: chunkRows, longestRecord: longest };
+        const lineEnd = lineEnds === 1 ? '\n' : lineEnds === 2 ? '\r\n' : null;
+        // A chunk that is taken as it stands begins at its first row
+        const chunk: Chunk = {
+          from: lineEnd === null ? chunkFrom : rowsFrom,
+          recordsBefore: lineEnd === null ? chunkRecords : Math.max(chunkRecords, records - chunkRows),
+          rows: chunkRows,
+          longestRecord: longest,
+          bytes: position.offset - rowsFrom.offset,
+          lineEnd,
+        };
         state = {
           done,
           position,
@@ -157,11 +213,13 @@ export async function examine(
           evidence,
           chunks: chunkRows > 0 ? [...state.chunks, chunk] : state.chunks,
         };
-        await writeDurably(statePath, JSON.stringify(state));
+        await keepState(statePath, state);
         hooks.countWork(chunkRows + chunkRejected);
         hooks.writeCheckpoint({ stage: 'examine', rows: state.rows, rejected: state.rejected });
         counters = names.map(() => new EvidenceCounter());
         chunkFrom = position;
+        rowsFrom = position;
+        lineEnds = standardForm(plan) ? 0 : 4;
         chunkRecords = records;
         chunkRows = 0;
         chunkRejected = 0;

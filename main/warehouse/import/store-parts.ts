@@ -13,13 +13,32 @@ import { typedExpression } from '../readings/sql.ts';
 import type { Rows } from '../stream/rows.ts';
 import { scanRows } from '../stream/scan.ts';
 import type { RunHooks, VersionPart } from '../types.ts';
-import type { Examined } from './examine.ts';
+import type { Examined, LineEnd } from './examine.ts';
 import { byteOptions, openRows, type TextPlan } from './plan.ts';
 
 /** Parquet settings of every stored part; one writer order, so equal rows give equal bytes. */
-export const parquetOptions = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2`;
+export const parquetOptions = `FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 20480, PARQUET_VERSION v2`;
 
 type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonly number[] };
+
+/** Rows and values by column of a stored part, from the counts that stand in it. */
+async function countStored(session: Session, path: string, width: number): Promise<readonly number[]> {
+  const found = await session.rows(
+    `SELECT path_in_schema, CAST(sum(num_values) AS BIGINT), CAST(sum(stats_null_count) AS BIGINT), count(*) - count(stats_null_count) FROM parquet_metadata(${literal(path)}) GROUP BY path_in_schema`,
+  );
+  const counts = new Array<number>(width + 1).fill(0);
+  let complete = found.length === width;
+  for (const [column, values, missing, unknown] of found) {
+    // A column without any value may tell no count
+    if (Number(unknown) > 0 || Number(values) === 0) complete = false;
+    counts[0] = Number(values);
+    counts[Number(String(column).slice(1)) + 1] = Number(values) - Number(missing);
+  }
+  if (complete) return counts;
+  const counting = Array.from({ length: width }, (_, i) => `count(c${i})`).join(', ');
+  const [row] = await session.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(path)})`);
+  return row.map(Number);
+}
 
 /** Empties a cell that its column's reading, asked for by the user, cannot read: the conversion sees readable values only. */
 function blankUnreadable(rows: Rows, column: number, { reading, pair }: ColumnDecision): void {
@@ -54,20 +73,29 @@ export async function storeParts(
 
   const guardedColumns = decisions.flatMap((decision, i) => (decision.unreadable > 0 ? [i] : []));
 
-  const convert = async (index: number, textPath: string, longestRecord: number): Promise<void> => {
-    const temporary = join(hooks.scratchDir, `part-${index % 2}.parquet`);
-    const source = readCanonical(literal(textPath), width, literal(delimiter), longestRecord);
+  let placing: Promise<void> = Promise.resolve();
+  const convert = async (index: number, textPath: string, longestRecord: number, lineEnd: LineEnd): Promise<void> => {
+    const temporary = join(hooks.scratchDir, `part-${index % 3}.parquet`);
+    const source = readCanonical(literal(textPath), width, literal(delimiter), longestRecord, lineEnd);
     await session.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(temporary)} (${parquetOptions})`);
-    const counting = decisions.map((_, i) => `count(c${i})`).join(', ');
-    const [counts] = await session.rows(`SELECT count(*), ${counting} FROM read_parquet(${literal(temporary)})`);
-    const rows = Number(counts[0]);
+    const counts = await countStored(session, temporary, width);
+    const rows = counts[0];
     if (rows !== chunks[index].rows) {
       throw bug(`chunk ${index} holds ${chunks[index].rows} rows, ${rows} were stored`);
     }
+    await rm(textPath, { force: true });
+    await placing;
+    placing = place(index, temporary, counts);
+    placing.catch(() => {});
+  };
+
+  /** Makes a part durable under its hash; the next one is converted meanwhile. */
+  const place = async (index: number, temporary: string, counts: readonly number[]): Promise<void> => {
+    const rows = chunks[index].rows;
     const placed = await placeByHash(temporary, join(workspaceDir, 'data'), '.parquet');
     stored = {
       parts: [...stored.parts, { sha256: placed.sha256, file: `data/${placed.name}`, rows, bytes: placed.bytes }],
-      counts: stored.counts.map((count, i) => count + Number(counts[i + 1])),
+      counts: stored.counts.map((count, i) => count + counts[i + 1]),
     };
     await writeDurably(statePath, JSON.stringify(stored));
     hooks.countWork(rows);
@@ -79,59 +107,104 @@ export async function storeParts(
       rowsDone: done,
       rowsTotal: examined.rows,
     });
-    await rm(textPath, { force: true });
+  };
+
+  const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${chunk % 2}.csv`);
+
+  /** Chunks whose text DuckDB reads as the splitter does: the bytes are taken as they stand. */
+  const copyChunks = async (first: number): Promise<void> => {
+    const raw = await open(rawPath, 'r');
+    let converting: Promise<void> = Promise.resolve();
+    try {
+      for (let index = first; index < chunks.length; index++) {
+        throwIfStopped(hooks.stop);
+        const { from, bytes = 0, longestRecord, lineEnd } = chunks[index];
+        const text = Buffer.allocUnsafe(bytes);
+        const { bytesRead } = await raw.read(text, 0, bytes, plan.bomBytes + from.offset);
+        if (bytesRead !== bytes) throw bug('the landed file is shorter than when it was examined');
+        const writer = new CanonicalWriter(delimiter, 1 << 16);
+        const end = lineEnd ?? '\n';
+        writer.begin(width, end);
+        const file = await open(pathOf(index), 'w');
+        try {
+          await writeFully(file, writer.bytes());
+          await writeFully(file, text);
+        } finally {
+          await file.close();
+        }
+        await converting;
+        converting = convert(index, pathOf(index), longestRecord, end);
+        converting.catch(() => {});
+      }
+      await converting;
+      await placing;
+    } finally {
+      await converting.catch(() => {});
+      await placing.catch(() => {});
+      await raw.close();
+    }
+  };
+
+  /** Every row cut again and written in one form. */
+  const rewriteChunks = async (first: number): Promise<void> => {
+    const rows = openRows(
+      { ...plan, names: examined.names },
+      chunks[first].recordsBefore,
+      false,
+      chunks[first].from.offset,
+    );
+    const writer = new CanonicalWriter(delimiter, 1 << 20);
+    let index = first;
+    let written = 0;
+    let converting: Promise<void> = Promise.resolve();
+    let file = await open(pathOf(index), 'w');
+    writer.begin(width);
+    const flush = async (): Promise<void> => {
+      if (writer.length === 0) return;
+      await writeFully(file, writer.bytes());
+      writer.clear();
+    };
+    try {
+      const visit = (): boolean => {
+        if (rows.outcome !== 'row' || index >= chunks.length) return false;
+        for (const k of guardedColumns) blankUnreadable(rows, k, decisions[k]);
+        rows.write(writer);
+        written++;
+        return written === chunks[index].rows;
+      };
+      for await (const step of scanRows(rawPath, byteOptions(plan), chunks[first].from, rows, visit)) {
+        throwIfStopped(hooks.stop);
+        await flush();
+        if (!step.paused) continue;
+        await file.close();
+        await converting;
+        const current = index;
+        converting = convert(current, pathOf(current), chunks[current].longestRecord * 2, '\n');
+        // Awaited at the next pause or below; until then a failure must not count as unhandled
+        converting.catch(() => {});
+        written = 0;
+        index++;
+        if (index === chunks.length) break;
+        file = await open(pathOf(index), 'w');
+        writer.begin(width);
+      }
+      await converting;
+      await placing;
+    } finally {
+      await converting.catch(() => {});
+      await placing.catch(() => {});
+      await file.close().catch(() => {});
+    }
   };
 
   return guarded('storing the rows', async () => {
     const first = stored.parts.length;
     if (first < chunks.length) {
-      const rows = openRows(
-        { ...plan, names: examined.names },
-        chunks[first].recordsBefore,
-        false,
-        chunks[first].from.offset,
-      );
-      const writer = new CanonicalWriter(delimiter, 1 << 20);
-      let index = first;
-      let written = 0;
-      let converting: Promise<void> = Promise.resolve();
-      const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${chunk % 2}.csv`);
-      let file = await open(pathOf(index), 'w');
-      writer.begin(width);
-      const flush = async (): Promise<void> => {
-        if (writer.length === 0) return;
-        await writeFully(file, writer.bytes());
-        writer.clear();
-      };
-      try {
-        const visit = (): boolean => {
-          if (rows.outcome !== 'row' || index >= chunks.length) return false;
-          for (const k of guardedColumns) blankUnreadable(rows, k, decisions[k]);
-          rows.write(writer);
-          written++;
-          return written === chunks[index].rows;
-        };
-        for await (const step of scanRows(rawPath, byteOptions(plan), chunks[first].from, rows, visit)) {
-          throwIfStopped(hooks.stop);
-          await flush();
-          if (!step.paused) continue;
-          await file.close();
-          await converting;
-          const current = index;
-          converting = convert(current, pathOf(current), chunks[current].longestRecord * 2);
-          // Awaited at the next pause or below; until then a failure must not count as unhandled
-          converting.catch(() => {});
-          written = 0;
-          index++;
-          if (index === chunks.length) break;
-          file = await open(pathOf(index), 'w');
-          writer.begin(width);
-        }
-        await converting;
-      } finally {
-        await converting.catch(() => {});
-        await file.close().catch(() => {});
-      }
+      const alike =
+        guardedColumns.length === 0 && plan.format.compression === 'none' && plan.format.encoding === 'utf-8';
+      if (alike && chunks.every(({ lineEnd }) => lineEnd !== null && lineEnd !== undefined)) {
+        await copyChunks(first);
+      } else await rewriteChunks(first);
     }
     if (stored.parts.length !== chunks.length)
       throw bug(`${stored.parts.length} of ${chunks.length} chunks were stored`);

@@ -1,3 +1,4 @@
+import { quickSignature } from './quick-signature.ts';
 import { signatureOf } from './signature.ts';
 
 /** One kind of cell of a column: how many, and the first one met. */
@@ -26,7 +27,8 @@ export class EvidenceCounter {
 
   /** Counts the cell in bytes[start, end), of the 1-based data row. */
   add(bytes: Uint8Array, start: number, end: number, row: number): void {
-    this.addSigned(signatureOf(bytes, start, end), bytes, start, end, row);
+    const quick = quickSignature(bytes, start, end);
+    this.addSigned(quick >= 0 ? quick : signatureOf(bytes, start, end), bytes, start, end, row);
   }
 
   /** The same for a cell whose signature is known. */

@@ -37,7 +37,18 @@ function dateFormats(decision: ColumnDecision): string[] {
   return [...formats].sort((a, b) => Number(b.includes('%y')) - Number(a.includes('%y')));
 }
 
+/** Whether all dates are ISO's own, which a cast reads several times faster than a format does. */
+const isIso = (decision: ColumnDecision): boolean =>
+  decision.reading === 'date-ymd' &&
+  (decision.readSignatures & (bit.zoned | bit.ymd)) === bit.ymd &&
+  decision.evidence.every(({ signature }) => {
+    if ((signature & bit.word) !== 0 || (signature & bit.ymd) === 0) return true;
+    const { separator, tee, meridiem } = dateShapeOf(signature);
+    return separator === '-' && !tee && !meridiem;
+  });
+
 function dateExpression(text: string, decision: ColumnDecision): string {
+  if (isIso(decision)) return `TRY_CAST(${text} AS ${decision.type === 'date' ? 'DATE' : 'TIMESTAMP'})`;
   const formats = dateFormats(decision);
   if (formats.length === 0) return 'CAST(NULL AS TIMESTAMP)';
   const list = formats.length === 1 ? literal(formats[0]) : `[${formats.map(literal).join(', ')}]`;

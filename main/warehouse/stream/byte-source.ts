@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
-import { dataProblem, unsupported } from '../../base/errors.ts';
+import { open } from 'node:fs/promises';
+import { unsupported } from '../../base/errors.ts';
 import type { Encoding } from '../types.ts';
+import { gunzipBlocks } from './gunzip.ts';
 
 /**
  * The bytes of a source as UTF-8, whatever its compression and encoding, from a byte offset of that UTF-8 stream on.
@@ -15,39 +15,52 @@ export type ByteSourceOptions = {
   /** Length of the byte order mark in the file, 0 if none. */
   readonly bomBytes: number;
   readonly blockBytes?: number;
+  /** The caller is done with a block when it asks for the next: buffers take turns. */
+  readonly passing?: boolean;
+  /** Of a compressed file that is cut off, the whole lines. */
+  readonly cut?: boolean | undefined;
 };
 
 const utf8Bom = 3;
+
+/** Blocks of a file, the next one read while one is used; with `passing` each is valid until the next is asked for. */
+async function* plainBlocks(path: string, start: number, blockBytes: number, passing: boolean): AsyncGenerator<Buffer> {
+  const file = await open(path, 'r');
+  const buffers = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)];
+  try {
+    let position = start;
+    let turn = 0;
+    const fill = (): Promise<{ bytesRead: number }> => file.read(buffers[turn % 2], 0, blockBytes, position);
+    let next = fill();
+    for (;;) {
+      const { bytesRead } = await next;
+      if (bytesRead === 0) return;
+      const block = buffers[turn % 2].subarray(0, bytesRead);
+      position += bytesRead;
+      turn++;
+      if (!passing) buffers[turn % 2] = Buffer.allocUnsafe(blockBytes);
+      next = fill();
+      next.catch(() => {});
+      yield block;
+    }
+  } finally {
+    await file.close();
+  }
+}
 
 async function* rawBlocks(
   path: string,
   start: number,
   blockBytes: number,
   compression: 'none' | 'gzip',
+  passing: boolean,
+  cut = false,
 ): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { start: compression === 'gzip' ? 0 : start, highWaterMark: blockBytes });
   if (compression === 'none') {
-    yield* file;
+    yield* plainBlocks(path, start, blockBytes, passing);
     return;
   }
-  const gunzip = createGunzip({ chunkSize: blockBytes });
-  file.on('error', (error) => gunzip.destroy(error));
-  file.pipe(gunzip);
-  try {
-    yield* gunzip as AsyncIterable<Buffer>;
-  } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-    if (code.startsWith('Z_')) {
-      throw dataProblem('broken-gzip', 'The compressed file is damaged or cut off: it cannot be unpacked to its end.', {
-        hint: 'Fetch the file again.',
-        cause: error,
-      });
-    }
-    throw error;
-  } finally {
-    file.destroy();
-    gunzip.destroy();
-  }
+  yield* gunzipBlocks(path, blockBytes, cut);
 }
 
 async function* transcoded(blocks: AsyncIterable<Buffer>, encoding: Encoding): AsyncGenerator<Buffer> {
@@ -78,12 +91,13 @@ async function* skipping(blocks: AsyncIterable<Buffer>, count: number): AsyncGen
 /** Opens a source as a stream of UTF-8 blocks. Errors: data-problem for damaged gzip. */
 export function openBytes(path: string, options: ByteSourceOptions): AsyncIterable<Buffer> {
   const offset = options.offset ?? 0;
+  const passing = options.passing === true;
   const blockBytes = options.blockBytes ?? 1 << 18;
   if (options.encoding === 'utf-8') {
-    if (options.compression === 'none') return rawBlocks(path, options.bomBytes + offset, blockBytes, 'none');
-    return skipping(rawBlocks(path, 0, blockBytes, 'gzip'), options.bomBytes + offset);
+    if (options.compression === 'none') return rawBlocks(path, options.bomBytes + offset, blockBytes, 'none', passing);
+    return skipping(rawBlocks(path, 0, blockBytes, 'gzip', passing, options.cut), options.bomBytes + offset);
   }
-  const text = transcoded(rawBlocks(path, 0, blockBytes, options.compression), options.encoding);
+  const text = transcoded(rawBlocks(path, 0, blockBytes, options.compression, passing, options.cut), options.encoding);
   return offset === 0 ? text : skipping(text, offset);
 }
 

@@ -67,6 +67,10 @@ export class CsvRows implements Rows {
     this.cellCount = dialect.width;
   }
 
+  /** Readers may disagree on the record: a quote stands inside a bare field, or fields behind the last were left out. */
+  get odd(): boolean {
+    return this.#splitter.odd;
+  }
   get start(): number {
     return this.#splitter.start;
   }

@@ -43,7 +43,7 @@ export async function* scanRows(
     length -= at;
   }
 
-  for await (const block of openBytes(path, { ...source, offset: from.offset })) {
+  for await (const block of openBytes(path, { ...source, offset: from.offset, passing: true })) {
     if (length + block.length > buffer.length) {
       const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + block.length));
       buffer.copy(grown, 0, 0, length);

@@ -1,4 +1,4 @@
-import { open, rm } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bug } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
@@ -8,9 +8,11 @@ import { CanonicalWriter, canonicalDelimiter, readCanonical } from '../csv/canon
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, writeFully } from '../files.ts';
+import type { Unfolded } from '../formats/types.ts';
 import { type FrameColumn, microseconds, orNan, readFrameSql } from '../frame-sql.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
 import { decideSample, sampleText, type TextSample } from '../import/sniff.ts';
+import { openText } from '../import/source-text.ts';
 import { type ColumnDecision, describeDecision } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
@@ -42,13 +44,33 @@ function blockColumn(
   return { column: { name, type, sql }, values: decision.values };
 }
 
-/** Opens a text source, or null when it is Parquet. */
+/** Opens a text source, or the text of a container, which is taken out into `spillDir`; null when it is Parquet. */
 export async function openTextSource(
   session: Session,
+  sourcePath: string,
+  options: DialectOptions,
+  spillDir: string,
+): Promise<ScoreSource | null> {
+  const scratchDir = await mkdtemp(join(spillDir, 'source-'));
+  const discard = (): Promise<void> => rm(scratchDir, { recursive: true, force: true });
+  try {
+    const { path, unfolded } = await openText(sourcePath, options, scratchDir, null);
+    const source = await openUnfolded(session, path, unfolded, options);
+    if (source === null || unfolded === null) await discard();
+    return source === null ? null : { ...source, close: discard };
+  } catch (error) {
+    await discard();
+    throw error;
+  }
+}
+
+async function openUnfolded(
+  session: Session,
   path: string,
+  unfolded: Unfolded | null,
   options: DialectOptions,
 ): Promise<ScoreSource | null> {
-  const sample = await sampleText(path, options);
+  const sample = await sampleText(path, options, false, unfolded);
   if (sample === null) return null;
   const decisions = decideSample(sample, options);
   const bytes = (await findStat(path))?.bytes ?? 0;

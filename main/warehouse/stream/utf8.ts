@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 
 /**
  * Says over all bytes of a source, not a sample, whether they are UTF-8. One wrong byte does not make a file another
@@ -18,12 +18,25 @@ const keptStray = 1 << 15;
 const announced = (byte: number): number =>
   byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
 
+/** Bytes that lead a sequence, in valid UTF-8; stretches of ASCII are passed over four bytes at a time. */
+function countLeads(bytes: Uint8Array): number {
+  let leads = 0;
+  for (let i = 0; i < bytes.length; ) {
+    if (i + 4 <= bytes.length && ((bytes[i] | bytes[i + 1] | bytes[i + 2] | bytes[i + 3]) & 0x80) === 0) {
+      i += 4;
+      continue;
+    }
+    if (bytes[i] >= 0xc2) leads++;
+    i++;
+  }
+  return leads;
+}
+
 export class Utf8Checker {
   #carry: Buffer = Buffer.alloc(0);
   #bytes = 0;
   #sequences = 0;
   #stray = 0;
-  #high = false;
   #strayText = '';
 
   push(block: Buffer): void {
@@ -45,8 +58,9 @@ export class Utf8Checker {
 
   #count(bytes: Buffer): void {
     if (this.#stray === 0 && isUtf8(bytes)) {
-      if (!this.#high) this.#high = bytes.some((byte) => byte >= 0x80);
-      if (this.#high && this.#sequences < 1_000_000) for (const byte of bytes) if (byte >= 0xc2) this.#sequences++;
+      if (this.#sequences < 1_000_000) {
+        this.#sequences += isAscii(bytes) ? 0 : countLeads(bytes);
+      }
       return;
     }
     const before = this.#stray;

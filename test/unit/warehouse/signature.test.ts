@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { quickSignature } from '../../../main/warehouse/readings/quick-signature.ts';
 import { bit, signatureOf, wordOf } from '../../../main/warehouse/readings/signature.ts';
 import { words } from '../../../main/warehouse/readings/words.ts';
 
@@ -109,5 +110,27 @@ describe('B2 signatures of cells', () => {
       }),
       { numRuns: 3000, seed: 4 },
     );
+  });
+});
+
+describe('B2 the short way to common signatures', () => {
+  it('agrees with the full classification wherever it answers', () => {
+    const shapes = fc.oneof(
+      fc.stringMatching(/^-?[0-9]{0,9}\.?[0-9]{0,9}$/),
+      fc.stringMatching(/^[0-9]{4}-[01][0-9]-[0-3][0-9]( [0-2][0-9]:[0-6][0-9]:[0-6][0-9])?$/),
+      fc.string({ maxLength: 20 }),
+    );
+    let answered = 0;
+    fc.assert(
+      fc.property(shapes, (text) => {
+        const bytes = Buffer.from(`##${text}##`, 'utf8');
+        const quick = quickSignature(bytes, 2, bytes.length - 2);
+        if (quick < 0) return;
+        answered++;
+        expect(quick).toBe(signatureOf(bytes, 2, bytes.length - 2));
+      }),
+      { numRuns: 5000, seed: 9 },
+    );
+    expect(answered).toBeGreaterThan(1000);
   });
 });
