@@ -18,6 +18,8 @@ export type RunOptions = {
   readonly abort?: AbortSignal;
   /** Milliseconds from now after which the task must return its best so far; null = no limit. */
   readonly deadlineMs?: number | null;
+  /** Raises the deadline at once: a running task returns its best so far, one that no worker has taken is dropped. */
+  readonly wrapUp?: AbortSignal;
   readonly onEvent?: (event: TaskEvent) => void;
 };
 
@@ -125,31 +127,43 @@ export function createComputePool(options: {
       new Promise((resolve, reject) => {
         if (closed) return reject(bug('the compute pool is closed'));
         if (runOptions.abort?.aborted) return reject(cancelled());
+        if (runOptions.wrapUp?.aborted) return reject(cancelled());
         const lane = runOptions.lane ?? 'batch';
         const control = new Int32Array(new SharedArrayBuffer(4 * controlCells.length));
+        // One signal may outlive thousands of tasks: a listener that stayed would keep each task's data
+        const forget = (): void => {
+          runOptions.abort?.removeEventListener('abort', stop);
+          runOptions.wrapUp?.removeEventListener('abort', wrapUp);
+        };
         const task: Queued = {
           request: { id: nextId++, name, input, control },
           options: runOptions,
           resolve: (output) => {
-            runOptions.abort?.removeEventListener('abort', stop);
+            forget();
             resolve(output as TaskOutputs[typeof name]);
           },
           reject: (error) => {
-            runOptions.abort?.removeEventListener('abort', stop);
+            forget();
             reject(error);
           },
           timer: null,
         };
-        // One signal may outlive thousands of tasks: a listener that stayed would keep each task's data
+        const drop = (): void => {
+          const at = lanes[lane].queue.indexOf(task);
+          if (at < 0) return;
+          lanes[lane].queue.splice(at, 1);
+          task.reject(cancelled());
+        };
         const stop = (): void => {
           Atomics.store(control, controlCells.stop, 1);
-          const at = lanes[lane].queue.indexOf(task);
-          if (at >= 0) {
-            lanes[lane].queue.splice(at, 1);
-            task.reject(cancelled());
-          }
+          drop();
+        };
+        const wrapUp = (): void => {
+          Atomics.store(control, controlCells.deadline, 1);
+          drop();
         };
         runOptions.abort?.addEventListener('abort', stop, { once: true });
+        runOptions.wrapUp?.addEventListener('abort', wrapUp, { once: true });
         lanes[lane].queue.push(task);
         pump(lane);
       }),

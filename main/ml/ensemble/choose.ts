@@ -1,7 +1,9 @@
 /**
  * What ships: the best single trial, a blend, or a stack. Weights that were fitted on the rows they are judged on look
  * better than they are, so blends and stacks are judged on cross-fitted margins (weights from four fifths of the rows, used
- * on the rest), and each is kept only if the interval of its paired gain over what is simpler lies above zero.
+ * on the rest), and each is kept only if the interval of its paired gain over what is simpler lies above zero. Picking the
+ * best single trial is a choice made on the same rows too: what a blend is compared with is the trial that the other
+ * four fifths would pick, or else the luck of the pick would count against every blend.
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
@@ -31,7 +33,7 @@ export type EnsembleChoice = {
   readonly intercept: readonly number[];
   /** Margins of what ships, cross-fitted where weights were fitted. */
   readonly margins: Float64Array;
-  /** Mean loss taken off the best single trial, with its interval; null where nothing was tried. */
+  /** Mean loss taken off the single trial that the rows not judged would pick, with its interval; null where nothing was tried. */
   readonly gain: PairedGain | null;
   /** Index of the best single candidate. */
   readonly best: number;
@@ -53,8 +55,10 @@ const fitCells = 20_000;
 const mostCandidates = 14;
 /** Differences below this share of the loss do not matter in practice. */
 const equalShare = 0.001;
-/** Interval that must lie above zero: a gain is kept when nine of ten resamples have it. */
-const keepLevel = 0.8;
+/** Interval that must lie above zero: a gain is kept when four of five resamples have it, as its lower end is an 80 % bound. */
+const keepLevel = 0.6;
+/** A stack's free weights are luck with fewer rows. */
+const fewestStackRows = 2000;
 /** With fewer rows weights are luck. */
 const fewestRows = 100;
 
@@ -81,16 +85,22 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   if (candidates.length < 2 || labels.length < fewestRows) return single;
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
-  const stacks = objective === undefined || objective.kind === 'squared';
-  const { blend, stack } = crossFit(input, library, stacks);
+  const stacks = labels.length >= fewestStackRows && (objective === undefined || objective.kind === 'squared');
+  const { blend, stack, picked } = crossFit(
+    input,
+    library,
+    used.map((c) => singles[c]),
+    stacks,
+  );
+  const pickedLosses = rowLosses(task, picked, labels, outputCount, objective);
   const blendLosses = rowLosses(task, blend, labels, outputCount, objective);
   const stackLosses = rowLosses(task, stack, labels, outputCount, objective);
   const losses = [...singles, blendLosses, stackLosses];
   const options = [...candidates, blend, stack];
   const gainOf = (after: Float64Array, before: Float64Array): PairedGain =>
     pairedGain(before, after, { seed, level: keepLevel });
-  const blendGain = gainOf(blendLosses, singles[best]);
-  const stackGain = gainOf(stackLosses, singles[best]);
+  const blendGain = gainOf(blendLosses, pickedLosses);
+  const stackGain = gainOf(stackLosses, pickedLosses);
   const stackOverBlend = gainOf(stackLosses, blendLosses);
   const wantsStack = stacks && stackGain.low > 0 && stackOverBlend.low > 0;
   if (!wantsStack && !(blendGain.low > 0)) {
@@ -122,25 +132,34 @@ function isTied(best: Float64Array, other: Float64Array, seed: number): boolean 
   return (low <= 0 && high >= 0) || Math.abs(value) <= equalShare * mean(best);
 }
 
-/** Margins of every row under weights fitted on the other parts; without stacks the blend stands for both. */
+type CrossFitted = { readonly blend: Float64Array; readonly stack: Float64Array; readonly picked: Float64Array };
+
+/**
+ * Margins of every row under weights fitted on the other parts (without stacks the blend stands for both), and under the
+ * single candidate that is best on the other parts by the row losses of each.
+ */
 function crossFit(
   input: EnsembleInput,
   library: readonly Float64Array[],
+  losses: readonly Float64Array[],
   stacks: boolean,
-): { readonly blend: Float64Array; readonly stack: Float64Array } {
+): CrossFitted {
   const { labels, outputCount, seed } = input;
   const order = shuffle(allRows(labels.length), createRng(deriveSeed(seed, 'ensemble-parts')));
   const blend = new Float64Array(labels.length * outputCount);
   const stack = stacks ? new Float64Array(blend.length) : blend;
+  const picked = new Float64Array(blend.length);
   for (let part = 0; part < parts; part++) {
     const held = order.filter((_, i) => i % parts === part);
     const others = order.filter((_, i) => i % parts !== part);
     const margins = library.map((candidate) => takeRows(candidate, held, outputCount));
     const fitted = fitOn(input, library, others, stacks);
+    const outside = losses.map((loss) => others.reduce((sum, row) => sum + loss[row], 0));
+    place(picked, held, margins[outside.indexOf(Math.min(...outside))], outputCount);
     place(blend, held, applyStack(fitted.blend, margins, outputCount), outputCount);
     if (fitted.stack !== null) place(stack, held, applyStack(fitted.stack, margins, outputCount), outputCount);
   }
-  return { blend, stack };
+  return { blend, stack, picked };
 }
 
 function place(all: Float64Array, rows: Int32Array, margins: Float64Array, width: number): void {

@@ -12,7 +12,7 @@ import type { FeatureKind } from '../recipe/apply.ts';
 import { logit } from '../stats/links.ts';
 import { type Expansion, expand, planExpansion } from './design.ts';
 import { gramColumns, lbfgs, shareGram } from './lbfgs.ts';
-import { newton } from './newton.ts';
+import { newton, type SharedCurvature } from './newton.ts';
 import type { Problem } from './objective.ts';
 import { termContribution } from './predict.ts';
 
@@ -67,6 +67,7 @@ export function fitPenalties(
   const width = design.columnCount + 1;
   const beta = startingPoint(input, label, weight, width);
   const single = input.outputCount === 1 && design.columnCount <= gramColumns;
+  const curvature: SharedCurvature = { squares: null };
   const shared = single ? { gram: null } : shareGram(design, weight);
   for (const [index, params] of path.entries()) {
     const problem: Problem = {
@@ -79,7 +80,7 @@ export function fitPenalties(
       l1: params.l1 ?? 0,
       tolerance: params.tolerance ?? 1e-9,
     };
-    if (single) newton(problem, beta, params.maxIterations, control.stop);
+    if (single) newton(problem, beta, params.maxIterations, control.stop, curvature);
     else lbfgs(problem, beta, params.maxIterations, control.stop, shared);
     if (!take(assemble(input, expansion, beta, weight, shift, scale), index)) return;
   }

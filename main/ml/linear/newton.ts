@@ -8,8 +8,17 @@ import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
 import { lassoPenalty, type Problem, smoothLoss } from './objective.ts';
 import { factorise, gram, solveFactorised } from './products.ts';
 
+/** Xᵀ·diag(weight)·X of a squared error, whose curvature is the same at every point: computed once a design. */
+export type SharedCurvature = { squares: Float64Array | null };
+
 /** Minimises the problem from `beta`, in place; returns the iterations used. */
-export function newton(problem: Problem, beta: Float64Array, maxIterations: number, stop: StopSignal): number {
+export function newton(
+  problem: Problem,
+  beta: Float64Array,
+  maxIterations: number,
+  stop: StopSignal,
+  shared: SharedCurvature = { squares: null },
+): number {
   if (problem.outputCount !== 1) throw bug('Newton steps are for one output');
   const width = problem.design.columnCount + 1;
   const gradient = new Float64Array(width);
@@ -17,7 +26,8 @@ export function newton(problem: Problem, beta: Float64Array, maxIterations: numb
   let value = smoothLoss(problem, beta, gradient, curvature) + lassoPenalty(problem, beta);
   for (let iteration = 1; iteration <= maxIterations; iteration++) {
     throwIfStopped(stop);
-    const hessian = gram(problem.design, curvature);
+    const hessian = shared.squares?.slice() ?? gram(problem.design, curvature);
+    if (problem.task === 'regression') shared.squares ??= hessian.slice();
     for (let j = 0; j < width - 1; j++) hessian[j * width + j] += problem.l2;
     const step = problem.l1 > 0 ? descend(problem, hessian, gradient, beta) : solve(hessian, gradient);
     let scale = 1;

@@ -37,7 +37,7 @@ export type Budget = {
 
 /** Export, parity check, global summary and record: a graph and 500 rows, whatever the data, and the size of the model. */
 const exportFixedMs = 1000;
-const exportMsPerMegabyte = 220;
+const exportMsPerMegabyte = 150;
 
 const exportCostMs = ({ modelBytes }: FinishSize): number => exportFixedMs + (modelBytes / 1e6) * exportMsPerMegabyte;
 const judgeFixedMs = 500;

@@ -2,106 +2,84 @@
  * The search over trials. Trials start in order; at most two overlap, and trial t is proposed from the outcomes of
  * trials 0 … t−2 only, so the sequence of trials is the same however many workers there are. A trial runs rung by rung of
  * its bracket and ends at the first where it is behind (`ml/search/bracket.ts`). The clock decides only when to stop,
- * never what is tried; a trial that the clock cut is left out, except the first, which keeps the rounds it has, and with a
- * single fold the second, so that large data still give a blend.
+ * never what is tried. Under a budget every fold of a trial has its share of the time left, and when time is over the
+ * running folds end with the rounds they have: a trial counts when all its folds gave a model, and is left out when some
+ * never started. A trial that would not get through is not begun.
  */
-import { AuguryError } from '../../base/errors.ts';
-import type { ComputePool } from '../../compute/pool.ts';
-import type { TaskEvent } from '../../compute/protocol.ts';
-import type { FitSplitOutput } from '../../compute/tasks/fit-split.ts';
-import type { TrainingData } from '../../compute/tasks/training-data.ts';
-import type { TrialScoreOutput } from '../../compute/tasks/trial-score.ts';
-import { type BracketRule, reasonToStop, rungsOf } from '../../ml/search/bracket.ts';
-import type { Fold } from '../../ml/validation/split.ts';
-import type { FoldStore } from './fold-store.ts';
-import type { Proposal, TrialRole } from './learners/entry.ts';
+import type { FoldPlan } from './fold-plan.ts';
+import { runTrial, type Signals } from './run-trial.ts';
+import type { SearchOptions, TrialOutcome } from './search-types.ts';
 
-export type TrialOutcome = {
-  readonly trial: number;
-  readonly proposal: Proposal;
-  readonly state: 'done' | 'stopped-early' | 'failed';
-  /** Loss per validated fold; NaN where the fold was not run. */
-  readonly foldLosses: readonly number[];
-  /** Mean loss over all folds; NaN unless done. */
-  readonly loss: number;
-  /** Out-of-fold margins of all rows, NaN where never validated; null unless done. */
-  readonly margins: Float64Array | null;
-  /** The metric with a quick interval; null unless done. */
-  readonly score: TrialScoreOutput['score'];
-  readonly rounds: readonly number[];
-  readonly fitSeconds: number;
-  readonly message: string;
-};
-
-export type SearchOptions = {
-  readonly data: TrainingData;
-  readonly folds: readonly Fold[];
-  /** Metric of the leaderboard. */
-  readonly metric: string;
-  readonly propose: (trial: number, known: readonly TrialOutcome[]) => Proposal | null;
-  /** Stop after this many trials; null = no limit. */
-  readonly trials: number | null;
-  /** Milliseconds left for the search, measured now; null = no limit. */
-  readonly remainingMs: () => number | null;
-  /** True once the user asked to keep the best so far. */
-  readonly endNow: () => boolean;
-  /** End when this many trials in a row brought nothing; null = never. */
-  readonly patience: number | null;
-  readonly pool: ComputePool;
-  readonly store: FoldStore;
-  readonly abort: AbortSignal;
-  readonly onEvent: (event: TaskEvent) => void;
-  readonly onStart: (trial: number, proposal: Proposal) => void;
-  readonly onFold: (trial: number, fold: number, fitted: FitSplitOutput, reused: boolean) => void;
-  readonly onTrial: (outcome: TrialOutcome) => void;
-};
+export type { SearchOptions, TrialOutcome } from './search-types.ts';
 
 export type StopReason = 'trials' | 'budget' | 'plateau' | 'user' | 'exhausted';
 
-const rules: Record<TrialRole, BracketRule> = {
-  first: { share: null, tolerance: 0.3 },
-  start: { share: null, tolerance: 0.03 },
-  searched: { share: 0.4, tolerance: 0.03 },
+/** How the search ended, and with how many of the folds (the first ones) every finished trial was measured. */
+export type SearchResult = {
+  readonly outcomes: TrialOutcome[];
+  readonly reason: StopReason;
+  readonly foldCount: number;
+  /** Seconds one fit took where that is why there are fewer folds; else null. */
+  readonly slowFitSeconds: number | null;
 };
 
 /** Runs the search; returns every outcome in order and why it ended. Rejects with `cancelled` on abort. */
-export async function searchTrials(options: SearchOptions): Promise<{ outcomes: TrialOutcome[]; reason: StopReason }> {
+export async function searchTrials(options: SearchOptions): Promise<SearchResult> {
   const running: Promise<TrialOutcome>[] = [];
   const outcomes: TrialOutcome[] = [];
   let reason: StopReason = 'exhausted';
-  const search = new AbortController();
-  const stopSearch = (): void => search.abort();
+  const ends = { stop: new AbortController(), wrapUp: new AbortController() };
+  const stopSearch = (): void => ends.stop.abort();
   options.abort.addEventListener('abort', stopSearch, { once: true });
   const endPoll = setInterval(() => {
-    if (options.endNow() || outOfTime(options)) stopSearch();
+    if (options.endNow()) stopSearch();
+    else if (outOfTime(options)) ends.wrapUp.abort();
   }, 50);
+  const signals: Signals = { stop: ends.stop.signal, wrapUp: ends.wrapUp.signal };
+  const folds: FoldPlan = { folds: options.folds, slowFitSeconds: null };
   try {
     for (let trial = 0; ; trial++) {
       if (trial >= 2) outcomes[trial - 2] = await running[trial - 2];
       if (options.trials !== null && trial >= options.trials) reason = 'trials';
       else if (trial > 0 && options.endNow()) reason = 'user';
-      else if (trial > 0 && outOfTime(options)) reason = 'budget';
+      else if (trial > 0 && (outOfTime(options) || cannotFinish(options, outcomes))) reason = 'budget';
       else if (trial > 1 && hasPlateaued(outcomes, options.patience)) reason = 'plateau';
       else {
         const known = outcomes.slice(0, Math.max(0, trial - 1));
         const proposal = options.propose(trial, known);
         if (proposal === null) break;
-        const started = runTrial(options, trial, proposal, known, search.signal);
+        const plan = Promise.withResolvers<void>();
+        const started = runTrial({ ...options, folds, onPlanned: plan.resolve }, trial, proposal, known, signals);
         // Awaited later, and then with its failure; until then a failure must not count as unhandled.
         started.catch(() => {});
         running.push(started);
+        // The first trial settles how many folds there are, where they may become fewer
+        if (trial === 0 && options.foldBudgetMs !== null && options.folds.length > 2)
+          await Promise.race([plan.promise, started]);
         continue;
       }
       break;
     }
     const all = await Promise.all(running);
-    return { outcomes: all, reason };
+    return { outcomes: all, reason, foldCount: folds.folds.length, slowFitSeconds: folds.slowFitSeconds };
   } finally {
     clearInterval(endPoll);
     options.abort.removeEventListener('abort', stopSearch);
     await Promise.allSettled(running);
   }
 }
+
+/** True when the time left is less than most of what trials took: one more would end with too few rounds to matter. */
+function cannotFinish(options: SearchOptions, outcomes: readonly TrialOutcome[]): boolean {
+  const left = options.remainingMs();
+  const took = outcomes.flatMap(({ state, fitSeconds }) => (state === 'done' ? [fitSeconds] : []));
+  if (left === null || took.length === 0) return false;
+  const cheapest = Math.min(...took.slice(-4));
+  return left < (leastShare * cheapest * 1000) / options.pool.size;
+}
+
+/** Share of a trial's time that must be left to begin one. */
+const leastShare = 0.6;
 
 const outOfTime = (options: SearchOptions): boolean => {
   const left = options.remainingMs();
@@ -120,103 +98,4 @@ function hasPlateaued(outcomes: readonly TrialOutcome[], patience: number | null
     }
   }
   return since >= patience;
-}
-
-async function runTrial(
-  options: SearchOptions,
-  trial: number,
-  proposal: Proposal,
-  known: readonly TrialOutcome[],
-  search: AbortSignal,
-): Promise<TrialOutcome> {
-  const { data, folds } = options;
-  options.onStart(trial, proposal);
-  const fits: FitSplitOutput[] = [];
-  const foldLosses = new Array<number>(folds.length).fill(Number.NaN);
-  const end = async (state: TrialOutcome['state'], message: string): Promise<TrialOutcome> => {
-    const scored = state === 'done' ? await scoreTrial(options, fits) : null;
-    const outcome: TrialOutcome = {
-      trial,
-      proposal,
-      state,
-      foldLosses,
-      loss: scored?.loss ?? Number.NaN,
-      margins: scored?.margins ?? null,
-      score: scored?.score ?? null,
-      rounds: fits.map((fit) => fit?.rounds ?? 0),
-      fitSeconds: fits.reduce((sum, fit) => sum + (fit?.fitMs ?? 0), 0) / 1000,
-      message,
-    };
-    options.onTrial(outcome);
-    return outcome;
-  };
-  const mustEnd = trial === 0 || (trial === 1 && folds.length === 1);
-  const fitFold = async (fold: number): Promise<void> => {
-    const kept = await options.store.read(trial, fold);
-    const deadlineMs = mustEnd ? deadlineOf(options, trial) : null;
-    const fitted =
-      kept ??
-      (await options.pool.run(
-        'fit-split',
-        {
-          data,
-          split: { name: `fold-${fold}`, trainRows: folds[fold].train, validRows: folds[fold].valid },
-          trial: proposal.spec,
-          label: { trial, fold },
-        },
-        { abort: mustEnd ? options.abort : search, deadlineMs, onEvent: options.onEvent },
-      ));
-    if (kept === null) await options.store.write(trial, fold, fitted);
-    fits[fold] = fitted;
-    foldLosses[fold] = fitted.validLoss;
-    options.onFold(trial, fold, fitted, kept !== null);
-  };
-  const peers = known.map((outcome) => outcome.foldLosses);
-  try {
-    const seen: number[] = [];
-    for (const rung of trial === 0 ? [folds.map((_, f) => f)] : rungsOf(folds.length)) {
-      await Promise.all(rung.map(fitFold));
-      seen.push(...rung);
-      const reason = seen.length < folds.length ? reasonToStop(foldLosses, seen, peers, rules[proposal.role]) : null;
-      if (reason !== null) return await end('stopped-early', reason);
-    }
-    return await end('done', '');
-  } catch (error) {
-    if (options.abort.aborted) throw error;
-    if (search.aborted) return end('stopped-early', 'time was over');
-    if (error instanceof AuguryError && error.family !== 'bug') return end('failed', error.message);
-    throw error;
-  }
-}
-
-/**
- * Milliseconds that one fold of the first trials may take. The folds of the first share the time left fairly (the clock
- * of a fold starts when a worker takes it); the second has what is left when it starts.
- */
-function deadlineOf(options: SearchOptions, trial: number): number | null {
-  const left = options.remainingMs();
-  if (left === null) return null;
-  const waves = Math.ceil(options.folds.length / options.pool.size);
-  return Math.max(0, trial === 0 ? left / waves : left);
-}
-
-/** Puts the folds of a finished trial together in the interactive lane, so that it does not wait behind long fits. */
-function scoreTrial(options: SearchOptions, fits: readonly FitSplitOutput[]): Promise<TrialScoreOutput> {
-  const { data, folds, metric, pool } = options;
-  const validated = folds.flatMap((fold, f) => {
-    const margins = fits[f].validMargins;
-    return margins === null ? [] : [{ rows: fold.valid, margins }];
-  });
-  return pool.run(
-    'trial-score',
-    {
-      task: data.task,
-      outputCount: data.outputCount,
-      label: data.label,
-      folds: validated,
-      metric,
-      ...(data.objective === undefined ? {} : { objective: data.objective }),
-    },
-    { lane: 'interactive', abort: options.abort },
-  );
 }

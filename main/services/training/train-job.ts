@@ -14,9 +14,10 @@ import { metricByName } from '../../ml/metrics/registry.ts';
 import { outputsOf } from '../../ml/objective-spec.ts';
 import { membersFor } from '../../ml/search/many-classes.ts';
 import { isUnconstrained } from '../../ml/trees/column-constraints.ts';
+import type { ValidationScheme } from '../../ml/validation/plan.ts';
 import { assembleModel } from './assemble.ts';
 import { baselineScore, constantMargins } from './baseline.ts';
-import { type FinishSize, openBudget } from './budget.ts';
+import { budgetSecondsOf, type FinishSize, openBudget } from './budget.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { createHonestWatch } from './honest-watch.ts';
@@ -118,6 +119,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   };
   const searchMs = budget.searchMs(finish());
   const trialTarget = options.trials ?? null;
+  const budgetMs = (budgetSecondsOf(options) ?? 0) * 1000;
   let finishedFits = 0;
   let bestLoss = Number.POSITIVE_INFINITY;
   const progress = (message: string): void => {
@@ -143,7 +145,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     abort: context.abort,
     emit: (point) => context.metric(point),
   });
-  const { outcomes, reason } = await searchTrials({
+  const { outcomes, reason, foldCount, slowFitSeconds } = await searchTrials({
     data,
     folds: prepared.folds,
     metric: metric.name,
@@ -160,6 +162,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     }),
     trials: trialTarget,
     remainingMs: searchLeft,
+    foldBudgetMs: trialTarget === null && mayDropFolds.has(examination.validation.scheme) ? budgetMs : null,
     endNow: run.endNow,
     patience: trialTarget === null ? patienceTrials : null,
     pool,
@@ -268,7 +271,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     classes,
     finished,
     judged,
-    foldCount: prepared.folds.length,
+    foldCount,
     refit,
     store,
     pool,
@@ -309,7 +312,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   return {
     options,
     source: source.dataset,
-    examination,
+    examination: slowFitSeconds === null ? examination : withFewerFolds(examination, foldCount, slowFitSeconds),
     metric: metric.name,
     baseline,
     outcomes,
@@ -329,6 +332,22 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     stopReason: stopWords[reason],
     trainSeconds: (clock.monotonic() - startedMs) / 1000,
   };
+}
+
+/** Schemes whose folds are dealt alike, so that the first ones stand for all. */
+const mayDropFolds: ReadonlySet<ValidationScheme> = new Set([
+  'stratified',
+  'kfold',
+  'group',
+  'stratified-group',
+  'repeated',
+]);
+
+function withFewerFolds<E extends FinishedRun['examination']>(examination: E, count: number, fitSeconds: number): E {
+  const { validation } = examination;
+  const all = validation.foldCount * validation.repeats;
+  const why = `Only ${count} of the ${all} folds were fitted, because one fit took ${fitSeconds.toFixed(1)} s of the budget.`;
+  return { ...examination, validation: { ...validation, reason: `${validation.reason} ${why}` } };
 }
 
 const usedColumns = (frame: FinishedRun['trainingFrame'], inputs: readonly { readonly name: string }[]) => {

@@ -46,6 +46,19 @@ describe('D5 what ships', () => {
     expect(chosen.tied).toHaveLength(1);
   });
 
+  it('compares a blend with the trial that other rows would pick, so that the luck of the pick does not count against it', () => {
+    const rng = createRng(4);
+    const rows = 1200;
+    const truth = Float64Array.from({ length: rows }, () => 1.5 * rng.normal());
+    const labels = truth.map((margin) => (rng.next() < 1 / (1 + Math.exp(-margin)) ? 1 : 0));
+    // Ten trials equally good: the best of them is the luckiest
+    const candidates = Array.from({ length: 10 }, () => truth.map((margin) => margin + rng.normal()));
+    const chosen = chooseEnsemble({ ...shape, candidates, labels });
+    expect(chosen.kind).toBe('blend');
+    const luckiest = marginLoss('binary', chosen.options[chosen.best], labels, 1);
+    expect(chosen.gain?.value).toBeGreaterThan(luckiest - marginLoss('binary', chosen.margins, labels, 1));
+  });
+
   it('judges weights on rows they were not fitted on: pure noise gains nothing from many candidates', () => {
     const rng = createRng(9);
     const labels = Float64Array.from({ length: 400 }, () => (rng.next() < 0.5 ? 1 : 0));
