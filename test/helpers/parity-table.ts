@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import type { contract } from '../../main/contract/index.ts';
 import { type Client, churnSample, finish, importFile, settle, type TestHost, trainModel } from './host.ts';
 import { explanationRows } from './parity-explanations.ts';
+import { type FeatureSubjects, featureRows, makeFeatureSubjects } from './parity-features.ts';
 
 /** What the calls are about: made once, before any door is tried. */
 export type Subjects = {
@@ -25,6 +26,7 @@ export type Subjects = {
   readonly failedJobId: string;
   readonly downloadJobId: string;
   readonly packageFile: string;
+  readonly features: FeatureSubjects;
   readonly row: Record<string, string | number | null>;
 };
 
@@ -81,6 +83,7 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
     failedJobId: failed.jobId,
     downloadJobId: exported.jobId,
     packageFile,
+    features: await makeFeatureSubjects(client, folder),
     row,
   };
 }
@@ -228,6 +231,8 @@ export const table: Table = {
       bad: null,
     },
     cancel: { input: (s) => ({ id: s.trainJobId }), bad: badId },
+    pause: { input: (s) => ({ id: s.trainJobId }), bad: badId },
+    resume: { input: (s) => ({ id: s.trainJobId }), bad: badId },
     retry: {
       input: (s) => ({ id: s.failedJobId }),
       same: async (output, s) => (await settle(s.client, (output as Started).jobId)).error,
@@ -341,6 +346,7 @@ export const table: Table = {
     ledger: { input: () => ({ limit: 5 }), bad: { limit: 0 } },
     verify: { input: () => ({}), bad: null },
   },
+  features: featureRows({ without, ended, badId }),
   queries: {
     tables: { input: () => ({}), bad: null },
     run: {

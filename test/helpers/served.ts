@@ -174,12 +174,18 @@ export type Project = {
   /** Trees and a linear model searched over two trials. */
   readonly modelId: string;
   readonly linearId: string;
+  readonly featureSetId: string;
   /** The job that trained the first. */
   readonly jobId: string;
 };
 
 /** The name of the model and of the data set of `addProject`. */
-export const projectNames = { dataset: 'Telecom churn', model: 'Churn model', linear: 'Plain churn model' } as const;
+export const projectNames = {
+  dataset: 'Telecom churn',
+  model: 'Churn model',
+  linear: 'Plain churn model',
+  features: 'Store history',
+} as const;
 
 /** Imports the telecom sample and trains two models of it through the command line. */
 export async function addProject(served: Served): Promise<Project> {
@@ -188,6 +194,16 @@ export async function addProject(served: Served): Promise<Project> {
   const train = ['train', projectNames.dataset, '--target', 'Churn', '--positive', 'Yes'];
   const { job } = await served.cliJson<{ job: string }>(...train, '--trials', '2', '--name', projectNames.model);
   await served.cliJson(...train, '--trials', '1', '--learners', 'linear', '--name', projectNames.linear);
+  const sales = join(repository, 'resources/samples/store-sales.csv');
+  const { dataset } = await served.cliJson<{ dataset: string }>('import', sales, '--name', 'Sales of stores');
+  const set = await served.client.features.save({
+    name: projectNames.features,
+    definition: {
+      base: { datasetId: dataset, time: 'date', key: ['store'], lags: { revenue: 86_400 } },
+      features: [{ kind: 'lag', name: 'revenue before', source: 'base', column: 'revenue', steps: 1 }],
+    },
+  });
+  await served.cliJson('features', 'build', set.id);
   const datasets = await served.client.datasets.list({});
   const models = await served.client.models.list({});
   const idOf = (items: readonly { readonly id: string; readonly name: string }[], name: string): string => {
@@ -197,6 +213,7 @@ export async function addProject(served: Served): Promise<Project> {
   };
   return {
     datasetId: idOf(datasets.items, projectNames.dataset),
+    featureSetId: set.id,
     modelId: idOf(models.items, projectNames.model),
     linearId: idOf(models.items, projectNames.linear),
     jobId: job,

@@ -5,6 +5,7 @@
 import { routeTree } from '../../renderer/app/routes.tsx';
 import { datasetTabs } from '../../renderer/features/data/search.ts';
 import { modelTabs } from '../../renderer/features/models/search.ts';
+import { featureTabs } from '../../renderer/features/recipes/search.ts';
 import { settingsTabs } from '../../renderer/features/settings/search.ts';
 import { type Project, projectNames } from './served.ts';
 
@@ -18,7 +19,7 @@ export type WindowView = {
   readonly title: string;
 };
 
-const { dataset, model } = projectNames;
+const { dataset, model, features } = projectNames;
 
 /** The views that have something to show in a workspace with the sample project. */
 export const views: readonly WindowView[] = [
@@ -32,6 +33,30 @@ export const views: readonly WindowView[] = [
     title: dataset,
     address: ({ datasetId }: Project) => `/data/${datasetId}?tab=${tab}`,
   })),
+  ...featureTabs.map((tab) => ({
+    name: `features-${tab}`,
+    path: '/features',
+    title: 'Features',
+    address: () => `/features?tab=${tab}`,
+  })),
+  {
+    name: 'recipe',
+    path: '/features/recipe',
+    title: 'New recipe',
+    address: ({ datasetId }) => `/features/recipe?dataset=${datasetId}`,
+  },
+  {
+    name: 'feature-set-edit',
+    path: '/features/edit',
+    title: features,
+    address: ({ featureSetId }) => `/features/edit?set=${featureSetId}`,
+  },
+  {
+    name: 'feature-set',
+    path: '/features/$setId',
+    title: features,
+    address: ({ featureSetId }) => `/features/${featureSetId}`,
+  },
   { name: 'train', path: '/train', title: 'Train', address: () => '/train' },
   {
     name: 'train-plan',

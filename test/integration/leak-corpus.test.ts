@@ -48,7 +48,7 @@ async function table(name: string, planted: Planted = {}): Promise<string> {
   return importFile(test.client, path);
 }
 
-const base = (datasetId: string, more: Partial<FeatureTable> = {}) => ({
+const base = (datasetId: string, more: Pick<FeatureTable, 'known' | 'lags'> = {}) => ({
   datasetId,
   time: 'at',
   key: ['shop'],

@@ -62,7 +62,14 @@ function ColumnTable({ title, columns }: { readonly title: string; readonly colu
       rowKey={({ name }) => name}
       maxHeight={360}
       columns={[
-        { key: 'name', header: t('column'), fluid: true, render: ({ name }) => name },
+        { key: 'name', header: t('column'), render: ({ name }) => name },
+        {
+          key: 'distribution',
+          header: t('distribution'),
+          render: ({ name, bars }) => (
+            <SparkBars values={bars.map(({ count }) => count)} label={t('distributionOf', { name })} width={72} />
+          ),
+        },
         {
           key: 'from',
           header: t('madeOf'),
@@ -82,13 +89,6 @@ function ColumnTable({ title, columns }: { readonly title: string; readonly colu
           header: t('mean'),
           right: true,
           render: ({ mean }) => (mean === null ? '' : format.number(mean)),
-        },
-        {
-          key: 'distribution',
-          header: t('distribution'),
-          render: ({ name, bars }) => (
-            <SparkBars values={bars.map(({ count }) => count)} label={t('distributionOf', { name })} />
-          ),
         },
       ]}
     />
