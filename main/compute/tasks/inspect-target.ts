@@ -67,7 +67,7 @@ export function inspectTarget(input: InspectTargetInput, environment: TaskEnviro
     environment,
   );
   const findings: TargetFinding[] = found.findings
-    .filter(({ kind }) => !profiled.has(kind))
+    .filter(({ kind }) => !profiled.has(kind) && (input.split === null || kind !== 'group-overlap'))
     .map(({ excluded: _excluded, ...finding }) => ({ ...finding, rows: [], examples: [] }));
   const split = input.split === null ? null : findColumn(frame, input.split);
   for (const overlap of split === null ? [] : splitOverlaps(frame, split)) {

@@ -8,13 +8,20 @@ import type { Version, VersionColumn } from '../types.ts';
 import { associations, mostLevels } from './association.ts';
 
 /**
- * Statistics of every column, computed by DuckDB out of core. Columns are read once each, in batches small enough that
- * exact quantiles and distinct counts fit the memory granted; beyond `exactRows` rows sketches take over and the profile
- * says so. Infinite values are counted and left out of mean, deviation, quantiles and histogram.
+ * Statistics of every column, computed by DuckDB out of core. Small tables are exact throughout: columns are read in batches
+ * small enough that exact quantiles and distinct counts fit the memory granted. Large ones are read in one pass that counts
+ * everything exactly but the distinct values, which a sketch counts; what needs an order or a table of values (quantiles,
+ * histogram, frequent values) comes from evenly spaced rows, and the profile says from how many. Infinite values are
+ * counted and left out of mean, deviation, quantiles and histogram.
  */
 export type ProfileFacts = Omit<Profile, 'findings'>;
 
 const exactRows = 2_000_000;
+/** Tables of more cells are read in one pass, with quantiles and frequent values from a sample. */
+const exactCells = 5_000_000;
+/** Tables of more cells are not searched for rows that repeat. */
+const duplicateCells = 30_000_000;
+const sampleRows = 20_000;
 const batchCells = 8_000_000;
 const binCount = 30;
 const topCount = 12;
@@ -37,14 +44,27 @@ const count = (value: unknown): number => Number(value ?? 0);
 
 type Basic = Omit<ColumnProfile, 'histogram' | 'top'> & { readonly low: number | null; readonly high: number | null };
 
+const quantilesSql = (value: string): string =>
+  `quantile_cont(${value}, [${probabilities.join(', ')}]) FILTER (WHERE isfinite(${value}))`;
+
+/** Quantiles out of a list value. */
+function quantilesOf(list: unknown): ColumnProfile['quantiles'] {
+  const values: readonly unknown[] =
+    typeof list === 'object' && list !== null && 'items' in list && Array.isArray(list.items) ? list.items : [];
+  return values.flatMap((value, q) => {
+    const number = finite(value);
+    return number === null ? [] : [{ p: probabilities[q], value: number }];
+  });
+}
+
 /** One aggregate query over some columns; ten results a column, plus its quantiles. */
 async function basics(
   session: Session,
   relation: string,
   version: Version,
   indexes: readonly number[],
+  exact: boolean,
 ): Promise<Basic[]> {
-  const exact = version.rows <= exactRows;
   const selects = indexes.map((i) => {
     const column = version.columns[i];
     const distinct = exact ? `count(DISTINCT c${i})` : `approx_count_distinct(c${i})`;
@@ -53,11 +73,10 @@ async function basics(
     }
     const value = onLine(column, i);
     const usable = `FILTER (WHERE isfinite(${value}))`;
-    const quantile = exact ? 'quantile_cont' : 'approx_quantile';
     const spread = isNumeric(column)
       ? `avg(${value}) ${usable}, stddev_samp(${value}) ${usable}, count(*) FILTER (WHERE ${value} = 0), count(*) FILTER (WHERE ${value} < 0), count(*) FILTER (WHERE isinf(${value}))`
       : 'NULL, NULL, NULL, NULL, NULL';
-    return `count(c${i}), ${distinct}, min(${value}) ${usable}, max(${value}) ${usable}, ${spread}, ${quantile}(${value}, [${probabilities.join(', ')}]) ${usable}`;
+    return `count(c${i}), ${distinct}, min(${value}) ${usable}, max(${value}) ${usable}, ${spread}, ${exact ? quantilesSql(value) : 'NULL'}`;
   });
   const [row] = await session.rows(`SELECT ${selects.join(', ')} FROM ${relation}`);
   return indexes.map((i, k) => {
@@ -65,11 +84,6 @@ async function basics(
     const at = k * 10;
     const low = finite(row[at + 2]);
     const high = finite(row[at + 3]);
-    const quantiles: unknown = row[at + 9];
-    const values: readonly unknown[] =
-      typeof quantiles === 'object' && quantiles !== null && 'items' in quantiles && Array.isArray(quantiles.items)
-        ? quantiles.items
-        : [];
     const shown = (value: number | null): string | number | null =>
       value === null || isNumeric(column)
         ? value
@@ -88,10 +102,7 @@ async function basics(
       zeros: isNumeric(column) ? count(row[at + 6]) : null,
       negatives: isNumeric(column) ? count(row[at + 7]) : null,
       infinities: isNumeric(column) ? count(row[at + 8]) : null,
-      quantiles: values.flatMap((value, q) => {
-        const number = finite(value);
-        return number === null ? [] : [{ p: probabilities[q], value: number }];
-      }),
+      quantiles: quantilesOf(row[at + 9]),
       low,
       high,
     };
@@ -144,7 +155,7 @@ async function topValues(
 }
 
 async function duplicateRows(session: Session, relation: string, version: Version): Promise<number | null> {
-  if (version.rows > exactRows) return null;
+  if (version.rows > exactRows || version.rows * version.columns.length > duplicateCells) return null;
   const columns = version.columns.map((_, i) => `c${i}`).join(', ');
   const [[n]] = await session.rows(`SELECT count(*) - count(DISTINCT hash(${columns})) FROM ${relation}`);
   return count(n);
@@ -153,23 +164,61 @@ async function duplicateRows(session: Session, relation: string, version: Versio
 /** The associations among the first fifty columns, over evenly spaced rows. */
 async function sampleAssociations(
   session: Session,
-  workspaceDir: string,
+  relation: string,
   version: Version,
   distinct: readonly number[],
+  rowCount: number,
 ): Promise<Profile['associations']> {
-  const step = Math.max(1, Math.ceil(version.rows / associationRows));
-  const rowCount = Math.ceil(version.rows / step);
   // Texts of many levels say nothing here and would only cost their dictionary
   const columns = distinct
     .slice(0, associationColumns)
     .flatMap((count, i) =>
       version.columns[i].type === 'text' && count > mostLevels * 2 ? [] : [frameColumn(version, i)],
     );
-  const relation = `(SELECT * FROM ${numberedRelation(workspaceDir, version)} WHERE "row" % ${step} = 0 ORDER BY "row")`;
   const frame = await readFrameSql(session, [relation], columns, rowCount, false);
   return associations(frame, 0.1)
     .slice(0, 200)
     .map((item) => ({ ...item }));
+}
+
+/** All columns of a large table: one pass over all rows, and evenly spaced rows for what needs them in order. */
+async function sketched(
+  session: Session,
+  workspaceDir: string,
+  version: Version,
+  stop: StopSignal,
+): Promise<{ readonly columns: ColumnProfile[]; readonly sample: string }> {
+  const all = version.columns.map((_, i) => i);
+  const found = await basics(session, wholeRelation(workspaceDir, version), version, all, false);
+  throwIfStopped(stop);
+  const step = Math.ceil(version.rows / sampleRows);
+  const sample = 'profile_sample';
+  await session.run(
+    `CREATE OR REPLACE TEMP TABLE ${sample} AS SELECT * FROM ${numberedRelation(workspaceDir, version)} WHERE "row" % ${step} = 0`,
+  );
+  throwIfStopped(stop);
+  const ordered = all.filter((i) => isNumeric(version.columns[i]) || isDated(version.columns[i]));
+  const [lists] =
+    ordered.length === 0
+      ? [[]]
+      : await session.rows(
+          `SELECT ${ordered.map((i) => quantilesSql(onLine(version.columns[i], i))).join(', ')} FROM ${sample}`,
+        );
+  const rows = Math.ceil(version.rows / step);
+  const columns: ColumnProfile[] = [];
+  for (const i of all) {
+    throwIfStopped(stop);
+    const { low: _low, high: _high, ...basic } = found[i];
+    const at = ordered.indexOf(i);
+    columns.push({
+      ...basic,
+      quantiles: at < 0 ? [] : quantilesOf(lists[at]),
+      histogram: await histogram(session, sample, version.columns[i], i, found[i]),
+      top: await topValues(session, sample, version.columns[i], i, found[i]),
+      sampledRows: rows,
+    });
+  }
+  return { columns, sample };
 }
 
 /** Profiles a version. Errors: cancelled, resource. */
@@ -181,12 +230,35 @@ export async function profileVersion(
   progress: (fraction: number) => void,
 ): Promise<ProfileFacts> {
   const relation = wholeRelation(workspaceDir, version);
+  if (version.rows * version.columns.length > exactCells) {
+    const { columns, sample } = await sketched(session, workspaceDir, version, stop);
+    progress(0.9);
+    const found = await sampleAssociations(
+      session,
+      `(SELECT * FROM ${sample} ORDER BY "row")`,
+      version,
+      columns.map((column) => column.distinct),
+      Math.ceil(version.rows / Math.ceil(version.rows / sampleRows)),
+    );
+    await session.run(`DROP TABLE ${sample}`);
+    throwIfStopped(stop);
+    const duplicates = await duplicateRows(session, relation, version);
+    progress(1);
+    return {
+      rows: version.rows,
+      duplicateRows: duplicates,
+      bytes: version.bytes,
+      columns,
+      associations: found,
+      associationRows: columns[0]?.sampledRows ?? null,
+    };
+  }
   const batch = Math.max(1, Math.min(24, Math.floor(batchCells / Math.max(1, Math.min(version.rows, exactRows)))));
   const columns: ColumnProfile[] = [];
   for (let first = 0; first < version.columns.length; first += batch) {
     throwIfStopped(stop);
     const indexes = version.columns.slice(first, first + batch).map((_, k) => first + k);
-    const found = await basics(session, relation, version, indexes);
+    const found = await basics(session, relation, version, indexes, version.rows <= exactRows);
     for (const [k, i] of indexes.entries()) {
       throwIfStopped(stop);
       const { low: _low, high: _high, ...basic } = found[k];
@@ -201,12 +273,21 @@ export async function profileVersion(
   const duplicates = await duplicateRows(session, relation, version);
   throwIfStopped(stop);
   progress(0.92);
+  const step = Math.max(1, Math.ceil(version.rows / associationRows));
   const found = await sampleAssociations(
     session,
-    workspaceDir,
+    `(SELECT * FROM ${numberedRelation(workspaceDir, version)} WHERE "row" % ${step} = 0 ORDER BY "row")`,
     version,
     columns.map((column) => column.distinct),
+    Math.ceil(version.rows / step),
   );
   progress(1);
-  return { rows: version.rows, duplicateRows: duplicates, bytes: version.bytes, columns, associations: found };
+  return {
+    rows: version.rows,
+    duplicateRows: duplicates,
+    bytes: version.bytes,
+    columns,
+    associations: found,
+    associationRows: step === 1 ? null : Math.ceil(version.rows / step),
+  };
 }
