@@ -47,6 +47,10 @@ export const jobSnapshot = z.object({
   estimate: jobEstimate.nullable(),
   result: z.unknown(),
   error: errorData.extend({ message: z.string() }).nullable(),
+  paused: z
+    .boolean()
+    .optional()
+    .describe('interrupted because a person paused it (running: on the way there); it waits until it is resumed'),
   /** What the job made or works on, for links. */
   subject: z.object({ datasetId: z.string().nullable(), modelId: z.string().nullable() }),
 });
@@ -101,4 +105,18 @@ export const jobs = {
     .route({ method: 'POST', path: '/jobs/{id}/retry', summary: 'Start a failed, cancelled or interrupted job again' })
     .input(one)
     .output(jobStarted),
+  pause: base
+    .meta(starting)
+    .route({
+      method: 'POST',
+      path: '/jobs/{id}/pause',
+      summary: 'Pause a job: it keeps what it has, frees the queue and waits until it is resumed',
+    })
+    .input(one)
+    .output(jobSnapshot),
+  resume: base
+    .meta(starting)
+    .route({ method: 'POST', path: '/jobs/{id}/resume', summary: 'Go on with a paused or interrupted job; any other is left as it is' })
+    .input(one)
+    .output(jobSnapshot),
 };

@@ -22,11 +22,14 @@ export type AttemptEnd = {
   readonly grownMemoryBytes: number;
 };
 
+/** Why a run is asked to stop: a pause and a shutdown leave it to be resumed. */
+export type StopReason = 'cancel' | 'pause' | 'shutdown';
+
 export type Attempt = {
   readonly record: JobRecord;
   readonly ended: Promise<AttemptEnd>;
   readonly live: () => Live;
-  readonly stop: (reason: 'cancel' | 'shutdown') => void;
+  readonly stop: (reason: StopReason) => void;
   readonly finish: () => void;
   readonly detach: () => void;
 };
@@ -56,7 +59,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
   const startMemory = probe.processMemoryBytes();
   const tracker = createProgressTracker(record, attempt > 1, store.monotonic);
   const abort = new AbortController();
-  let stopReason: 'cancel' | 'shutdown' | null = null;
+  let stopReason: StopReason | null = null;
   let finishing = record.request === 'finish';
   let detached = false;
   let peakMemory = Math.max(startMemory, record.peakMemoryBytes ?? 0);
@@ -103,6 +106,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
     finish: { stopped: () => finishing },
     scratchDir: options.scratchDir,
     attempt,
+    ranSeconds: record.runSeconds,
     readCheckpoint: () => store.get(id).checkpoint,
     writeCheckpoint: (value) => whileAttached(() => store.update(id, { checkpoint: value })),
     countWork: (units) => whileAttached(() => store.addWork(id, attempt, units)),
@@ -121,7 +125,7 @@ export function startAttempt(options: AttemptOptions): Attempt {
   };
 
   const endOf = (error: unknown): Pick<AttemptEnd, 'state' | 'error'> => {
-    if (stopReason === 'shutdown') return { state: 'interrupted', error: null };
+    if (stopReason === 'shutdown' || stopReason === 'pause') return { state: 'interrupted', error: null };
     if (stopReason === 'cancel' || (error instanceof AuguryError && error.family === 'cancelled')) {
       return { state: 'cancelled', error: null };
     }
@@ -160,7 +164,8 @@ export function startAttempt(options: AttemptOptions): Attempt {
     ended: run(),
     live: () => ({ progress: tracker.current(), memoryBytes: memory, elapsedSeconds: elapsedSeconds() }),
     stop: (reason) => {
-      stopReason ??= reason;
+      // Who pauses may still cancel before the handler has noticed.
+      if (stopReason === null || (stopReason === 'pause' && reason === 'cancel')) stopReason = reason;
       abort.abort(cancelled());
     },
     finish: () => {

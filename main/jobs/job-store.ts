@@ -41,7 +41,7 @@ export type JobRecord = {
   readonly estimateBasis: string;
   readonly timeFactor: number;
   readonly memoryFactor: number;
-  readonly request: 'cancel' | 'finish' | null;
+  readonly request: 'cancel' | 'finish' | 'pause' | null;
   readonly datasetId: string | null;
   readonly modelId: string | null;
 };

@@ -2,7 +2,9 @@
  * The job queue of one workspace: takes jobs that fit, runs them by priority, keeps their progress, stops, resumes.
  *
  *   queued → running → succeeded | failed | cancelled | interrupted; interrupted → running (resume) | cancelled
+ *   queued → interrupted where a person pauses a job that waits
  *
+ * A pause ends in `interrupted` with the request `pause` kept in the row: such a job is not resumed by itself.
  * Interactive jobs have one slot more than the others, so they never wait for a training. The caller owns the workspace.
  */
 import { rmSync } from 'node:fs';
@@ -11,12 +13,14 @@ import { AuguryError, conflict, toErrorData, unsupported } from '../base/errors.
 import type { Logger } from '../base/logger.ts';
 import type { JobSnapshot } from '../contract/jobs.ts';
 import { type Attempt, type AttemptEnd, startAttempt } from './attempt.ts';
+import { drain } from './drain.ts';
 import { checkFits, whyNotFitting } from './fit-check.ts';
 import { findInterrupted, type JobRequest, newRecord } from './job-request.ts';
 import type { JobListQuery, JobRecord, JobStore } from './job-store.ts';
-import { correctEstimate, findProfile, type KindProfile, learnFrom } from './machine-profile.ts';
+import { correctEstimate, findProfile, type KindProfile } from './machine-profile.ts';
 import { settleLeftJobs, sweepScratch } from './recovery.ts';
 import type { ResourceProbe } from './resource-probe.ts';
+import { isTypical, learnFromEnd, storeEnd } from './settle-end.ts';
 import { isEnded, priorities, toSnapshot } from './snapshot.ts';
 import type { Stream } from './throttled-feed.ts';
 import type { JobEstimate, JobHandler, JobKind, JsonValue } from './types.ts';
@@ -138,6 +142,36 @@ export class JobQueue {
     return this.get(id);
   }
 
+  /**
+   * Pauses a job: a waiting one at once, a running one as soon as its handler notices; it keeps its checkpoint and frees its
+   * place. Again, or after its end: nothing happens.
+   */
+  pause(id: string): JobSnapshot {
+    const job = this.#store.get(id);
+    const attempt = this.#running.get(id);
+    if (attempt !== undefined) {
+      if (job.request !== 'cancel') {
+        this.#store.update(id, { request: 'pause' });
+        attempt.stop('pause');
+      }
+    } else if (job.state === 'queued' || job.state === 'interrupted') {
+      this.#pending.delete(id);
+      this.#store.move(id, 'interrupted', job.attempt, { request: 'pause' });
+    }
+    this.#tell(id);
+    return this.get(id);
+  }
+
+  /** Goes on with a paused or interrupted job where it stopped; any other is left as it is. Throws while a pause is on its way. */
+  async resume(id: string): Promise<JobSnapshot> {
+    const job = this.#store.get(id);
+    if (job.state === 'interrupted') return this.retry(id);
+    if (job.state !== 'running' || job.request !== 'pause') return this.get(id);
+    throw conflict('job-pausing', `The job "${job.title}" is still on its way to its pause.`, {
+      hint: 'Resume it once it has stopped.',
+    });
+  }
+
   /** Asks a running job to end its search and keep the best so far; false when it is not running. */
   finish(id: string): boolean {
     this.#store.get(id);
@@ -153,7 +187,7 @@ export class JobQueue {
     this.#storeEnd(id);
     const job = this.#store.get(id);
     if (job.state === 'interrupted') {
-      this.#store.update(id, { crashCount: 0, error: null });
+      this.#store.update(id, { crashCount: 0, error: null, request: null });
       this.#pending.set(id, this.#store.get(id));
       this.#pumpSoon();
       return this.get(id);
@@ -193,17 +227,7 @@ export class JobQueue {
   async close(drainMs = 5000): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    const attempts = [...this.#running.values()];
-    for (const attempt of attempts) attempt.stop('shutdown');
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timeout = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, drainMs);
-    });
-    const drained = Promise.all(attempts.map((attempt) => attempt.ended)).then(
-      () => new Promise<void>((resolve) => setImmediate(resolve)),
-    );
-    await Promise.race([drained, timeout]);
-    clearTimeout(timer);
+    await drain([...this.#running.values()], drainMs);
     for (const [id, attempt] of this.#running) {
       attempt.detach();
       this.#store.move(id, 'interrupted', attempt.record.attempt, { etaSeconds: null });
@@ -297,29 +321,9 @@ export class JobQueue {
     const record = this.#store.get(id);
     const done = end.state !== 'interrupted';
     try {
-      this.#store.move(id, end.state, record.attempt, {
-        ...progress,
-        fraction: end.state === 'succeeded' ? 1 : progress.fraction,
-        etaSeconds: null,
-        result: end.result,
-        error: end.error,
-        finishedAt: done ? this.#store.now() : null,
-        memoryBytes: null,
-        peakMemoryBytes: end.peakMemoryBytes,
-        runSeconds: record.runSeconds + end.seconds,
-        datasetId: idIn(end.result, 'datasetId') ?? record.datasetId,
-        modelId: idIn(end.result, 'modelId') ?? record.modelId,
-        ...(done ? { checkpoint: null } : {}),
-      });
-      if (end.state === 'succeeded' && record.attempt === 1 && record.request === null) {
-        learnFrom(this.#store, kind, {
-          estimate: { seconds: record.estimateSeconds, memoryBytes: record.estimateMemoryBytes },
-          timeFactor: record.timeFactor,
-          memoryFactor: record.memoryFactor,
-          actualSeconds: this.#handlerOf(kind).hasTimeBudget?.(record.input) ? null : end.seconds,
-          actualMemoryBytes: this.#shared.has(id) ? null : end.grownMemoryBytes,
-        });
-      }
+      storeEnd(this.#store, { record, end, progress });
+      const handler = this.#handlerOf(kind);
+      if (isTypical(record, end)) learnFromEnd(this.#store, handler, record, end, { shared: this.#shared.has(id) });
     } catch (error) {
       // The store refused (a full disk): the row stays `running` and is settled as interrupted at the next opening.
       // Who watches is told the handler's own failure, or this one where there was none.
@@ -346,13 +350,6 @@ export class JobQueue {
   #dropScratch(id: string): void {
     rmSync(join(this.#options.scratchRoot, id), { recursive: true, force: true });
   }
-}
-
-/** A text property of a result, e.g. the id of what the job made. */
-function idIn(result: JsonValue | null, key: 'datasetId' | 'modelId'): string | null {
-  if (result === null || typeof result !== 'object' || Array.isArray(result)) return null;
-  const found = Object.entries(result).find(([name]) => name === key)?.[1];
-  return typeof found === 'string' ? found : null;
 }
 
 /** Builds a queue; `open` starts it. */

@@ -17,7 +17,8 @@ const crashed = (count: number): ErrorData => ({
 
 /**
  * Settles jobs left `running` by a process that is gone (the caller owns the workspace, so nobody else runs them): cancelled if that
- * was asked for, else interrupted. Returns the jobs that may run now: queued ones and interrupted ones to be resumed.
+ * was asked for, else interrupted. Returns the jobs that may run now: queued ones and interrupted ones to be resumed,
+ * but not those that a person has paused.
  */
 export function settleLeftJobs(store: JobStore): readonly JobRecord[] {
   for (const job of store.inState('running')) {
@@ -29,7 +30,9 @@ export function settleLeftJobs(store: JobStore): readonly JobRecord[] {
     const error = crashCount >= mostCrashes ? crashed(crashCount) : null;
     store.move(job.id, 'interrupted', job.attempt, { crashCount, error, etaSeconds: null });
   }
-  const resumable = store.inState('interrupted').filter((job) => job.crashCount < mostCrashes);
+  const resumable = store
+    .inState('interrupted')
+    .filter((job) => job.crashCount < mostCrashes && job.request !== 'pause');
   return [...resumable, ...store.inState('queued')];
 }
 

@@ -59,6 +59,7 @@ export function toSnapshot(record: JobRecord, live: Live | null): JobSnapshot {
     },
     result: record.result,
     error: record.error === null ? null : errorReply(record.error),
+    paused: record.request === 'pause' && (record.state === 'running' || record.state === 'interrupted'),
     subject: { datasetId: record.datasetId, modelId: record.modelId },
   };
 }

@@ -1,7 +1,17 @@
 import type { StopSignal } from '../base/stop.ts';
 
 /** What a job does; one handler a kind, registered in compose(). */
-export type JobKind = 'import' | 'profile' | 'train' | 'score' | 'evaluate' | 'explain' | 'export' | 'query' | 'clean' | 'features';
+export type JobKind =
+  | 'import'
+  | 'profile'
+  | 'train'
+  | 'score'
+  | 'evaluate'
+  | 'explain'
+  | 'export'
+  | 'query'
+  | 'clean'
+  | 'features';
 
 /** Forward only: queued → running → succeeded | failed | cancelled | interrupted; interrupted → running again (resume). */
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
@@ -47,6 +57,8 @@ export type JobContext = {
   readonly scratchDir: string;
   /** 1 for the first run, +1 for every resume. */
   readonly attempt: number;
+  /** Running time of earlier attempts; time spent paused or waiting is not in it. */
+  readonly ranSeconds: number;
   /** Durable checkpoint (SQLite, synchronous): what a resumed run needs to skip finished work. Null in a first run. */
   readonly readCheckpoint: () => JsonValue | null;
   readonly writeCheckpoint: (value: JsonValue) => void;

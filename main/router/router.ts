@@ -114,6 +114,8 @@ export function createRouter(options: RouterOptions) {
       watch: os.jobs.watch.handler(({ input, context: c }) => c.services.jobs.watch(input, c.call)),
       watchAll: os.jobs.watchAll.handler(({ input, context: c }) => c.services.jobs.watchAll(input, c.call)),
       cancel: os.jobs.cancel.handler(({ input, context: c }) => c.services.jobs.cancel(input, c.call)),
+      pause: os.jobs.pause.handler(({ input, context: c }) => c.services.jobs.pause(input, c.call)),
+      resume: os.jobs.resume.handler(({ input, context: c }) => c.services.jobs.resume(input, c.call)),
       retry: os.jobs.retry.handler(({ input, context: c }) => c.services.jobs.retry(input, c.call)),
     },
     models: {

@@ -66,10 +66,17 @@ const stateLook = {
   interrupted: ['warn', 'stateInterrupted', IconPlayerPause],
 } as const;
 
-/** The state of a job, in a word. */
-export function JobStateBadge(props: { readonly state: JobSnapshot['state'] }) {
+const pauseLook = {
+  running: ['info', 'statePausing', IconPlayerPause],
+  interrupted: ['neutral', 'statePaused', IconPlayerPause],
+} as const;
+
+/** The state of a job, in a word; `paused`: a person paused it, or has just asked to. */
+export function JobStateBadge(props: { readonly state: JobSnapshot['state']; readonly paused?: boolean | undefined }) {
   const t = useMessages(uiMessages);
-  const [tone, word, Icon] = stateLook[props.state];
+  const { state, paused } = props;
+  const byPause = paused === true && (state === 'running' || state === 'interrupted') ? pauseLook[state] : null;
+  const [tone, word, Icon] = byPause ?? stateLook[state];
   return (
     <Badge tone={tone} icon={<Icon size={13} aria-hidden />}>
       {t(word)}

@@ -9,6 +9,7 @@ import { JobStateBadge } from './badges.tsx';
 import classes from './job-progress.module.css';
 import { uiMessages } from './messages.ts';
 import { MiddleTruncate } from './middle-truncate.tsx';
+import { PauseButton } from './pause-button.tsx';
 import { useToasts } from './toast.tsx';
 
 /** The figures of a job as short texts, those that are known. */
@@ -49,8 +50,9 @@ export function JobProgress(props: {
             <MiddleTruncate text={job.title} />
           </span>
         )}
-        <JobStateBadge state={job.state} />
+        <JobStateBadge state={job.state} paused={job.paused} />
         {props.actions}
+        <PauseButton job={job} size="compact-xs" />
         {isActive(job) ? (
           <Button size="compact-xs" variant="default" onClick={cancel}>
             {t('jobCancel')}

@@ -22,6 +22,8 @@ export function createJobsService(queue: JobQueue): Service<'jobs'> {
     watch: ({ id }, call) => queue.watch(id, call.signal),
     watchAll: (_input, call) => queue.watchAll(call.signal),
     cancel: ({ id }) => queue.cancel(id),
+    pause: ({ id }) => queue.pause(id),
+    resume: ({ id }) => queue.resume(id),
     retry: async ({ id }) => ({ jobId: (await queue.retry(id)).id }),
   };
 }

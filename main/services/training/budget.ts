@@ -60,8 +60,11 @@ const intervalCostMs = ({ rows, intervalColumns }: FinishSize): number =>
 const judgeCostMs = ({ rows, outputCount }: FinishSize): number =>
   judgeFixedMs + (rows * (judgeMicrosPerRow.base + judgeMicrosPerRow.perOutput * outputCount)) / 1000;
 
-/** Starts the clock. `workers` is how many processors the search can use. */
-export function openBudget(options: BudgetOptions, clock: Clock, workers: number): Budget {
+/**
+ * Starts the clock. `workers` is how many processors the search can use; `ranSeconds` what the run has used up before it
+ * was paused or interrupted: only running time counts.
+ */
+export function openBudget(options: BudgetOptions, clock: Clock, workers: number, ranSeconds = 0): Budget {
   const startMs = clock.monotonic();
   const startCpu = process.cpuUsage();
   const seconds = budgetSecondsOf(options);
@@ -75,7 +78,7 @@ export function openBudget(options: BudgetOptions, clock: Clock, workers: number
     if (seconds === null) return null;
     // Half of a very short budget still goes to the search.
     const reserve = Math.min(reserveMs * slowdown(), seconds * 500);
-    return seconds * 1000 - reserve - (clock.monotonic() - startMs);
+    return (seconds - ranSeconds) * 1000 - reserve - (clock.monotonic() - startMs);
   };
   return {
     searchMs: (size) => left(exportCostMs(size) + judgeCostMs(size) + intervalCostMs(size)),

@@ -65,7 +65,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { options, context } = run;
   const { pool, clock } = deps;
   const startedMs = clock.monotonic();
-  const budget = openBudget(options, clock, pool.size);
+  const budget = openBudget(options, clock, pool.size, context.ranSeconds);
 
   context.report({ stage: 'read', fraction: 0, message: 'Reading the columns' });
   const source = await deps.readDataset(options.datasetId, options.version, null);

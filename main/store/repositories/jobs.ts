@@ -56,7 +56,7 @@ export type JobRow = {
   readonly timeFactor: number;
   readonly memoryFactor: number;
   /** What the user asked of the job: to stop, or to finish now with what it has. */
-  readonly request: 'cancel' | 'finish' | null;
+  readonly request: 'cancel' | 'finish' | 'pause' | null;
   readonly datasetId: string | null;
   readonly modelId: string | null;
 };

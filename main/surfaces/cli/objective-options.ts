@@ -19,6 +19,7 @@ const objectives = ['auto', 'squared', 'absolute', 'huber', 'quantile', 'poisson
 /** Adds the flags to a command. */
 export const addObjectiveOptions = (command: Command): Command =>
   command
+    .optionsGroup('What is fitted, and what it must keep to:')
     .option('--objective <name>', `loss of a regression: ${objectives.join(', ')}`)
     .option('--quantiles <list>', 'predict these quantiles, e.g. 0.1,0.5,0.9')
     .option('--tweedie-power <p>', 'between 1 (Poisson) and 2 (gamma); default 1.5')

@@ -9,7 +9,7 @@ import { downloadName } from './download-name.ts';
 import classes from './jobs.module.css';
 import { jobsMessages } from './messages.ts';
 
-const canRetry = (job: JobSnapshot): boolean => ['failed', 'cancelled', 'interrupted'].includes(job.state);
+const canRetry = (job: JobSnapshot): boolean => ['failed', 'cancelled'].includes(job.state);
 
 /** What can be done with a job: watch its training, open its result, fetch its file, start it again. */
 export function JobActions(props: { readonly job: JobSnapshot; readonly onFollow?: () => void }) {

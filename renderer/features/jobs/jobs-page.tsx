@@ -45,7 +45,7 @@ function useColumns(): readonly TableColumn<JobSnapshot>[] {
       header: t('state'),
       render: (job) => (
         <>
-          <JobStateBadge state={job.state} />
+          <JobStateBadge state={job.state} paused={job.paused} />
           {job.state === 'running' ? (
             <span className={classes.bar} aria-hidden>
               <span style={{ width: `${job.fraction * 100}%` }} />

@@ -7,6 +7,7 @@ import { client } from '../../client/client.ts';
 import { jobProblem } from '../../client/problem.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { Notice } from '../../ui/badges.tsx';
+import { PauseButton } from '../../ui/pause-button.tsx';
 import { ProblemView } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { findModelId } from './job-result.ts';
@@ -77,7 +78,11 @@ function Broken(props: { readonly job: JobSnapshot }) {
   );
   if (job.error === null) {
     return (
-      <Notice tone="warn" title={t('interruptedTitle')} actions={again}>
+      <Notice
+        tone={job.paused === true ? 'neutral' : 'warn'}
+        title={job.paused === true ? t('pausedTitle') : t('interruptedTitle')}
+        actions={<PauseButton job={job} size="xs" />}
+      >
         {t('interruptedText')}
       </Notice>
     );

@@ -9,6 +9,7 @@ import { isActive, useJob } from '../../client/jobs.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { JobStateBadge } from '../../ui/badges.tsx';
 import { Column, Columns, Page, PageHeader } from '../../ui/page.tsx';
+import { PauseButton } from '../../ui/pause-button.tsx';
 import { ErrorState, QueryView, SkeletonChart, SkeletonRows, SkeletonStats } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { BudgetBar } from './budget-bar.tsx';
@@ -61,7 +62,7 @@ function LiveJob(props: { readonly job: JobSnapshot; readonly onBack: () => void
           active ? (
             t('liveState', { stage: job.message || job.stage, trials: finished })
           ) : (
-            <JobStateBadge state={job.state} />
+            <JobStateBadge state={job.state} paused={job.paused} />
           )
         }
         crumbs={[{ label: t('title'), to: '/train' }]}
@@ -91,6 +92,7 @@ function LiveActions(props: { readonly job: JobSnapshot }) {
   const stopping = stop.isPending || stop.data?.accepted === true;
   return (
     <>
+      <PauseButton job={props.job} size="sm" />
       <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>
         {t('cancel')}
       </Button>

@@ -72,6 +72,7 @@ function mortal(name: string): {
         finish: { stopped: () => false },
         scratchDir,
         attempt: 1,
+        ranSeconds: 0,
         readCheckpoint: () => checkpoint,
         writeCheckpoint: (value) => {
           if (++checkpoints === diesAt.checkpoint) die();

@@ -229,6 +229,53 @@ describe('A5 jobs', () => {
     expect(ended).toMatchObject({ state: 'succeeded', attempt: 2, workDone: 30, result: { attempt: 2 } });
   });
 
+  it('pauses a running and a waiting job: the queue is free, no opening resumes them, a resume does at the checkpoint', async () => {
+    const seen: unknown[] = [];
+    const steps: JobHandler = handler('train', async (_input, context) => {
+      seen.push([context.attempt, context.readCheckpoint(), context.ranSeconds > 0]);
+      if (context.attempt > 1) return { attempt: context.attempt };
+      context.writeCheckpoint({ done: 3 });
+      for (;;) {
+        if (context.stop.stopped()) throw cancelled();
+        await sleep(5);
+      }
+    });
+    const first = testQueue([steps, handler('score', async () => 1)]);
+    first.queue.open({ resume: true });
+    const { id } = await first.queue.start({ kind: 'train', title: 'a', input: 1 });
+    await until(() => seen.length === 1);
+    const waiting = await first.queue.start({ kind: 'train', title: 'b', input: 2 });
+    expect(first.queue.pause(waiting.id)).toMatchObject({ state: 'interrupted', paused: true, attempt: 0 });
+    expect(first.queue.pause(id)).toMatchObject({ state: 'running', paused: true });
+    await expect(first.queue.resume(id)).rejects.toThrow('still on its way to its pause');
+    await until(() => first.queue.get(id).state === 'interrupted');
+    expect(first.queue.pause(id)).toMatchObject({ state: 'interrupted', paused: true, error: null });
+    const other = await first.queue.start({ kind: 'score', title: 'c', input: null });
+    expect((await first.queue.wait(other.id)).state).toBe('succeeded');
+    expect((await first.queue.resume(other.id)).state).toBe('succeeded');
+    expect(first.queue.pause(other.id)).toMatchObject({ state: 'succeeded', paused: false });
+    await first.queue.close(200);
+
+    const second = testQueue([steps], { folder: first.folder });
+    expect(second.queue.open({ resume: true }).waiting).toBe(0);
+    await sleep(30);
+    expect(second.queue.get(id)).toMatchObject({ state: 'interrupted', paused: true });
+    expect((await second.queue.resume(id)).paused).toBe(false);
+    expect((await second.queue.wait(id)).result).toEqual({ attempt: 2 });
+    expect(seen.at(-1)).toEqual([2, { done: 3 }, true]);
+    expect(second.queue.cancel(waiting.id).state).toBe('cancelled');
+  });
+
+  it('a cancel wins over a pause that the handler has not noticed', async () => {
+    const { queue } = testQueue([endless()]);
+    queue.open({ resume: true });
+    const { id } = await queue.start({ kind: 'train', title: 'a', input: null });
+    await until(() => queue.get(id).state === 'running');
+    queue.pause(id);
+    queue.cancel(id);
+    expect(await queue.wait(id)).toMatchObject({ state: 'cancelled', paused: false });
+  });
+
   it('does not hang on a handler that ignores the stop, and lets nothing it does later reach the store', async () => {
     let later: unknown = null;
     const { queue } = testQueue([

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { invalidInput, notFound } from '../../../base/errors.ts';
+import type { JobSnapshot } from '../../../contract/jobs.ts';
 import { type CurveFlags, curveInput, curveLines } from '../curve-lines.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
@@ -17,7 +18,7 @@ function needId(id: string | undefined, what: string): string {
   return id;
 }
 
-/** `augury models|datasets|jobs [list|show ID|delete ID|cancel ID]` */
+/** `augury models|datasets|jobs [list|show ID|delete ID|cancel ID|pause ID|resume ID]` */
 export function registerLists(program: Command, context: CommandContext): void {
   program
     .command('datasets')
@@ -149,8 +150,8 @@ export function registerLists(program: Command, context: CommandContext): void {
 
   program
     .command('jobs')
-    .description('List, show, cancel or resume jobs')
-    .argument('[action]', 'list, show, cancel or resume', 'list')
+    .description('List, show, pause, resume or cancel jobs')
+    .argument('[action]', 'list, show, pause, resume or cancel', 'list')
     .argument('[id]', 'job id')
     .action((action: string, id: string | undefined) =>
       context.run(async ({ client, io, options, output }) => {
@@ -181,16 +182,36 @@ export function registerLists(program: Command, context: CommandContext): void {
         } else if (action === 'cancel') {
           const job = await client.jobs.cancel({ id: jobId });
           output.result(job, () => [`${job.id}: ${job.state}`]);
+        } else if (action === 'pause') {
+          await client.jobs.pause({ id: jobId });
+          const job = await stopped(client, jobId);
+          output.result(job, () => [pausedLine(job)]);
         } else if (action === 'resume') {
           const started = await client.jobs.retry({ id: jobId });
           const job = await followJob(client, started.jobId, io, options);
           output.result(job, () => [`${job.id}: ${job.state}`]);
         } else
-          throw invalidInput('bad-action', `jobs ${action} is unknown.`, { hint: 'Use list, show, cancel or resume.' });
+          throw invalidInput('bad-action', `jobs ${action} is unknown.`, {
+            hint: 'Use list, show, pause, resume or cancel.',
+          });
         return exitCodes.done;
       }),
     );
 }
+
+/** The job once it runs no more. */
+async function stopped(client: AuguryClient, id: string): Promise<JobSnapshot> {
+  for (;;) {
+    const job = await client.jobs.get({ id });
+    if (job.state !== 'running') return job;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+const pausedLine = (job: JobSnapshot): string =>
+  job.paused === true
+    ? `${job.id}: paused at ${Math.round(job.fraction * 100)} %; augury jobs resume ${job.id} goes on`
+    : `${job.id}: ${job.state}, nothing to pause`;
 
 async function modelByName(client: AuguryClient, text: string): Promise<string> {
   if (/^md_[0-9a-z]+$/.test(text)) return text;

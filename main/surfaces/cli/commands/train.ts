@@ -50,13 +50,17 @@ export function registerTrain(program: Command, context: CommandContext): void {
         .command('train')
         .description('Train the best model inside a budget and package it')
         .argument('<dataset>', 'data set (id or name) or file')
+        .optionsGroup('What to predict, from what:')
         .requiredOption('--target <column>', 'column to predict')
         .option('--task <task>', 'auto, binary, multiclass, regression', 'auto')
+        .option('--positive <value>', 'the class that counts as positive')
         .option('--drop <columns>', 'columns to leave out, separated by commas')
         .option('--keep <columns>', 'columns to use although a finding would leave them out')
+        .option('--recipe <recipe>', 'steps before the learners: a JSON file, or the name of a kept recipe')
+        .option('--lag <column=duration...>', 'a column known only this long after its row, e.g. casual=1h')
+        .optionsGroup('How it is checked:')
         .option('--time <column>', 'time column: validate forward')
         .option('--group <column>', 'rows with the same value stay in one fold')
-        .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
         .option('--validation <kind>', validationKind.options.join(', '), 'auto')
         .option('--metric <name>', `one of ${metricName.options.join(', ')}`)
         .option('--folds <n>', 'folds of the cross-validation', '5')
@@ -68,8 +72,8 @@ export function registerTrain(program: Command, context: CommandContext): void {
         )
         .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
         .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
-        .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
-        .option('--positive <value>', 'the class that counts as positive')
+        .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
+        .optionsGroup('What is tried, and for how long:')
         .option(
           '--learners <list>',
           `all (trees, linear, ebm), or a list of ${learnerNames.join(', ')}; ebm is the explainable boosting machine`,
@@ -77,10 +81,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
         )
         .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
         .option('--trials <n>', 'exactly this many trials, however fast the machine is')
+        .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
         .option('--seed <n>', 'seed of everything random', '7')
         .option('--threads <n>', 'worker threads (default: all cores)')
-        .option('--recipe <recipe>', 'steps before the learners: a JSON file, or the name of a kept recipe')
-        .option('--lag <column=duration...>', 'a column known only this long after its row, e.g. casual=1h')
+        .optionsGroup('What is written:')
         .option('--name <name>', 'name of the model')
         .option('-o, --output <file>', 'also write the model package (FILE.augury-model)'),
     ),
