@@ -1,4 +1,5 @@
 import { invalidInput } from '../../base/errors.ts';
+import type { TextTail } from '../stream/detect.ts';
 import type { CsvDialect, TableInFile } from '../types.ts';
 import { countHeaderRecords, findPreamble, hasHeader, joinHeaders } from './header.ts';
 import { findComment, findLayout } from './layout.ts';
@@ -188,8 +189,19 @@ function tableList(records: readonly SampleRecord[], tables: readonly Block[]): 
 const shown = ({ number, line, records, names }: TableInFile): string =>
   `table ${number} from line ${line}, ${plural(records, 'record', 'records')}${names.length === 0 ? '' : ` (${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''})`}`;
 
+function footerNote(count: number, first: SampleRecord, line: number | null): string {
+  const text = first.texts.filter((cell) => cell.trim() !== '').join(' ');
+  const where = line === null ? '' : `, from line ${line}`;
+  return `${plural(count, 'line', 'lines')} below the table left out: totals or remarks${where} ("${text.slice(0, 60)}").`;
+}
+
 /** Dialect of a UTF-8 sample that begins at the file's first byte (byte order mark removed). `whole` says the sample is all there is. */
-export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): SniffedDialect {
+export function sniffDialect(
+  sample: Uint8Array,
+  overrides: DialectOverrides,
+  whole: boolean,
+  tail: TextTail | null = null,
+): SniffedDialect {
   const cut = withComment(findCut(sample, overrides, whole), sample, overrides, whole);
   const all = cutSample(sample, cut, whole ? Number.POSITIVE_INFINITY : sampleRecords, whole).records;
   const notes: string[] = [];
@@ -232,17 +244,21 @@ export function sniffDialect(sample: Uint8Array, overrides: DialectOverrides, wh
     if (footer > 0) {
       const first = records[records.length - footer];
       dataEnd = first.offset;
-      notes.push(
-        `${plural(footer, 'line', 'lines')} below the table left out: totals or remarks, from line ${first.line} ("${first.texts
-          .filter((text) => text.trim() !== '')
-          .join(' ')
-          .slice(0, 60)}").`,
-      );
+      notes.push(footerNote(footer, first, first.line));
       records = records.slice(0, records.length - footer);
     }
   }
   if (preamble > 0) {
     notes.push(`${plural(preamble, 'line', 'lines')} above the table left out: they hold titles or remarks.`);
+  }
+  if (!whole && tail !== null && dataEnd === undefined) {
+    const last = cutSample(tail.bytes, cut, Number.POSITIVE_INFINITY, true).records;
+    const footer = countFooter([...records.slice(0, 400), ...last], preamble, modal);
+    if (footer > 0 && footer < last.length) {
+      const first = last[last.length - footer];
+      dataEnd = tail.offset + first.offset;
+      notes.push(footerNote(footer, first, null));
+    }
   }
   if (cut.comment !== undefined) notes.push(`Lines that begin with "${cut.comment}" are left out as remarks.`);
   const header = overrides.header ?? hasHeader(records, preamble, modal);

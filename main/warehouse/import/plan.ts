@@ -26,29 +26,31 @@ export function planText(
 ): TextPlan {
   const { sample, compression, encoding, bomBytes } = detected;
   const bom = bomBytes > 0;
+  const cut = options.acceptCut === true && compression === 'gzip';
+  const cutNotes = cut ? ['Only whole lines are read, as asked for: what a cut left of the last one is not.'] : [];
   if (detected.json && options.delimiter === undefined) {
-    const rows = new JsonRows([], true);
+    const rows = new JsonRows([], true, true);
     for (let at = 0; at < sample.length && rows.cut(sample, at, sample.length, true); ) at = rows.next;
     const names = [...rows.names];
     const lineEnd = sample.includes(13) ? 'CRLF' : 'LF';
     return {
-      format: { kind: 'jsonl', compression, encoding, bom, lineEnd },
+      format: { kind: 'jsonl', compression, encoding, bom, lineEnd, flat: true, ...(cut ? { cut } : {}) },
       bomBytes,
       names,
       sourceNames: names,
-      notes: [],
+      notes: cutNotes,
       checkUtf8,
     };
   }
-  const sniffed = sniffDialect(sample, options, detected.sampleIsAll);
+  const sniffed = sniffDialect(sample, options, detected.sampleIsAll, detected.tail);
   const { headerTexts, lineEnd, notes, ...csv } = sniffed;
   const naming = nameColumns(headerTexts, csv.width);
   return {
-    format: { kind: 'csv', compression, encoding, bom, lineEnd, csv },
+    format: { kind: 'csv', compression, encoding, bom, lineEnd, csv, ...(cut ? { cut } : {}) },
     bomBytes,
     names: naming.names,
     sourceNames: csv.header ? headerTexts : naming.names,
-    notes: [...notes, ...naming.notes],
+    notes: [...notes, ...naming.notes, ...cutNotes],
     checkUtf8,
   };
 }
@@ -62,7 +64,7 @@ export function openRows(
 ): Rows {
   return plan.format.kind === 'csv'
     ? new CsvRows(plan.format.csv, { recordsSeen, checkUtf8: plan.checkUtf8, offset })
-    : new JsonRows(plan.names, grow);
+    : new JsonRows(plan.names, grow, plan.format.flat === true);
 }
 
 /** Names for columns of JSON lines or Parquet: kept, unless two differ in case only. */
@@ -76,8 +78,9 @@ export function distinctNames(sourceNames: readonly string[]): {
 /** How the bytes of a text source are opened. */
 export const byteOptions = (
   plan: Pick<TextPlan, 'format' | 'bomBytes'>,
-): { compression: 'none' | 'gzip'; encoding: Encoding; bomBytes: number } => ({
+): { compression: 'none' | 'gzip'; encoding: Encoding; bomBytes: number; cut: boolean } => ({
   compression: plan.format.compression,
   encoding: plan.format.encoding,
   bomBytes: plan.bomBytes,
+  cut: plan.format.cut === true,
 });

@@ -22,9 +22,26 @@ export type Detected =
       /** The head of the text as UTF-8, cut at a line end where the file goes on. */
       readonly sample: Buffer;
       readonly sampleIsAll: boolean;
+      /** The end of a longer text, from the start of a line, where the file can be read from there. */
+      readonly tail: TextTail | null;
     };
 
+/** The end of a text with its offset in the UTF-8 stream. */
+export type TextTail = { readonly bytes: Buffer; readonly offset: number };
+
 const sampleBytes = 1 << 19;
+const tailBytes = 1 << 16;
+
+/** The last lines of a plain UTF-8 file that goes on behind the sample. */
+async function tailOf(path: string, size: number, bomBytes: number): Promise<TextTail | null> {
+  const from = Math.max(bomBytes, size - tailBytes);
+  const end = await collect(
+    openBytes(path, { compression: 'none', encoding: 'utf-8', bomBytes: 0, offset: from }),
+    tailBytes,
+  );
+  const line = end.indexOf(10) + 1;
+  return line === 0 ? null : { bytes: end.subarray(line), offset: from - bomBytes + line };
+}
 
 async function head(path: string): Promise<{ readonly bytes: Buffer; readonly size: number; readonly tail: Buffer }> {
   let handle: Awaited<ReturnType<typeof open>>;
@@ -163,7 +180,9 @@ export async function detectSource(path: string, asked?: Encoding, cut?: boolean
   while (i < sample.length && (sample[i] === 32 || (sample[i] >= 9 && sample[i] <= 13))) i++;
   const opening = sample.subarray(i, i + 200).toString('utf8');
   const json = /^\{\s*("|\})/.test(opening);
-  return { kind: 'text', compression, encoding, bomBytes, certain, json, sample, sampleIsAll };
+  const lastLines =
+    !sampleIsAll && compression === 'none' && encoding === 'utf-8' ? await tailOf(path, size, bomBytes) : null;
+  return { kind: 'text', compression, encoding, bomBytes, certain, json, sample, sampleIsAll, tail: lastLines };
 }
 
 async function collect(blocks: AsyncIterable<Buffer>, limit: number): Promise<Buffer> {

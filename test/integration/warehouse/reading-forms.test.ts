@@ -122,3 +122,16 @@ describe('B1 dates and times as people write them', () => {
     ]);
   });
 });
+
+describe('B1 the end of a long file', () => {
+  it('leaves out its totals although the sample does not reach them', async () => {
+    const lines = Array.from({ length: 40_000 }, (_, i) => `item ${i},${i},${i / 4}`);
+    const { version, receipt } = await bench.importText(
+      'long.csv',
+      `name,n,x\n${lines.join('\n')}\nTotal,3,4.5\nSource: the office\n`,
+    );
+    expect(version.rows).toBe(40_000);
+    expect(receipt.rowsRejected).toBe(0);
+    expect(receipt.notes.join(' ')).toContain('2 lines below the table left out');
+  });
+});
