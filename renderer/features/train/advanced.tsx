@@ -28,7 +28,15 @@ export function Advanced(props: Props) {
   const { setup } = props;
   const touched = [setup.seed, setup.trials, setup.learners, setup.folds, setup.time, setup.group, setup.name];
   const checks = [setup.repeats, setup.splitColumn, setup.gap, setup.embargo, setup.sealed];
-  const fit = [setup.objective, setup.quantiles, setup.rises, setup.falls, setup.balanced];
+  const fit = [
+    setup.objective,
+    setup.quantiles,
+    setup.rises,
+    setup.falls,
+    setup.together,
+    setup.intervalBy,
+    setup.balanced,
+  ];
   const [open, setOpen] = useState([...touched, ...checks, ...fit].some((value) => value !== undefined));
   return (
     <div>
@@ -151,6 +159,12 @@ function Fields(props: Props) {
             value="extra-trees"
             label={t('learnerExtraTrees')}
             onChange={(event) => toggle('extra-trees', event.currentTarget.checked)}
+          />
+          <Checkbox
+            value="knn"
+            label={t('learnerKnn')}
+            description={t('learnerKnnHint')}
+            onChange={(event) => toggle('knn', event.currentTarget.checked)}
           />
         </Group>
       </Checkbox.Group>

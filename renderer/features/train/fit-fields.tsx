@@ -4,7 +4,7 @@ import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { trainMessages } from './messages.ts';
-import { objectiveChoices, readQuantiles, type TrainSetup } from './setup.ts';
+import { objectiveChoices, readGroups, readQuantiles, type TrainSetup } from './setup.ts';
 
 type Props = {
   readonly setup: TrainSetup;
@@ -73,6 +73,30 @@ export function FitFields({ setup, onChange, plan, schema }: Props) {
           />
         </>
       )}
+      <TextInput
+        label={t('together')}
+        description={t('togetherHint')}
+        inputWrapperOrder={[...order]}
+        defaultValue={setup.together ?? ''}
+        placeholder={t('togetherExample')}
+        onBlur={(event) => {
+          const text = event.currentTarget.value;
+          onChange({ ...setup, together: readGroups(text).length === 0 ? undefined : text.trim() });
+        }}
+      />
+      {regression ? (
+        <Select
+          label={t('intervalBy')}
+          description={t('intervalByHint')}
+          inputWrapperOrder={[...order]}
+          data={plan.features.map(({ name }) => name)}
+          value={setup.intervalBy ?? null}
+          placeholder={t('none')}
+          clearable
+          searchable
+          onChange={(value) => onChange({ ...setup, intervalBy: value ?? undefined })}
+        />
+      ) : null}
       {regression ? null : (
         <Checkbox
           label={t('balanced')}

@@ -51,6 +51,8 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     quantiles: quantilesParam(raw.quantiles),
     rises: listParam(raw.rises),
     falls: listParam(raw.falls),
+    together: textParam(raw.together),
+    intervalBy: textParam(raw.intervalBy),
     balanced: raw.balanced === true ? true : undefined,
   };
 }

@@ -4,8 +4,8 @@
  */
 import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
 
-/** Learners in the order they are offered; forests take part only when chosen. */
-export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees'] as const;
+/** Learners in the order they are offered; forests and neighbours take part only when chosen. */
+export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn'] as const;
 export type Learner = (typeof learnerChoices)[number];
 export const defaultLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
 export const objectiveChoices = ['squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;
@@ -52,8 +52,20 @@ export type TrainSetup = {
   /** Columns the prediction may only rise with, and only fall with. */
   readonly rises?: readonly string[] | undefined;
   readonly falls?: readonly string[] | undefined;
+  /** Groups of columns that may act together, e.g. "age, plan; price, region". */
+  readonly together?: string | undefined;
+  /** Intervals hold for each value of this column. */
+  readonly intervalBy?: string | undefined;
   readonly balanced?: boolean | undefined;
 };
+
+/** Groups of columns from text: groups parted by semicolons, columns by commas; empty ones are left out. */
+export const readGroups = (text: string): string[][] =>
+  text
+    .split(';')
+    .map((group) => group.split(',').map((name) => name.trim()))
+    .map((group) => group.filter((name) => name !== ''))
+    .filter((group) => group.length > 0);
 
 /** Levels between 0 and 1 from text like "0.1, 0.5, 0.9"; undefined where there are none. */
 export function readQuantiles(text: string): readonly number[] | undefined {
@@ -103,6 +115,8 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.objective === undefined ? {} : { objective: setup.objective }),
     ...(setup.quantiles === undefined ? {} : { quantiles: [...setup.quantiles] }),
     ...(setup.rises === undefined && setup.falls === undefined ? {} : { monotone: directionsOf(setup) }),
+    ...(setup.together === undefined ? {} : { interactions: readGroups(setup.together) }),
+    ...(setup.intervalBy === undefined ? {} : { intervalBy: setup.intervalBy }),
     ...(setup.balanced === true ? { classWeight: 'balanced' as const } : {}),
   };
 }
@@ -136,6 +150,8 @@ export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
     quantiles: undefined,
     rises: undefined,
     falls: undefined,
+    together: undefined,
+    intervalBy: undefined,
     balanced: undefined,
   };
 }
@@ -149,6 +165,7 @@ export function chooseTask(setup: TrainSetup, task: TaskChoice): TrainSetup {
     positive: undefined,
     objective: undefined,
     quantiles: undefined,
+    intervalBy: undefined,
     balanced: undefined,
   };
 }

@@ -244,3 +244,15 @@ describe('P3 live board', () => {
     expect(pickCurves(foldPoints(emptyBoard, points), 'auc', 7).map((curve) => curve.trial)).toEqual([1]);
   });
 });
+
+describe('D1 D7 constraints and intervals of the Train page', () => {
+  it('sends groups of columns, the column of the intervals and neighbours, and keeps them in the address', () => {
+    const setup = readTrainSearch({ together: 'age, plan;price ,;', intervalBy: 'region', learners: ['trees', 'knn'] });
+    expect(buildPlanInput(setup, 'ds_1')).toMatchObject({
+      interactions: [['age', 'plan'], ['price']],
+      intervalBy: 'region',
+      learners: ['trees', 'knn'],
+    });
+    expect(chooseTarget(setup, 'other')).toMatchObject({ together: undefined, intervalBy: undefined });
+  });
+});
