@@ -11,8 +11,8 @@ import { useToasts } from '../../ui/toast.tsx';
 import { recipesMessages } from './messages.ts';
 import { PreviewPanel } from './preview-panel.tsx';
 import classes from './recipes.module.css';
-import { type KnownColumn, StepCard } from './step-card.tsx';
-import { freshStep, isComplete, kindMessage, stepKinds } from './step-kinds.ts';
+import { StepCard } from './step-card.tsx';
+import { freshStep, isComplete, type KnownColumn, kindMessage, stepKinds } from './step-kinds.ts';
 
 const route = getRouteApi('/features/recipe');
 

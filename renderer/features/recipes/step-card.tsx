@@ -1,15 +1,12 @@
 /** One step of a recipe: its place in the order, its columns and its settings. */
-import { ActionIcon, Checkbox, Group, MultiSelect, NumberInput, Paper, Select, Stack, TextInput } from '@mantine/core';
+import { ActionIcon, Checkbox, Group, MultiSelect, Paper, Select, Stack, TextInput } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
-import type { ColumnType } from '../../../main/contract/common.ts';
 import type { RecipeStep } from '../../../main/contract/recipe-steps.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { recipesMessages } from './messages.ts';
 import classes from './recipes.module.css';
-import { kindMessage, typesOf } from './step-kinds.ts';
+import { type KnownColumn, kindMessage, typesOf } from './step-kinds.ts';
 import { StepSettings } from './step-settings.tsx';
-
-export type KnownColumn = { readonly name: string; readonly type: ColumnType };
 
 export function StepCard(props: {
   readonly step: RecipeStep;
@@ -98,23 +95,5 @@ export function StepCard(props: {
         )}
       </Stack>
     </Paper>
-  );
-}
-
-/** A number field that may be empty. */
-export function OptionalNumber(props: {
-  readonly label: string;
-  readonly value: number | undefined;
-  readonly min?: number;
-  readonly max?: number;
-  readonly onChange: (value: number | undefined) => void;
-}) {
-  const { value, onChange, ...rest } = props;
-  return (
-    <NumberInput
-      {...rest}
-      value={value ?? ''}
-      onChange={(next) => onChange(typeof next === 'number' ? next : undefined)}
-    />
   );
 }

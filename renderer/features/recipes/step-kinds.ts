@@ -2,6 +2,9 @@
 import type { ColumnType } from '../../../main/contract/common.ts';
 import type { RecipeStep } from '../../../main/contract/recipe-steps.ts';
 
+/** A column as a step may read it. */
+export type KnownColumn = { readonly name: string; readonly type: ColumnType };
+
 export type StepKind = RecipeStep['kind'];
 
 export const stepKinds: readonly StepKind[] = [

@@ -3,7 +3,8 @@ import { Checkbox, Group, MultiSelect, NumberInput, Select, TextInput } from '@m
 import type { RecipeStep } from '../../../main/contract/recipe-steps.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { recipesMessages } from './messages.ts';
-import { type KnownColumn, OptionalNumber } from './step-card.tsx';
+import { OptionalNumber } from './optional-number.tsx';
+import type { KnownColumn } from './step-kinds.ts';
 
 const fillings = ['mean', 'median', 'mode', 'constant'] as const;
 const parts = ['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days'] as const;
