@@ -37,6 +37,15 @@ export const dialectOptions = z.object({
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
   header: z.boolean().optional(),
   table: z.number().int().positive().max(1000).optional().describe('which of several tables in the file, from 1'),
+  sheet: z.string().min(1).max(200).optional().describe('sheet of a workbook, by name or number from 1'),
+  range: z.string().min(3).max(40).optional().describe('cells of the sheet, e.g. B3:F200'),
+  records: z
+    .string()
+    .max(500)
+    .optional()
+    .describe('path of the list in a JSON document, e.g. data.items; $ for the outermost'),
+  relation: z.string().min(1).max(500).optional().describe('table or view of a database file'),
+  acceptCut: z.boolean().optional().describe('read the whole lines of a compressed file that is cut off'),
   comment: z.string().max(4).optional().describe('lines that begin with this are left out; empty for none'),
 });
 export type DialectOptions = z.infer<typeof dialectOptions>;
@@ -60,8 +69,8 @@ export const columnReading = z.object({
 export type ColumnReading = z.infer<typeof columnReading>;
 
 export const dialect = z.object({
-  format: z.enum(['csv', 'jsonl', 'parquet', 'derived']),
-  compression: z.enum(['none', 'gzip']),
+  format: z.enum(['csv', 'jsonl', 'parquet', 'derived', 'xlsx', 'json', 'sqlite', 'duckdb']),
+  compression: z.enum(['none', 'gzip', 'zip']),
   encoding: z.string().nullable(),
   bom: z.boolean(),
   delimiter: z.string().nullable(),
@@ -69,7 +78,24 @@ export const dialect = z.object({
   escape: z.string().nullable(),
   header: z.boolean().nullable(),
   lineEnd: z.string().nullable(),
+  part: z
+    .object({
+      kind: z.enum(['sheet', 'table', 'records', 'file']),
+      name: z.string(),
+      range: z.string().nullable(),
+    })
+    .optional()
+    .describe('which part of the file was read'),
 });
+
+/** A change since the last import of the same data set that a person should look at. */
+export const importAlarm = z.object({
+  kind: z.enum(['column-gone', 'column-new', 'type-changed', 'part-changed', 'format-changed']),
+  column: z.string().nullable(),
+  was: z.string().nullable(),
+  is: z.string().nullable(),
+});
+export type ImportAlarm = z.infer<typeof importAlarm>;
 
 export const receipt = z.object({
   sourceName: z.string(),
@@ -85,6 +111,7 @@ export const receipt = z.object({
     .describe('the first few'),
   columns: z.array(columnReading),
   notes: z.array(z.string()),
+  alarms: z.array(importAlarm).optional().describe('what changed in the schema since the last import'),
   importedAt: time,
   seconds: z.number(),
   privacy: privacyReceipt.optional().describe('what was done with personal data before anything was stored'),
@@ -198,6 +225,10 @@ export const datasets = {
         sampledRows: z.number().int(),
         bytes: z.number(),
         notes: z.array(z.string()),
+        parts: z
+          .array(z.object({ name: z.string(), rows: z.number().int().nullable(), hidden: z.boolean() }))
+          .optional()
+          .describe('sheets, tables or lists to choose from'),
         pii: z.array(piiColumn).describe('columns that personal data are found in, from the head'),
       }),
     ),
@@ -303,6 +334,10 @@ export const datasets = {
         destination,
         format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
         asRead: z.boolean().optional().describe("every cell's text as it stood in the source, header included"),
+        keepFormulas: z
+          .boolean()
+          .optional()
+          .describe('in CSV, texts that a spreadsheet would run as formulas stay without the apostrophe in front'),
       }),
     )
     .output(jobStarted),

@@ -5,13 +5,23 @@ import { type StopSignal, throwIfStopped } from '../base/stop.ts';
 import type { Session } from './duck.ts';
 import type { Exported } from './export.ts';
 import { hashFile } from './files.ts';
+import type { PickOptions } from './formats/types.ts';
+import { unfold } from './formats/unfold.ts';
 import { byteOptions, openRows } from './import/plan.ts';
 import { cellText } from './stream/rows.ts';
 import { scanRows, startPosition } from './stream/scan.ts';
-import type { Version } from './types.ts';
+import type { Container, Version } from './types.ts';
 import { type OutputFormat, openWriter } from './writer.ts';
 
 const blockRows = 10_000;
+
+/** What was taken out of a container, to be taken out again. */
+const pickAgain = ({ kind, part, range }: Container): PickOptions => ({
+  sheet: kind === 'xlsx' ? part : undefined,
+  range: kind === 'xlsx' ? (range ?? undefined) : undefined,
+  records: kind === 'json' ? part || '$' : undefined,
+  relation: kind === 'sqlite' || kind === 'duckdb' ? part : undefined,
+});
 
 /**
  * Writes the kept rows of a version with every cell's text as it stood in the source, header included, read again from the
@@ -53,15 +63,24 @@ export async function exportAsRead(
   };
   try {
     const names = format.kind === 'jsonl' ? version.columns.map(({ sourceName }) => sourceName) : [];
-    const rows = openRows({ format, names, checkUtf8: true }, 0, false);
+    const rows = openRows(
+      { format, names, checkUtf8: format.inside === undefined || format.inside.kind === 'zip' },
+      0,
+      false,
+    );
     const visit = (): boolean => {
       if (rows.outcome !== 'row') return false;
       for (let i = 0; i < columns.length; i++) texts[i].push(cellText(rows, i));
       return texts[0].length >= blockRows;
     };
+    const landed = join(workspaceDir, file);
+    const inner =
+      format.inside === undefined
+        ? null
+        : await unfold({ path: landed, pick: pickAgain(format.inside), scratchDir, rowLimit: null, stop });
     const bomBytes = format.bom ? (format.encoding === 'utf-8' ? 3 : 2) : 0;
     const source = byteOptions({ format, bomBytes });
-    for await (const step of scanRows(join(workspaceDir, file), source, startPosition, rows, visit)) {
+    for await (const step of scanRows(inner?.path ?? landed, source, startPosition, rows, visit)) {
       throwIfStopped(stop);
       if (step.paused || step.last) await flush();
     }

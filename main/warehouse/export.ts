@@ -9,7 +9,16 @@ import type { OutputFormat } from './writer.ts';
 
 export type Exported = { readonly rows: number; readonly bytes: number; readonly sha256: string };
 
-function exportColumns(version: Version, format: OutputFormat): string {
+/**
+ * A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it text there. Numbers
+ * written as text are none.
+ */
+const harmless = (value: string): string =>
+  `CASE WHEN regexp_matches(${value}, '^[=+\\-@\\t\\r]') AND NOT regexp_full_match(${value}, '[+-]?[0-9]+([.,][0-9]+)*%?') THEN '''' || ${value} ELSE ${value} END`;
+
+const harmlessName = (name: string): string => (/^[=+\-@\t\r]/.test(name) ? `'${name}` : name);
+
+function exportColumns(version: Version, format: OutputFormat, keepFormulas: boolean): string {
   return version.columns
     .map(({ name, type, words }, i) => {
       let value = `c${i}`;
@@ -17,7 +26,8 @@ function exportColumns(version: Version, format: OutputFormat): string {
         value = `CASE WHEN c${i} THEN ${literal(words[1])} WHEN NOT c${i} THEN ${literal(words[0])} END`;
       } else if (format !== 'parquet' && type === 'datetime') value = `replace(CAST(c${i} AS VARCHAR), ' ', 'T')`;
       else if (format === 'jsonl' && type === 'number') value = `CASE WHEN isinf(c${i}) THEN NULL ELSE c${i} END`;
-      return `${value} AS ${ident(name)}`;
+      else if (format === 'csv' && type === 'text' && !keepFormulas) value = harmless(value);
+      return `${value} AS ${ident(format === 'csv' && !keepFormulas ? harmlessName(name) : name)}`;
     })
     .join(', ');
 }
@@ -28,7 +38,10 @@ const copyOptions: Readonly<Record<OutputFormat, string>> = {
   parquet: 'FORMAT parquet, COMPRESSION zstd',
 };
 
-/** Writes the typed values of a version to a file: missing is empty, dates are ISO. The file appears when it is complete. */
+/**
+ * Writes the typed values of a version to a file: missing is empty, dates are ISO. In CSV, texts that a spreadsheet would
+ * run as formulas are made harmless unless `keepFormulas`. The file appears when it is complete.
+ */
 export async function exportVersion(
   session: Session,
   workspaceDir: string,
@@ -36,6 +49,7 @@ export async function exportVersion(
   destination: string,
   format: OutputFormat,
   scratchDir: string,
+  keepFormulas = false,
 ): Promise<Exported> {
   return guarded('exporting the data set', async () => {
     await mkdir(scratchDir, { recursive: true });
@@ -43,7 +57,7 @@ export async function exportVersion(
     const temporary = join(scratchDir, `export.${format}`);
     try {
       await session.run(
-        `COPY (SELECT ${exportColumns(version, format)} FROM ${wholeRelation(workspaceDir, version)}) TO ${literal(temporary)} (${copyOptions[format]})`,
+        `COPY (SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}) TO ${literal(temporary)} (${copyOptions[format]})`,
       );
       return await handOver(temporary, destination, version.rows);
     } finally {

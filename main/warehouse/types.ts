@@ -59,6 +59,17 @@ export type TableInFile = {
   readonly names: readonly string[];
 };
 
+/** What a text was taken out of, where the source is no text itself. */
+export type Container = {
+  readonly kind: 'zip' | 'xlsx' | 'json' | 'sqlite' | 'duckdb';
+  /** Sheet, table, path of the list ("" for the outermost), or file in the archive. */
+  readonly part: string;
+  /** Cells of the sheet, e.g. B3:F200. */
+  readonly range: string | null;
+  /** File in a zip archive that the container itself was. */
+  readonly archive?: string;
+};
+
 /** How a source's bytes become records. */
 export type SourceFormat =
   | {
@@ -68,6 +79,9 @@ export type SourceFormat =
       readonly bom: boolean;
       readonly lineEnd: string | null;
       readonly csv: CsvDialect;
+      readonly inside?: Container;
+      /** Only the whole lines of a compressed file that is cut off were read, as asked for. */
+      readonly cut?: boolean;
     }
   | {
       readonly kind: 'jsonl';
@@ -75,6 +89,10 @@ export type SourceFormat =
       readonly encoding: Encoding;
       readonly bom: boolean;
       readonly lineEnd: string | null;
+      readonly inside?: Container;
+      readonly cut?: boolean;
+      /** Objects within objects are columns of their own, named a.b. */
+      readonly flat?: boolean;
     }
   | { readonly kind: 'parquet' }
   /** Made inside the workspace from other versions, whose hashes these are. */

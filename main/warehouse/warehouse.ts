@@ -80,6 +80,8 @@ export type Warehouse = {
     readonly format: OutputFormat;
     readonly scratchDir: string;
     readonly asRead?: boolean;
+    /** Texts that begin like formulas stay as they are in CSV. */
+    readonly keepFormulas?: boolean;
     readonly stop?: StopSignal;
   }) => Promise<Exported>;
   /** The first rows of a read-only query; stopped when the signal is raised. */
@@ -238,11 +240,19 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       };
       return { ...writer, close };
     },
-    exportVersion: ({ version, destination, format, scratchDir, asRead = false, stop = neverStop }) =>
+    exportVersion: ({
+      version,
+      destination,
+      format,
+      scratchDir,
+      asRead = false,
+      keepFormulas = false,
+      stop = neverStop,
+    }) =>
       duck.withSession((session) =>
         asRead
           ? exportAsRead(session, dir, version, destination, format, scratchDir, stop)
-          : exportVersion(session, dir, version, destination, format, scratchDir),
+          : exportVersion(session, dir, version, destination, format, scratchDir, keepFormulas),
       ),
     close: () => duck.close(),
   };

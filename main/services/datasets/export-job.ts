@@ -14,6 +14,7 @@ export type ExportJobInput = {
   readonly destination: Destination;
   readonly format?: 'csv' | 'jsonl' | 'parquet';
   readonly asRead?: boolean;
+  readonly keepFormulas?: boolean;
 } & { readonly [key: string]: JsonValue | undefined };
 
 export type ExportDeps = {
@@ -50,6 +51,7 @@ export function createExportHandler(deps: ExportDeps): JobHandler {
         format: input.format ?? formatOf(file),
         scratchDir: context.scratchDir,
         asRead: input.asRead ?? false,
+        keepFormulas: input.keepFormulas ?? false,
         stop: context.stop,
       });
       context.countWork(written.rows);

@@ -23,7 +23,7 @@ export type ImportJobInput = {
   /** File name to show. */
   readonly sourceName: string;
   readonly name: string;
-  readonly options: { readonly [key: string]: string | boolean };
+  readonly options: { readonly [key: string]: string | number | boolean };
   readonly readings: { readonly [column: string]: string };
   /** Size and time of the file when it was named: an interrupted import is gone on with only while both are the same. */
   readonly sourceBytes: number;

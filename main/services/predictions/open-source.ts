@@ -83,7 +83,16 @@ function fileFacts(path: string, name: string): { readonly size: number; readonl
 async function checkFormat(deps: SourceDeps, path: string, name: string, said: OutputFormat): Promise<void> {
   const { format } = (await deps.warehouse.sniff(path)).dialect;
   if (format === said) return;
-  const words = { csv: 'CSV', jsonl: 'JSON lines', parquet: 'Parquet', derived: 'made in this workspace' } as const;
+  const words = {
+    csv: 'CSV',
+    jsonl: 'JSON lines',
+    parquet: 'Parquet',
+    derived: 'made in this workspace',
+    xlsx: 'an Excel workbook',
+    json: 'a JSON document',
+    sqlite: 'an SQLite database',
+    duckdb: 'a DuckDB database',
+  } as const;
   throw dataProblem('source-format', `${name} is ${words[format]}, not ${words[said]}.`, {
     hint: 'Leave the format out: it is recognised from the content.',
     details: { file: name },

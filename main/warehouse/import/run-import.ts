@@ -1,22 +1,25 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { dataProblem } from '../../base/errors.ts';
+import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
+import type { Unfolded } from '../formats/types.ts';
+import { isContainer, unfold } from '../formats/unfold.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import { encodingLabel, guessCodePage } from '../stream/code-page.ts';
 import { detectSource } from '../stream/detect.ts';
 import { looksLikeUtf8, Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
-import type { RunHooks, VersionColumn } from '../types.ts';
+import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
 import { type LandedFile, landFile } from './copy-raw.ts';
 import { type ChunkSize, type Examined, examine } from './examine.ts';
 import { importParquet } from './parquet.ts';
 import { distinctNames, planText, type TextPlan } from './plan.ts';
-import { changeNotes, type PreviousReceipt, previousReadings } from './previous.ts';
+import { changeAlarms, changeNotes, type PreviousReceipt, previousPick, previousReadings } from './previous.ts';
 import { askedReadings } from './reading-codes.ts';
+import { inside, pickOf, planUnfolded, typedNotes, typedReadings } from './source-text.ts';
 import { storeParts } from './store-parts.ts';
 import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
 
@@ -32,7 +35,7 @@ export type ImportRequest = {
   readonly chunk?: ChunkSize;
 };
 
-const defaultChunk: ChunkSize = { rows: 100_000, bytes: 24 << 20 };
+const defaultChunk: ChunkSize = { rows: 400_000, bytes: 32 << 20 };
 async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
   if ((await findStat(path)) !== null) return JSON.parse(await readFile(path, 'utf8')) as T;
   const value = await make();
@@ -41,20 +44,30 @@ async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
 }
 
 /** Encoding over all bytes: of the landed file, or of what it unpacks to. */
-async function wholeEvidence(rawPath: string, landed: LandedFile, compression: 'none' | 'gzip'): Promise<Utf8Evidence> {
+async function wholeEvidence(
+  rawPath: string,
+  landed: Pick<LandedFile, 'utf8'>,
+  compression: 'none' | 'gzip',
+  cut: boolean | undefined,
+): Promise<Utf8Evidence> {
   if (compression === 'none') return landed.utf8;
   const checker = new Utf8Checker();
-  for await (const block of openBytes(rawPath, { compression, encoding: 'utf-8', bomBytes: 0 })) checker.push(block);
+  const bytes = { compression, encoding: 'utf-8', bomBytes: 0, cut } as const;
+  for await (const block of openBytes(rawPath, bytes)) checker.push(block);
   return checker.finish();
 }
 
-async function makePlan(rawPath: string, landed: LandedFile, options: DialectOptions): Promise<TextPlan | 'parquet'> {
-  const detected = await detectSource(rawPath, options.encoding);
+async function makePlan(
+  rawPath: string,
+  landed: Pick<LandedFile, 'utf8'>,
+  options: DialectOptions,
+): Promise<TextPlan | 'parquet'> {
+  const detected = await detectSource(rawPath, options.encoding, options.acceptCut);
   if (detected.kind === 'parquet') return 'parquet';
   if (detected.certain) return planText(detected, options, options.encoding === 'utf-8' && landed.utf8.stray > 0);
-  const evidence = await wholeEvidence(rawPath, landed, detected.compression);
+  const evidence = await wholeEvidence(rawPath, landed, detected.compression, options.acceptCut);
   const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
-  const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding);
+  const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding, options.acceptCut);
   if (settled.kind === 'parquet') return 'parquet';
   const plan = planText(settled, options, encoding === 'utf-8' && evidence.stray > 0);
   if (encoding === 'utf-8') return plan;
@@ -62,6 +75,43 @@ async function makePlan(rawPath: string, landed: LandedFile, options: DialectOpt
     ...plan,
     notes: [...plan.notes, `${evidence.stray} bytes are not UTF-8: the text is read as ${encodingLabel(encoding)}.`],
   };
+}
+
+/** Plans what a container held as if it had been landed itself. */
+async function planInner(unfolded: Unfolded, options: DialectOptions): Promise<TextPlan> {
+  const known = await planUnfolded(unfolded, options);
+  if (known !== null) return known;
+  const checker = new Utf8Checker();
+  for await (const block of openBytes(unfolded.path, { compression: 'none', encoding: 'utf-8', bomBytes: 0 }))
+    checker.push(block);
+  const plan = await makePlan(unfolded.path, { utf8: checker.finish() }, options);
+  if (plan === 'parquet') {
+    throw unsupported('nested-container', 'The file in the archive is Parquet.', {
+      hint: 'Unpack the archive and import the file inside.',
+    });
+  }
+  return inside(plan, unfolded);
+}
+
+/** Takes the table out of a container; last month's sheet, table or list is taken again where it is there. */
+async function takeOut(
+  path: string,
+  options: DialectOptions,
+  previous: PreviousReceipt | null,
+  hooks: RunHooks,
+): Promise<Unfolded | null> {
+  const request = { path, scratchDir: join(hooks.scratchDir, 'unfolded'), rowLimit: null, stop: hooks.stop };
+  const again = previousPick(previous);
+  const asked = pickOf(options);
+  if (Object.values(asked).every((value) => value === undefined) && Object.keys(again).length > 0) {
+    try {
+      return await unfold({ ...request, pick: pickOf(again) });
+    } catch (error) {
+      // It is not there any more: what is read instead is told as an alarm
+      if (!(error instanceof AuguryError && error.code.startsWith('unknown-'))) throw error;
+    }
+  }
+  return unfold({ ...request, pick: asked });
 }
 
 function refuseEmpty(examined: Examined): void {
@@ -97,31 +147,48 @@ export async function runImport(
   const sourceName = request.sourceName ?? basename(request.sourcePath);
   await mkdir(hooks.scratchDir, { recursive: true });
   const landed = await remembered(join(hooks.scratchDir, 'landed.json'), async () => {
-    await detectSource(request.sourcePath, options.encoding); // what is no table is refused before it is copied
+    // What is no table is refused before it is copied
+    if (!(await isContainer(request.sourcePath)))
+      await detectSource(request.sourcePath, options.encoding, options.acceptCut);
     return landFile(request.sourcePath, workspaceDir, hooks.scratchDir, hooks.stop, (done, total) =>
       hooks.report({ stage: 'copy', fraction: 0.1 * (done / Math.max(1, total)), rowsDone: null, rowsTotal: null }),
     );
   });
-  const rawPath = join(workspaceDir, landed.file);
-  const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () => makePlan(rawPath, landed, options));
+  // Kept with the job: an import of the same data set that ends before this one goes on must not change its readings
+  const previous = await remembered(join(hooks.scratchDir, 'previous.json'), async () => request.previous ?? null);
+  const landedPath = join(workspaceDir, landed.file);
+  const unfolded = await remembered(join(hooks.scratchDir, 'unfolded.json'), () =>
+    takeOut(landedPath, options, previous, hooks),
+  );
+  const rawPath = unfolded?.path ?? landedPath;
+  const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () =>
+    unfolded === null ? makePlan(rawPath, landed, options) : planInner(unfolded, options),
+  );
   if (plan === 'parquet')
     return importParquet(session, workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
 
-  const rawBytes = plan.format.compression === 'gzip' ? landed.bytes * 5 : landed.bytes;
+  const textBytes = unfolded === null ? landed.bytes : ((await findStat(rawPath))?.bytes ?? 0);
+  const rawBytes = plan.format.compression === 'gzip' ? textBytes * 5 : textBytes;
   const examined = await examine(rawPath, rawBytes, plan, request.chunk ?? defaultChunk, hooks);
   refuseEmpty(examined);
   const naming = plan.format.kind === 'csv' ? { names: plan.names, notes: [] } : distinctNames(examined.names);
   const sourceNames = plan.format.kind === 'csv' ? plan.sourceNames : examined.names;
-  // Kept with the job: an import of the same data set that ends before this one goes on must not change its readings
-  const previous = await remembered(join(hooks.scratchDir, 'previous.json'), async () => request.previous ?? null);
-  const decisions = decideReadings(examined.evidence, {
-    decimal: options.decimal,
-    dateOrder: options.dateOrder,
-    asked: askedReadings(naming.names, sourceNames, request.readings ?? {}),
-    previous: previousReadings(naming.names, previous),
-    names: naming.names,
-    delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
-  });
+  const asked = askedReadings(naming.names, sourceNames, request.readings ?? {});
+  const before = previousReadings(naming.names, previous);
+  const decide = (wanted: readonly (ReadingCode | null)[]): ColumnDecision[] =>
+    decideReadings(examined.evidence, {
+      decimal: options.decimal,
+      dateOrder: options.dateOrder,
+      asked: wanted,
+      previous: before,
+      names: naming.names,
+      delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
+    });
+  const free = decide(asked);
+  const typed = typedReadings(unfolded?.kinds ?? [], free, plan.format).map((reading, i) =>
+    asked[i] === null && before[i] === null ? reading : null,
+  );
+  const decisions = typed.some((reading) => reading !== null) ? decide(asked.map((each, i) => each ?? typed[i])) : free;
   const parts = await storeParts(session, workspaceDir, rawPath, plan, examined, decisions, hooks);
 
   const rejectsFile =
@@ -137,7 +204,9 @@ export async function runImport(
   hooks.report({ stage: 'store', fraction: 1, rowsDone: version.rows, rowsTotal: version.rows });
   const columns = decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision));
   const dialect = describeFormat(plan.format);
-  const notes = [...plan.notes, ...naming.notes, ...changeNotes({ dialect, columns }, previous)];
+  const notes = [...plan.notes, ...naming.notes, ...typedNotes(naming.names, typed)];
+  notes.push(...changeNotes({ dialect, columns }, previous));
+  const alarms = changeAlarms({ dialect, columns }, previous);
   if (examined.blankLines > 0) {
     notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
   }
@@ -156,6 +225,7 @@ export async function runImport(
       rejects: [...examined.firstRejects],
       columns,
       notes,
+      ...(alarms.length === 0 ? {} : { alarms: [...alarms] }),
     },
   };
 }

@@ -1,8 +1,10 @@
-import { basename } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
 import type { PiiColumn } from '../../contract/privacy.ts';
 import { Duck } from '../duck.ts';
 import { findStat } from '../files.ts';
+import type { PartChoice, Unfolded } from '../formats/types.ts';
 import { PiiCounter } from '../privacy/detect.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';
@@ -12,6 +14,7 @@ import { cellText } from '../stream/rows.ts';
 import type { ReadingCode, SourceFormat } from '../types.ts';
 import { parquetColumns, parquetReadings } from './parquet.ts';
 import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
+import { inside, openText, planUnfolded, typedNotes, typedReadings } from './source-text.ts';
 import { describeFormat } from './version.ts';
 
 /** The head of a source as it would be read: for the import page, and for deciding how to read a file to score. */
@@ -24,6 +27,8 @@ export type Preview = {
   readonly rows: readonly (readonly (string | null)[])[];
   readonly sampledRows: number;
   readonly notes: readonly string[];
+  /** Sheets, tables or lists of the source to choose from. */
+  readonly parts?: readonly PartChoice[];
   /** Columns that personal data are found in. */
   readonly pii: readonly PiiColumn[];
 };
@@ -46,10 +51,20 @@ export async function sampleText(
   path: string,
   options: DialectOptions,
   lookForPersonal = false,
+  unfolded: Unfolded | null = null,
 ): Promise<TextSample | null> {
-  const detected = await detectSource(path, options.encoding);
+  const detected = await detectSource(
+    path,
+    unfolded === null || unfolded.shape === 'as-is' ? options.encoding : 'utf-8',
+    options.acceptCut,
+  );
   if (detected.kind === 'parquet') return null;
-  const plan = planText(detected, options, detected.encoding === 'utf-8' && !detected.certain);
+  const known = unfolded === null ? null : await planUnfolded(unfolded, options);
+  const asText = (): TextPlan => {
+    const text = planText(detected, options, detected.encoding === 'utf-8' && !detected.certain);
+    return unfolded === null ? text : inside(text, unfolded);
+  };
+  const plan = known ?? asText();
   const rows = openRows(plan, 0, true);
   const counters = plan.names.map(() => new EvidenceCounter());
   const personal = plan.names.map(() => new PiiCounter());
@@ -106,11 +121,32 @@ export const openForeign = (path: string, spillDir: string): Promise<Duck> =>
 
 /** Previews a source. Errors as detectSource. */
 export async function sniff(path: string, options: DialectOptions, spillDir: string): Promise<Preview> {
+  const scratchDir = await mkdtemp(join(spillDir, 'preview-'));
+  try {
+    const opened = await openText(path, options, scratchDir, previewRows);
+    return await sniffText(path, opened, options, spillDir);
+  } finally {
+    await rm(scratchDir, { recursive: true, force: true });
+  }
+}
+
+/** Rows taken out of a container for a preview. */
+const previewRows = 2000;
+
+async function sniffText(
+  path: string,
+  opened: { readonly path: string; readonly unfolded: Unfolded | null },
+  options: DialectOptions,
+  spillDir: string,
+): Promise<Preview> {
   const bytes = (await findStat(path))?.bytes ?? 0;
-  const sample = await sampleText(path, options, true);
+  const { unfolded } = opened;
+  const sample = await sampleText(opened.path, options, true, unfolded);
   if (sample !== null) {
-    const decisions = decideSample(sample, options);
-    const notes = [...sample.notes];
+    const free = decideSample(sample, options);
+    const typed = typedReadings(unfolded?.kinds ?? [], free, sample.plan.format);
+    const decisions = typed.some((reading) => reading !== null) ? decideSample(sample, options, typed) : free;
+    const notes = [...sample.notes, ...typedNotes(sample.names, typed)];
     if (sample.rejected > 0)
       notes.push(`${sample.rejected} of the first ${sample.sampledRows + sample.rejected} records would be rejected.`);
     const format: SourceFormat = sample.plan.format;
@@ -124,6 +160,7 @@ export async function sniff(path: string, options: DialectOptions, spillDir: str
       rows: sample.rows,
       sampledRows: sample.sampledRows,
       notes,
+      ...(unfolded === null || unfolded.parts.length === 0 ? {} : { parts: [...unfolded.parts] }),
       pii: sample.names.flatMap((each, i) => sample.personal[i]?.finish(each) ?? []),
     };
   }

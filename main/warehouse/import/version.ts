@@ -9,6 +9,8 @@ import type { SourceFormat, Version } from '../types.ts';
 export type ReceiptFacts = Omit<Receipt, 'importedAt' | 'seconds'>;
 export type ImportOutcome = { readonly version: Version; readonly receipt: ReceiptFacts };
 
+const partKinds = { zip: 'file', xlsx: 'sheet', json: 'records', sqlite: 'table', duckdb: 'table' } as const;
+
 /** The receipt's description of a format. */
 export function describeFormat(format: SourceFormat): Receipt['dialect'] {
   if (format.kind === 'parquet' || format.kind === 'derived') {
@@ -24,10 +26,28 @@ export function describeFormat(format: SourceFormat): Receipt['dialect'] {
       lineEnd: null,
     };
   }
+  const { inside } = format;
+  const part =
+    inside === undefined ? {} : { part: { kind: partKinds[inside.kind], name: inside.part, range: inside.range } };
+  if (inside !== undefined && inside.kind !== 'zip') {
+    return {
+      format: inside.kind,
+      compression: inside.archive === undefined ? 'none' : 'zip',
+      encoding: null,
+      bom: false,
+      delimiter: null,
+      quote: null,
+      escape: null,
+      header: format.kind === 'csv' ? format.csv.header : null,
+      lineEnd: null,
+      ...part,
+    };
+  }
   const csv = format.kind === 'csv' ? format.csv : null;
   return {
+    ...part,
     format: format.kind,
-    compression: format.compression,
+    compression: inside === undefined ? format.compression : 'zip',
     encoding: format.encoding,
     bom: format.bom,
     delimiter: csv?.delimiter ?? null,

@@ -1,15 +1,21 @@
 import { isUtf8 } from 'node:buffer';
+import { dataProblem } from '../../base/errors.ts';
 import type { CanonicalWriter } from '../csv/canonical.ts';
 import { maxRecordBytes } from '../csv/record-splitter.ts';
 import type { Rows } from '../stream/rows.ts';
 
 /**
  * Rows of JSON lines: one object a line, its keys are columns in order of first appearance. Numbers keep the digits they
- * are written with, nested values stay as JSON text, null is missing. A line that is no object is rejected.
+ * are written with, objects within objects are columns a.b,
+ * lists stay as JSON text, null is missing. A line that is no object is rejected.
  */
 const LF = 10;
 const QUOTE = 34;
 const BACKSLASH = 92;
+
+const maxColumns = 10_000;
+/** Objects nested deeper stay as JSON text. */
+const maxFlatDepth = 8;
 
 const isSpace = (byte: number): boolean => byte === 32 || byte === 9 || byte === 13;
 
@@ -27,15 +33,17 @@ export class JsonRows implements Rows {
   readonly names: string[];
   readonly #index = new Map<string, number>();
   readonly #grow: boolean;
+  readonly #flat: boolean;
   #seen = new Int32Array(64);
   #row = 0;
   #length = 0;
   #at = 0;
 
-  /** With `grow` unknown keys become columns; without, they are left out. */
-  constructor(names: readonly string[], grow: boolean) {
+  /** With `grow` unknown keys become columns; without, they are left out. With `flat` objects within objects are columns. */
+  constructor(names: readonly string[], grow: boolean, flat = false) {
     this.names = [];
     this.#grow = grow;
+    this.#flat = flat;
     for (const name of names) this.#add(name);
   }
 
@@ -45,6 +53,15 @@ export class JsonRows implements Rows {
 
   #add(name: string): number {
     const index = this.names.length;
+    if (index >= maxColumns) {
+      throw dataProblem(
+        'too-many-keys',
+        `The objects have more than ${maxColumns} different keys: they are data, not names.`,
+        {
+          hint: 'Write the data as rows: one object with a key and a value each.',
+        },
+      );
+    }
     this.names.push(name);
     this.#index.set(name, index);
     if (index === this.starts.length) {
@@ -134,23 +151,45 @@ export class JsonRows implements Rows {
     this.#length = 0;
     for (let i = 0; i < this.names.length; i++) this.ends[i] = this.starts[i] = 0;
     const broken = 'not valid JSON';
-    this.#at = from + 1;
+    this.#at = from;
+    const reason = this.#members(bytes, end, '', 0);
+    return reason !== '' || this.#at === end ? reason : broken;
+  }
+
+  /** Reads the members of the object at the current place and goes behind it; the reason why it is none, or ''. */
+  #members(bytes: Uint8Array, end: number, prefix: string, depth: number): string {
+    const broken = 'not valid JSON';
     const skipSpace = (): void => {
       while (this.#at < end && isSpace(bytes[this.#at])) this.#at++;
     };
+    this.#at++;
     skipSpace();
-    if (bytes[this.#at] === 125) return this.#at + 1 === end ? '' : broken;
+    if (bytes[this.#at] === 125) {
+      this.#at++;
+      return '';
+    }
     for (;;) {
       skipSpace();
       if (bytes[this.#at] !== QUOTE) return broken;
       const keyEnd = this.#stringEnd(bytes, this.#at, end);
-      const key = keyEnd < 0 ? null : this.#stringText(bytes, this.#at, keyEnd);
-      if (key === null) return broken;
+      const name = keyEnd < 0 ? null : this.#stringText(bytes, this.#at, keyEnd);
+      if (name === null) return broken;
+      const key = prefix === '' ? name : `${prefix}.${name}`;
       this.#at = keyEnd;
       skipSpace();
       if (bytes[this.#at] !== 58) return broken;
       this.#at++;
       skipSpace();
+      if (this.#flat && depth < maxFlatDepth && bytes[this.#at] === 123) {
+        const reason = this.#members(bytes, end, key, depth + 1);
+        if (reason !== '') return reason;
+        skipSpace();
+        const after = bytes[this.#at];
+        this.#at++;
+        if (after === 125) return '';
+        if (after !== 44) return broken;
+        continue;
+      }
       let column = this.#index.get(key);
       if (column === undefined && this.#grow) column = this.#add(key);
       if (column !== undefined) {
@@ -161,7 +200,7 @@ export class JsonRows implements Rows {
       skipSpace();
       const mark = bytes[this.#at];
       this.#at++;
-      if (mark === 125) return this.#at === end ? '' : broken;
+      if (mark === 125) return '';
       if (mark !== 44) return broken;
     }
   }

@@ -17,50 +17,59 @@ export function registerExport(program: Command, context: CommandContext): void 
     .option('--mlflow <dir>', 'a model with its run and trials into a folder in MLflow’s layout')
     .option('--experiment <name>', 'with --mlflow: name of the experiment')
     .option('--as-read', "every cell's text as it stood in the source, header included (data sets imported from text)")
-    .action((what: string, flags: { output?: string; asRead?: boolean; mlflow?: string; experiment?: string }) =>
-      context.run(async ({ client, io, options, output }) => {
-        if (flags.mlflow !== undefined) {
-          const written = await client.models.exportMlflow({
-            id: await modelOf(client, what, io),
-            directory: resolve(io.cwd, flags.mlflow),
-            ...(flags.experiment === undefined ? {} : { experiment: flags.experiment }),
-          });
-          output.result(written, () => [
-            `run ${written.runId} and ${written.runs - 1} trials written to ${written.directory}`,
-            `MLflow shows them with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${written.directory}`,
-          ]);
+    .option(
+      '--keep-formulas',
+      'in CSV, leave texts that begin with = + - @ as they are (default: an apostrophe in front)',
+    )
+    .action(
+      (
+        what: string,
+        flags: { output?: string; asRead?: boolean; keepFormulas?: boolean; mlflow?: string; experiment?: string },
+      ) =>
+        context.run(async ({ client, io, options, output }) => {
+          if (flags.mlflow !== undefined) {
+            const written = await client.models.exportMlflow({
+              id: await modelOf(client, what, io),
+              directory: resolve(io.cwd, flags.mlflow),
+              ...(flags.experiment === undefined ? {} : { experiment: flags.experiment }),
+            });
+            output.result(written, () => [
+              `run ${written.runId} and ${written.runs - 1} trials written to ${written.directory}`,
+              `MLflow shows them with: MLFLOW_ALLOW_FILE_STORE=true mlflow ui --backend-store-uri ${written.directory}`,
+            ]);
+            return exitCodes.done;
+          }
+          if (flags.output === undefined) {
+            throw invalidInput('no-output', 'Say where to: -o FILE, or --mlflow DIR for a model.', {
+              hint: 'augury export --help shows both.',
+            });
+          }
+          const path = resolve(io.cwd, flags.output);
+          const datasetId = await findDataset(client, what);
+          if (datasetId !== null) {
+            const { jobId } = await client.datasets.export({
+              id: datasetId,
+              destination: { path },
+              format: formatOf(flags.output),
+              ...(flags.asRead === true ? { asRead: true } : {}),
+              ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
+            });
+            const job = await followJob(client, jobId, io, options);
+            const result = job.result as { rows: number; file: string; sha256: string; bytes: number };
+            output.result(result, () => [`${result.rows} rows written to ${result.file} (${bytesText(result.bytes)})`]);
+            return exitCodes.done;
+          }
+          const models = await client.models.list({ search: what.startsWith('md_') ? '' : what, limit: 1000 });
+          const model = models.items.find((item) => item.id === what || item.name === what);
+          if (!model) {
+            throw notFound('nothing-to-export', `There is no data set and no model called "${what}".`, {
+              hint: 'augury datasets and augury models list them.',
+            });
+          }
+          const written = await client.models.export({ id: model.id, path });
+          const document = { rows: model.rows, file: written.file, sha256: written.sha256, bytes: written.bytes };
+          output.result(document, () => [`${model.name} written to ${written.file} (${bytesText(written.bytes)})`]);
           return exitCodes.done;
-        }
-        if (flags.output === undefined) {
-          throw invalidInput('no-output', 'Say where to: -o FILE, or --mlflow DIR for a model.', {
-            hint: 'augury export --help shows both.',
-          });
-        }
-        const path = resolve(io.cwd, flags.output);
-        const datasetId = await findDataset(client, what);
-        if (datasetId !== null) {
-          const { jobId } = await client.datasets.export({
-            id: datasetId,
-            destination: { path },
-            format: formatOf(flags.output),
-            ...(flags.asRead === true ? { asRead: true } : {}),
-          });
-          const job = await followJob(client, jobId, io, options);
-          const result = job.result as { rows: number; file: string; sha256: string; bytes: number };
-          output.result(result, () => [`${result.rows} rows written to ${result.file} (${bytesText(result.bytes)})`]);
-          return exitCodes.done;
-        }
-        const models = await client.models.list({ search: what.startsWith('md_') ? '' : what, limit: 1000 });
-        const model = models.items.find((item) => item.id === what || item.name === what);
-        if (!model) {
-          throw notFound('nothing-to-export', `There is no data set and no model called "${what}".`, {
-            hint: 'augury datasets and augury models list them.',
-          });
-        }
-        const written = await client.models.export({ id: model.id, path });
-        const document = { rows: model.rows, file: written.file, sha256: written.sha256, bytes: written.bytes };
-        output.result(document, () => [`${model.name} written to ${written.file} (${bytesText(written.bytes)})`]);
-        return exitCodes.done;
-      }),
+        }),
     );
 }

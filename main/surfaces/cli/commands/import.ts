@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
-import { type DialectOptions, encodingNames } from '../../../contract/datasets.ts';
+import { type DialectOptions, encodingNames, type ImportAlarm } from '../../../contract/datasets.ts';
 import { type PrivacyAction, type PrivacyOptions, privacyActions } from '../../../contract/privacy.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
@@ -17,17 +17,29 @@ export type DialectFlags = {
   readonly header?: boolean;
   readonly table?: string;
   readonly comment?: string;
+  readonly sheet?: string;
+  readonly range?: string;
+  readonly records?: string;
+  readonly acceptCut?: boolean;
 };
 
 /** Adds the options that override how a file is read. */
 export function addDialectOptions(command: Command): Command {
   return command
+    .optionsGroup('How a file is read:')
     .option('--delimiter <char>', 'field delimiter, e.g. ";", "||", "tab" or " " for blanks (default: detected)')
     .option('--decimal <char>', 'decimal mark: . or , (default: detected)')
     .option('--encoding <name>', 'utf-8, windows-1252, windows-1250, shift_jis and others (default: detected)')
     .option('--date-order <order>', 'dmy, mdy or ymd (default: detected)')
     .option('--no-header', 'the first line is data')
-    .option('--table <n>', 'which of several tables in the file, from 1 (default: the largest)')
+    .option(
+      '--table <n|name>',
+      'which of several tables in the file, from 1, or the table of a database (default: the largest)',
+    )
+    .option('--sheet <name|n>', 'sheet of an Excel workbook, by name or number from 1 (default: the first)')
+    .option('--range <cells>', 'cells of the sheet, e.g. B3:F200')
+    .option('--records <path>', 'list in a JSON document, e.g. data.items; $ for the outermost (default: the longest)')
+    .option('--accept-cut', 'read the whole lines of a gzip file that is cut off')
     .option('--comment <mark>', 'leave out lines that begin with this, e.g. "#" (default: detected)');
 }
 
@@ -58,10 +70,13 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
   }
   if (flags.table !== undefined) {
     const table = Number(flags.table);
-    if (!Number.isInteger(table) || table < 1)
-      throw invalidInput('bad-table', `--table takes a whole number from 1, got "${flags.table}".`);
-    options.table = table;
+    if (Number.isInteger(table) && table >= 1) options.table = table;
+    else options.relation = flags.table;
   }
+  if (flags.sheet !== undefined) options.sheet = flags.sheet;
+  if (flags.range !== undefined) options.range = flags.range;
+  if (flags.records !== undefined) options.records = flags.records;
+  if (flags.acceptCut === true) options.acceptCut = true;
   if (flags.comment !== undefined) options.comment = flags.comment;
   if (flags.header === false) options.header = false;
   return options;
@@ -92,13 +107,29 @@ function privacyOf(flags: PrivacyFlags): { privacy?: PrivacyOptions } {
   return { privacy: { columns, found, reuse: found !== 'keep' } };
 }
 
+/** An alarm in words. */
+function alarmText({ kind, column, was, is }: ImportAlarm): string {
+  switch (kind) {
+    case 'column-gone':
+      return `column "${column}" (${was}) is gone since the last import`;
+    case 'column-new':
+      return `column "${column}" (${is}) is new since the last import`;
+    case 'type-changed':
+      return `column "${column}" was ${was} at the last import and is ${is}`;
+    case 'part-changed':
+      return `"${was ?? ''}" was read at the last import, "${is ?? ''}" now`;
+    case 'format-changed':
+      return `the file was ${was} at the last import and is ${is}`;
+  }
+}
+
 /** `augury import FILE…` */
 export function registerImport(program: Command, context: CommandContext): void {
   addDialectOptions(
     program
       .command('import')
       .description('Import files as data sets, each with a receipt of how it was read')
-      .argument('<files...>', 'CSV, JSONL or Parquet files; - reads standard input')
+      .argument('<files...>', 'CSV, Excel, JSON, SQLite, DuckDB or Parquet files; - reads standard input')
       .option('--name <name>', 'name of the data set (one file only)')
       .option('--mask <columns>', 'replace the values of these columns by a fixed word before anything is stored')
       .option('--hash <columns>', 'replace them by a keyed hash, so that joins still work')
@@ -153,6 +184,7 @@ export function registerImport(program: Command, context: CommandContext): void 
               receipt.columns.map((c) => [c.name, c.type, c.reading, c.alternative ?? '–', c.changedValues, c.missing]),
               ['column', 'type', 'reading', 'second reading', 'would change', 'missing'],
             ),
+            ...(receipt.alarms ?? []).map((alarm) => `ALARM: ${alarmText(alarm)}`),
             ...receipt.notes.map((note) => `note: ${note}`),
             ...(receipt.rowsRejected > 0
               ? [

@@ -1,0 +1,48 @@
+import type { StopSignal } from '../../base/stop.ts';
+import type { Container } from '../types.ts';
+
+/** One table of a source that may hold several: a sheet, a table of a database, a list in a JSON document. */
+export type PartChoice = {
+  readonly name: string;
+  /** Rows where they are known without reading everything. */
+  readonly rows: number | null;
+  readonly hidden: boolean;
+};
+
+/** Which part of a container is wanted, and how. */
+export type PickOptions = {
+  readonly sheet?: string | undefined;
+  readonly range?: string | undefined;
+  readonly records?: string | undefined;
+  readonly relation?: string | undefined;
+};
+
+/** How cells of a column were typed in the source, counted. */
+export type CellKinds = { text: number; number: number; other: number };
+
+/** A table taken out of its container as text. */
+export type Unfolded = {
+  /** Text file: CSV with commas and double quotes, or JSON lines. */
+  readonly path: string;
+  readonly container: Container;
+  /** `as-is` text is what the container held; `table` needs no guessing; `grid` may have titles above its header. */
+  readonly shape: 'as-is' | 'lines' | 'table' | 'grid';
+  /** Names of a `table`. */
+  readonly names: readonly string[];
+  readonly parts: readonly PartChoice[];
+  readonly notes: readonly string[];
+  /** By column; empty where the source does not type its cells. */
+  readonly kinds: readonly CellKinds[];
+  /** The rows above the data hold texts only and the data do not: they name the columns. */
+  readonly header?: boolean;
+};
+
+export type UnfoldRequest = {
+  readonly path: string;
+  readonly pick: PickOptions;
+  /** Folder the text is written into. */
+  readonly scratchDir: string;
+  /** Only about this many rows are wanted: a preview. */
+  readonly rowLimit: number | null;
+  readonly stop: StopSignal;
+};

@@ -1,0 +1,95 @@
+import type { Readable } from 'node:stream';
+import { type Entry, open, type ZipFile } from 'yauzl';
+import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
+
+/**
+ * The files in a zip archive, opened one by one as streams. Declared sizes are checked before anything is unpacked, and
+ * a stream that yields more than declared fails, so that a small archive cannot fill memory or disk.
+ */
+export type ZipEntries = {
+  readonly names: readonly string[];
+  readonly bytes: (name: string) => number;
+  readonly read: (name: string) => Promise<Readable>;
+  readonly close: () => void;
+};
+
+const maxEntries = 10_000;
+const freeBytes = 64 << 20;
+/** Tables as text seldom shrink below a hundredth. */
+const maxRatio = 400;
+
+const broken = (cause: unknown) =>
+  dataProblem('broken-zip', 'The zip archive (or workbook) is damaged or cut off.', {
+    hint: 'Fetch or save the file again.',
+    cause,
+  });
+
+/** Opens an archive. Errors: data-problem when it is damaged or a bomb, unsupported when it is encrypted. */
+export async function openZip(path: string): Promise<ZipEntries> {
+  const archive = await new Promise<ZipFile>((resolve, reject) => {
+    open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, file) =>
+      error === null ? resolve(file) : reject(broken(error)),
+    );
+  });
+  const entries = new Map<string, Entry>();
+  try {
+    await new Promise<void>((resolve, reject) => {
+      archive.on('entry', (entry: Entry) => {
+        entries.set(entry.fileName, entry);
+        if (entries.size > maxEntries) {
+          reject(
+            dataProblem('zip-too-many', `The archive holds more than ${maxEntries} files.`, {
+              hint: 'Unpack the table and import that.',
+            }),
+          );
+        } else archive.readEntry();
+      });
+      archive.on('end', resolve);
+      archive.on('error', (error: unknown) => reject(broken(error)));
+      archive.readEntry();
+    });
+  } catch (error) {
+    archive.close();
+    throw error;
+  }
+  const entryOf = (name: string): Entry => {
+    const entry = entries.get(name);
+    if (entry === undefined) throw broken(new Error(`no entry ${name}`));
+    return entry;
+  };
+  return {
+    names: [...entries.keys()].filter((name) => !name.endsWith('/')),
+    bytes: (name) => entryOf(name).uncompressedSize,
+    close: () => archive.close(),
+    read: (name) => {
+      const entry = entryOf(name);
+      if ((entry.generalPurposeBitFlag & 1) !== 0) {
+        throw unsupported('zip-encrypted', `"${name}" in the archive is protected by a password.`, {
+          hint: 'Unpack it with its password and import the file inside.',
+        });
+      }
+      if (entry.uncompressedSize > freeBytes && entry.uncompressedSize > maxRatio * entry.compressedSize) {
+        throw dataProblem(
+          'zip-bomb',
+          `"${name}" would unpack from ${entry.compressedSize} to ${entry.uncompressedSize} bytes: more than ${maxRatio} times its size, as no table does.`,
+          { hint: 'If the file is what it should be, unpack it yourself and import the table.' },
+        );
+      }
+      return new Promise((resolve, reject) => {
+        archive.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(broken(error))));
+      });
+    },
+  };
+}
+
+/** Blocks of an entry; a damaged one is a data problem. */
+export async function* entryBlocks(zip: ZipEntries, name: string): AsyncGenerator<Buffer> {
+  const stream = await zip.read(name);
+  try {
+    for await (const block of stream) yield block as Buffer;
+  } catch (error) {
+    throw error instanceof AuguryError ? error : broken(error);
+  } finally {
+    stream.destroy();
+  }
+}
