@@ -13,7 +13,7 @@ import type { Version, VersionColumn } from './types.ts';
  * Pages of a version. Unsorted and unfiltered pages read only the parts and row groups they lie in. A sort or filter is
  * carried out once and kept in the disposable database: for small versions with all columns, so that a page is a range of
  * a table; for large ones as row numbers, which takes a fraction of the time, and with all columns in the background as
- * soon as a second page shows that someone is scrolling. The last few are kept. An order is made on a session of its own,
+ * soon as the first page is answered. The last few are kept. An order is made on a session of its own,
  * so that other pages go on meanwhile, and is interrupted when all who waited for it are gone.
  */
 export type PageRequest = {
@@ -174,11 +174,12 @@ export class Pager {
       const rows = await this.#session.rows(`SELECT ${cells} FROM rows_${view.id} ${range}`);
       return { rows: rows.map((row) => row.map(cellOf)), total: view.total };
     }
-    if (view.pages === 2) this.#completeLater(version, request, view);
     const numbers = (await this.#session.rows(`SELECT "row" FROM order_${view.id} ${range}`)).map(([row]) =>
       Number(row),
     );
-    return { rows: await this.#fetch(version, cells, numbers), total: view.total };
+    const rows = await this.#fetch(version, cells, numbers);
+    if (view.pages === 1) this.#completeLater(version, request, view);
+    return { rows, total: view.total };
   }
 
   /** Rows by number, in the order given, part by part. */

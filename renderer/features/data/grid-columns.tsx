@@ -1,5 +1,5 @@
 import { IconInfoCircle } from '@tabler/icons-react';
-import type { ColDef, ICellRendererParams } from 'ag-grid-community';
+import type { ColDef } from 'ag-grid-community';
 import type { MouseEvent } from 'react';
 import type { Cell, ColumnType } from '../../../main/contract/common.ts';
 import type { DatasetDetail } from '../../../main/contract/datasets.ts';
@@ -51,20 +51,13 @@ function ColumnHeader(props: HeaderProps) {
   );
 }
 
-function MissingCell(props: ICellRendererParams<GridRow>) {
-  const t = useMessages(gridMessages);
-  if (props.data === undefined) return null;
-  if (props.value !== null) return <>{props.valueFormatted ?? String(props.value)}</>;
-  return <span className={classes.missing}>{t('missing')}</span>;
-}
-
 const isNumeric = (type: ColumnType): boolean => type === 'integer' || type === 'number';
 
 /** Column definitions: the row's number first, then every column in the order of the data set. */
 export function gridColumns(
   dataset: DatasetDetail,
   format: Format,
-  rowNumberName: string,
+  words: { readonly rowNumber: string; readonly missing: string },
   sorts: readonly GridSort[],
 ): ColDef<GridRow>[] {
   const columns = dataset.schema.map(({ name, type }, index): ColDef<GridRow> => {
@@ -78,8 +71,12 @@ export function gridColumns(
         innerHeaderComponentParams: { columnType: type, dataset },
       },
       valueGetter: ({ data }) => data?.cells[index] ?? null,
-      valueFormatter: ({ value }) => (typeof value === 'number' ? format.plain(value) : String(value ?? '')),
-      cellRenderer: MissingCell,
+      // Text only: a component a cell would cost more than a frame while the wheel turns
+      valueFormatter: ({ value, data }) => {
+        if (typeof value === 'number') return format.plain(value);
+        return value === null ? (data === undefined ? '' : words.missing) : String(value);
+      },
+      cellClassRules: { [classes.missing ?? 'missing']: ({ value, data }) => value === null && data !== undefined },
       cellClass: isNumeric(type) ? (classes.number ?? '') : '',
       minWidth: Math.min(220, Math.max(96, name.length * 8 + 56)),
       flex: type === 'text' ? 1.3 : 1,
@@ -92,7 +89,7 @@ export function gridColumns(
   });
   const number: ColDef<GridRow> = {
     colId: '#row',
-    headerName: rowNumberName,
+    headerName: words.rowNumber,
     valueGetter: ({ data }) => (data === undefined ? null : data.place + 1),
     valueFormatter: ({ value }) => (typeof value === 'number' ? format.integer(value) : ''),
     cellClass: classes.rowNumber ?? '',

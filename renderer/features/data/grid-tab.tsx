@@ -21,6 +21,10 @@ const nonce = readStyleNonce();
 type Found = { readonly total: number; readonly seconds: number };
 
 type Request = ReturnType<typeof gridQuery>;
+type Fetched = Awaited<ReturnType<typeof client.datasets.page>>;
+
+const blockRows = 200;
+const blocksAhead = 4;
 
 function createDatasource(
   dataset: DatasetDetail,
@@ -28,17 +32,33 @@ function createDatasource(
   on: { readonly page: (found: Found) => void; readonly failure: (error: unknown) => void },
 ): IDatasource {
   const stopped = new AbortController();
+  const ahead = new Map<number, Promise<Fetched>>();
+  let last = 0;
+  const fetchBlock = (offset: number): Promise<Fetched> =>
+    client.datasets.page(
+      { id: dataset.id, version: dataset.version, offset, limit: blockRows, ...mutable(request) },
+      { signal: stopped.signal },
+    );
+  // The block that the wheel moves towards is asked for before a row of it is seen
+  const fetchAhead = (offset: number, total: number): void => {
+    if (offset < 0 || offset >= total || ahead.has(offset)) return;
+    if (ahead.size >= blocksAhead) ahead.delete(ahead.keys().next().value ?? 0);
+    const fetched = fetchBlock(offset);
+    ahead.set(offset, fetched);
+    fetched.catch(() => ahead.delete(offset));
+  };
   return {
-    getRows: ({ startRow, endRow, successCallback, failCallback }) => {
-      client.datasets
-        .page(
-          { id: dataset.id, version: dataset.version, offset: startRow, limit: endRow - startRow, ...mutable(request) },
-          { signal: stopped.signal },
-        )
+    getRows: ({ startRow, successCallback, failCallback }) => {
+      const known = ahead.get(startRow);
+      ahead.delete(startRow);
+      const step = startRow < last ? -blockRows : blockRows;
+      last = startRow;
+      (known ?? fetchBlock(startRow))
         .then((page) => {
           on.page({ total: page.total, seconds: page.seconds });
           const rows = page.rows.map((cells, index): GridRow => ({ place: startRow + index, cells }));
           successCallback(rows, page.total);
+          fetchAhead(startRow + step, page.total);
         })
         .catch((error: unknown) => {
           if (stopped.signal.aborted) return;
@@ -84,7 +104,10 @@ export function GridTab(props: {
   const key = JSON.stringify([gridQuery(search, names), attempt]);
   const request = useMemo(() => (JSON.parse(key) as [Request, number])[0], [key]);
   const firstSorts = useRef(request.sort);
-  const columns = useMemo(() => gridColumns(dataset, format, t('rowNumber'), firstSorts.current), [dataset, format, t]);
+  const columns = useMemo(
+    () => gridColumns(dataset, format, { rowNumber: t('rowNumber'), missing: t('missing') }, firstSorts.current),
+    [dataset, format, t],
+  );
   const datasource = useMemo(
     () =>
       createDatasource(dataset, request, {
@@ -155,7 +178,7 @@ export function GridTab(props: {
           datasource={datasource}
           columnDefs={columns}
           context={context}
-          cacheBlockSize={200}
+          cacheBlockSize={blockRows}
           maxBlocksInCache={50}
           infiniteInitialRowCount={Math.max(1, Math.min(dataset.rows, 200))}
           blockLoadDebounceMillis={30}
