@@ -10,6 +10,7 @@ import { Badge, Notice } from '../../ui/badges.tsx';
 import { Term } from '../../ui/stat.tsx';
 import { predictMessages } from './messages.ts';
 import classes from './predict.module.css';
+import { QuantileBar } from './quantile-bar.tsx';
 import { readOutput } from './what-if.ts';
 
 type Props = {
@@ -55,6 +56,7 @@ export function AnswerPanel(props: Props) {
             <div className={classes.answerLabel}>{t('answerClassHint', { probability: figure })}</div>
           ) : null}
           <Range prediction={prediction} write={write} />
+          <QuantileBar quantiles={prediction.quantiles} write={write} />
         </div>
         <Decision prediction={prediction} />
       </div>

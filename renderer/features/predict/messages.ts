@@ -50,6 +50,8 @@ export const predictMessages = defineMessages('predict', {
   intervalSet:
     '{count, plural, one {{labels} alone, with a probability of {level}} other {one of {labels}, with a probability of {level}}}',
   probabilityRange: 'past outcomes put it between {low} and {high}',
+  quantiles: 'Predicted quantiles: the share of outcomes that should lie below',
+  quantileLevel: '{level} below',
   noInterval: 'No interval: {reason}',
   decisionHint: 'from a probability of {threshold}',
   decisionProfit: 'expected value {money}',

@@ -14,6 +14,7 @@ import {
   pickCurves,
   rankRows,
 } from '../../../../../renderer/features/train/live-board.ts';
+import { readTrainSearch } from '../../../../../renderer/features/train/search.ts';
 import {
   buildPlanInput,
   buildTrainInput,
