@@ -6,6 +6,7 @@ import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PiiColumn, PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
 import { guarded } from '../failures.ts';
 import { writeFully } from '../files.ts';
+import { isContainer } from '../formats/unfold.ts';
 import { byteOptions, openRows, planText, type TextPlan } from '../import/plan.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import { guessCodePage } from '../stream/code-page.ts';
@@ -52,8 +53,8 @@ async function stampOf(path: string): Promise<Stamp> {
 }
 
 async function planSource(path: string, options: DialectOptions): Promise<TextPlan> {
-  const detected = await detectSource(path, options.encoding);
-  if (detected.kind !== 'text') {
+  const detected = (await isContainer(path)) ? null : await detectSource(path, options.encoding);
+  if (detected?.kind !== 'text') {
     throw unsupported(
       'mask-needs-text',
       'Personal data are masked while text is read; this file is not a text table.',
@@ -175,7 +176,11 @@ export function landMasked(request: MaskRequest, hooks: RunHooks): Promise<Maske
         ...columns
           .filter(({ action }) => action === 'keep')
           .map(({ column, kind }) => `Column "${column}" holds personal data (${kind}) and was kept in clear.`),
-        ...(written.rejected > 0 ? [`Letters and digits of ${written.rejected} rejected records were covered.`] : []),
+        ...(written.rejected > 0
+          ? [
+              `Letters and digits of ${written.rejected === 1 ? 'one rejected record' : `${written.rejected} rejected records`} were covered.`,
+            ]
+          : []),
       ],
     };
   });

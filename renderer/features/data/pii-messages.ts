@@ -3,7 +3,7 @@ import { defineMessages } from '../../lib/messages.ts';
 /** Words about personal data, on the import page and in receipts. */
 export const piiMessages = defineMessages('pii', {
   title: 'Personal data',
-  hint: 'What you choose is done before anything is stored: the kept copy of the file and the rejected rows hold no masked value. The next import of the same data set does the same; a column that was never decided is kept.',
+  hint: 'Done before anything is stored, and again at the next import.',
   maskAll: 'Mask all found',
   actionFor: 'What is done with {column}',
   asBefore: 'As last time',
