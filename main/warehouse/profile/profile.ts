@@ -65,20 +65,29 @@ async function basics(
   indexes: readonly number[],
   exact: boolean,
 ): Promise<Basic[]> {
+  // Plain aggregates over values prepared once: a filter on each aggregate costs several times as much
+  const prepared = indexes.flatMap((i) => {
+    const column = version.columns[i];
+    if (column.type === 'number') return [`c${i}`, `CASE WHEN isfinite(c${i}) THEN c${i} END AS v${i}`];
+    return isDated(column) ? [`c${i}`, `${onLine(column, i)} AS v${i}`] : [`c${i}`];
+  });
   const selects = indexes.map((i) => {
     const column = version.columns[i];
     const distinct = exact ? `count(DISTINCT c${i})` : `approx_count_distinct(c${i})`;
     if (!isNumeric(column) && !isDated(column)) {
       return `count(c${i}), ${distinct}, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL`;
     }
-    const value = onLine(column, i);
-    const usable = `FILTER (WHERE isfinite(${value}))`;
+    const value = column.type === 'integer' ? `c${i}` : `v${i}`;
+    const infinite = column.type === 'number' ? `count(c${i}) - count(v${i})` : '0';
     const spread = isNumeric(column)
-      ? `avg(${value}) ${usable}, stddev_samp(${value}) ${usable}, count(*) FILTER (WHERE ${value} = 0), count(*) FILTER (WHERE ${value} < 0), count(*) FILTER (WHERE isinf(${value}))`
+      ? `avg(${value}), stddev_samp(${value}), countif(c${i} = 0), countif(c${i} < 0), ${infinite}`
       : 'NULL, NULL, NULL, NULL, NULL';
-    return `count(c${i}), ${distinct}, min(${value}) ${usable}, max(${value}) ${usable}, ${spread}, ${exact ? quantilesSql(value) : 'NULL'}`;
+    const quantiles = exact ? `quantile_cont(CAST(${value} AS DOUBLE), [${probabilities.join(', ')}])` : 'NULL';
+    return `count(c${i}), ${distinct}, min(${value}), max(${value}), ${spread}, ${quantiles}`;
   });
-  const [row] = await session.rows(`SELECT ${selects.join(', ')} FROM ${relation}`);
+  const [row] = await session.rows(
+    `SELECT ${selects.join(', ')} FROM (SELECT ${prepared.join(', ')} FROM ${relation})`,
+  );
   return indexes.map((i, k) => {
     const column = version.columns[i];
     const at = k * 10;
