@@ -50,7 +50,7 @@ export const features = {
   recipes: base
     .meta(reading)
     .route({ method: 'GET', path: '/features/recipes', summary: 'Kept recipes' })
-    .input(z.object({ search: z.string().optional() }))
+    .input(z.object({ search: z.string().max(200).optional() }))
     .output(z.object({ items: z.array(recipe) })),
   saveRecipe: base
     .meta(starting)
@@ -78,7 +78,7 @@ export const features = {
   list: base
     .meta(reading)
     .route({ method: 'GET', path: '/features/sets', summary: 'Feature sets with versions, lineage and freshness' })
-    .input(z.object({ search: z.string().optional() }))
+    .input(z.object({ search: z.string().max(200).optional() }))
     .output(z.object({ items: z.array(featureSet) })),
   get: base
     .meta(reading)

@@ -51,7 +51,7 @@ export function featureRows({ without, ended, badId }: Tools): Rows {
   const recipeIds = async (s: Subjects): Promise<string[]> =>
     (await s.client.features.recipes({})).items.map(({ id }) => id);
   return {
-    recipes: { input: () => ({ search: 'nothing has this name' }), bad: { search: 1 } },
+    recipes: { input: () => ({ search: 'nothing has this name' }), bad: { search: 'x'.repeat(201) } },
     saveRecipe: {
       input: (_s, door) => ({ name: `steps ${door}`, steps: recipeSteps }),
       same: fresh,
@@ -64,7 +64,7 @@ export function featureRows({ without, ended, badId }: Tools): Rows {
       bad: badId,
     },
     previewRecipe: { input: (s) => ({ datasetId: s.datasetId, steps: recipeSteps }), bad: { steps: [] } },
-    list: { input: () => ({ search: 'nothing has this name' }), bad: { search: 1 } },
+    list: { input: () => ({ search: 'nothing has this name' }), bad: { search: 'x'.repeat(201) } },
     get: { input: (s) => ({ id: s.features.setId }), same: without('materialisations'), bad: badId },
     save: {
       input: (s, door) => ({ name: `days ${door}`, definition: s.features.definition }),

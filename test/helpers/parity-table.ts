@@ -346,7 +346,6 @@ export const table: Table = {
     ledger: { input: () => ({ limit: 5 }), bad: { limit: 0 } },
     verify: { input: () => ({}), bad: null },
   },
-  features: featureRows({ without, ended, badId }),
   queries: {
     tables: { input: () => ({}), bad: null },
     run: {
@@ -360,6 +359,7 @@ export const table: Table = {
       bad: { name: '' },
     },
   },
+  features: featureRows({ without, ended, badId }),
   system: {
     health: { input: () => ({}), same: without('uptimeSeconds'), bad: null },
     machine: {

@@ -7,6 +7,7 @@ import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { CheckFields } from './check-fields.tsx';
 import { FitFields } from './fit-fields.tsx';
+import { KnownFields } from './known-fields.tsx';
 import { trainMessages } from './messages.ts';
 import { defaultLearners, defaultSeed, type Learner, learnerChoices, type TrainSetup } from './setup.ts';
 import classes from './train.module.css';
@@ -132,6 +133,7 @@ function Fields(props: Props) {
         onChange={(value) => onChange({ ...setup, group: value ?? undefined })}
       />
       <CheckFields {...props} columns={columns} />
+      <KnownFields setup={setup} onChange={onChange} />
       <FitFields {...props} />
       <Checkbox.Group label={t('learners')} value={[...learners]}>
         <Group mt={6}>

@@ -31,8 +31,14 @@ export function PlanView(props: { readonly datasetId: string }) {
   const navigate = route.useNavigate();
   const { datasetId } = props;
   const dataset = useQuery(orpc.datasets.get.queryOptions({ input: { id: datasetId } }));
+  const recipes = useQuery(orpc.features.recipes.queryOptions({ input: {}, enabled: setup.recipe !== undefined }));
+  const kept = recipes.data?.items.find(({ id }) => id === setup.recipe);
+  const recipe = kept === undefined ? {} : { recipe: kept.steps };
   const planQuery = useQuery(
-    orpc.models.plan.queryOptions({ input: buildPlanInput(setup, datasetId), placeholderData: keepPreviousData }),
+    orpc.models.plan.queryOptions({
+      input: { ...buildPlanInput(setup, datasetId), ...recipe },
+      placeholderData: keepPreviousData,
+    }),
   );
   const plan = planQuery.data;
   const current = plan !== undefined && !planQuery.isPlaceholderData && !planQuery.isError;
@@ -40,7 +46,8 @@ export function PlanView(props: { readonly datasetId: string }) {
   const start = useMutation({
     mutationFn: async () => {
       if (plan === undefined) return;
-      const input = buildTrainInput(setup, datasetId, plan);
+      if (setup.recipe !== undefined && kept === undefined) throw new Error(t('recipeGone'));
+      const input = { ...buildTrainInput(setup, datasetId, plan), ...recipe };
       const { jobId } = await client.models.train(input);
       const shown = { target: input.target, metric: plan.metric, budget: input.budgetSeconds };
       await navigate({ search: { ...setup, ...shown, dataset: datasetId, job: jobId } });

@@ -54,6 +54,8 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     together: textParam(raw.together),
     intervalBy: textParam(raw.intervalBy),
     balanced: raw.balanced === true ? true : undefined,
+    recipe: textParam(raw.recipe),
+    lags: textParam(raw.lags),
   };
 }
 

@@ -57,6 +57,10 @@ export type TrainSetup = {
   /** Intervals hold for each value of this column. */
   readonly intervalBy?: string | undefined;
   readonly balanced?: boolean | undefined;
+  /** A kept recipe, by id. */
+  readonly recipe?: string | undefined;
+  /** Columns known late, with the hours until they are: "casual = 1; registered = 1". */
+  readonly lags?: string | undefined;
 };
 
 /** Groups of columns from text: groups parted by semicolons, columns by commas; empty ones are left out. */
@@ -66,6 +70,17 @@ export const readGroups = (text: string): string[][] =>
     .map((group) => group.split(',').map((name) => name.trim()))
     .map((group) => group.filter((name) => name !== ''))
     .filter((group) => group.length > 0);
+
+/** Seconds by column from text like "casual = 1; registered = 1.5", in hours; what is no lag is left out. */
+export const readLags = (text: string): Record<string, number> =>
+  Object.fromEntries(
+    text.split(';').flatMap((part): [string, number][] => {
+      const at = part.lastIndexOf('=');
+      const hours = at < 1 ? Number.NaN : Number(part.slice(at + 1));
+      const column = part.slice(0, at).trim();
+      return column !== '' && hours >= 0 && hours < 1e6 ? [[column, hours * 3600]] : [];
+    }),
+  );
 
 /** Levels between 0 and 1 from text like "0.1, 0.5, 0.9"; undefined where there are none. */
 export function readQuantiles(text: string): readonly number[] | undefined {
@@ -118,6 +133,7 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.together === undefined ? {} : { interactions: readGroups(setup.together) }),
     ...(setup.intervalBy === undefined ? {} : { intervalBy: setup.intervalBy }),
     ...(setup.balanced === true ? { classWeight: 'balanced' as const } : {}),
+    ...(setup.lags === undefined ? {} : { lags: readLags(setup.lags) }),
   };
 }
 
