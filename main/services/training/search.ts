@@ -32,8 +32,9 @@ export async function searchTrials(options: SearchOptions): Promise<SearchResult
   const stopSearch = (): void => ends.stop.abort();
   options.abort.addEventListener('abort', stopSearch, { once: true });
   const endPoll = setInterval(() => {
-    if (options.endNow()) stopSearch();
-    else if (outOfTime(options)) ends.wrapUp.abort();
+    const left = options.remainingMs();
+    if (options.endNow() || (left !== null && left <= -graceMs)) stopSearch();
+    else if (left !== null && left <= 0) ends.wrapUp.abort();
   }, 50);
   const signals: Signals = { stop: ends.stop.signal, wrapUp: ends.wrapUp.signal };
   const folds: FoldPlan = { folds: options.folds, slowFitSeconds: null };
@@ -68,6 +69,9 @@ export async function searchTrials(options: SearchOptions): Promise<SearchResult
     await Promise.allSettled(running);
   }
 }
+
+/** Milliseconds that running fits have to hand over what they have; learners that cannot in that time are given up. */
+const graceMs = 300;
 
 /** True when the time left is less than most of what trials took: one more would end with too few rounds to matter. */
 function cannotFinish(options: SearchOptions, outcomes: readonly TrialOutcome[]): boolean {

@@ -135,7 +135,7 @@ describe('D4 the search over trials', () => {
     const { run } = search(2, {
       trials: 2,
       folds: folds.slice(0, 1),
-      remainingMs: () => (fitted.length === 0 ? 60_000 : -1),
+      remainingMs: () => (fitted.length === 0 ? 60_000 : 0),
       onFold: (trial) => void fitted.push(trial),
     });
     const { outcomes } = await run();
