@@ -1,8 +1,9 @@
 import { Select, TextInput } from '@mantine/core';
+import { useState } from 'react';
 import { useMessages } from '../../lib/locale.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
-import type { Dialect } from './import-types.ts';
+import type { Dialect, Preview } from './import-types.ts';
 import { encodings, type ImportSearch } from './search.ts';
 
 type Choice = { readonly value: string; readonly label: string };
@@ -33,10 +34,12 @@ export function ImportOptions(props: {
   readonly search: ImportSearch;
   readonly dialect: Dialect | null;
   readonly suggestedName: string;
+  readonly parts: NonNullable<Preview['parts']>;
   readonly onChange: (next: Partial<ImportSearch>) => void;
 }) {
   const t = useMessages(importMessages);
   const { search, dialect, onChange } = props;
+  const [range, setRange] = useState(search.range ?? '');
   const isText = dialect === null || dialect.format === 'csv';
   const delimiters = [
     { value: ',', label: t('comma') },
@@ -44,6 +47,8 @@ export function ImportOptions(props: {
     { value: '\t', label: t('tab') },
     { value: '|', label: t('pipe') },
   ];
+  const isSheet = dialect?.format === 'xlsx';
+  const kind = dialect?.part?.kind;
   const orders = (['dmy', 'mdy', 'ymd'] as const).map((value) => ({ value, label: t(value) }));
   const found = dialect?.delimiter ?? null;
   return (
@@ -55,6 +60,48 @@ export function ImportOptions(props: {
         maxLength={200}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
       />
+      {kind === undefined || kind === 'file' || props.parts.length < 2 ? null : (
+        <Select
+          w={216}
+          label={t(kind)}
+          value={search.part ?? (dialect?.part?.name === '' ? '$' : (dialect?.part?.name ?? null))}
+          data={props.parts.map(({ name, rows, hidden }) => ({
+            value: name === '' ? '$' : name,
+            label: t('part', {
+              name: name === '' ? t('outermost') : name,
+              rows: rows === null ? '' : t('partRows', { count: rows }),
+              hidden: hidden ? t('partHidden') : '',
+            }),
+          }))}
+          onChange={(part) => onChange({ part: part ?? undefined, range: undefined, column: undefined })}
+        />
+      )}
+      {isSheet ? (
+        <>
+          <TextInput
+            w={132}
+            label={t('range')}
+            placeholder="B3:F200"
+            value={range}
+            onChange={(event) => setRange(event.currentTarget.value)}
+            onBlur={() => onChange({ range: range.trim() === '' ? undefined : range.trim() })}
+            onKeyDown={(event) => {
+              if (event.key === 'Enter') onChange({ range: range.trim() === '' ? undefined : range.trim() });
+            }}
+          />
+          <Option
+            label={t('header')}
+            width={200}
+            value={search.header === undefined ? undefined : String(search.header)}
+            choices={[
+              { value: 'true', label: t('headerYes') },
+              { value: 'false', label: t('headerNo') },
+            ]}
+            found={dialect.header === null ? null : t(dialect.header ? 'headerYes' : 'headerNo')}
+            onChange={(value) => onChange({ header: value === undefined ? undefined : value === 'true' })}
+          />
+        </>
+      ) : null}
       {isText ? (
         <>
           <Option

@@ -105,6 +105,7 @@ export function ImportPreview(props: {
         <ImportOptions
           search={search}
           dialect={found?.dialect ?? null}
+          parts={found?.parts ?? []}
           suggestedName={tableName(found?.name ?? '')}
           onChange={onChange}
         />

@@ -10,10 +10,12 @@ export function sourceOf(search: ImportSearch): Source | null {
   return search.upload === undefined ? null : { uploadId: search.upload };
 }
 
-/** The dialect the person decided; everything else is found out by the host. */
+/** The dialect the person decided; everything else is found out by the host. A part is asked for under each name a file may have for it. */
 export function optionsOf(search: ImportSearch): DialectOptions {
-  const { delimiter, decimal, encoding, dateOrder, header } = search;
+  const { delimiter, decimal, encoding, dateOrder, header, part, range } = search;
   return {
+    ...(part === undefined ? {} : { sheet: part, relation: part, records: part }),
+    ...(range === undefined || range.trim() === '' ? {} : { range: range.trim() }),
     ...(delimiter === undefined ? {} : { delimiter }),
     ...(decimal === undefined ? {} : { decimal }),
     ...(encoding === undefined ? {} : { encoding }),

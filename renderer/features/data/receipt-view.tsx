@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ColumnReading, Receipt } from '../../../main/contract/datasets.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
-import { Badge } from '../../ui/badges.tsx';
+import { Badge, Notice } from '../../ui/badges.tsx';
 import { TypeIcon } from '../../ui/column-type.tsx';
 import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
@@ -80,6 +80,14 @@ function useFileFacts(receipt: Receipt): readonly { readonly label: string; read
     { label: t('fileSize'), value: format.bytes(receipt.sourceBytes) },
     { label: t('sha'), value: <MiddleTruncate text={receipt.sourceSha256} /> },
     { label: t('format'), value: dialect.format },
+    ...(dialect.part === undefined
+      ? []
+      : [
+          {
+            label: t(`part_${dialect.part.kind}`),
+            value: `${dialect.part.name === '' ? t('partWhole') : dialect.part.name}${dialect.part.range === null ? '' : `, ${dialect.part.range}`}`,
+          },
+        ]),
     { label: t('compression'), value: dialect.compression === 'none' ? t('none') : dialect.compression },
     { label: t('encoding'), value: dialect.encoding ?? t('none') },
     { label: t('bom'), value: dialect.bom ? t('yes') : t('no') },
@@ -114,6 +122,18 @@ export function ReceiptView(props: { readonly receipt: Receipt }) {
         />
         <Stat label={t('seconds')} value={format.duration(receipt.seconds)} />
       </StatRow>
+      {receipt.alarms === undefined || receipt.alarms.length === 0 ? null : (
+        <Notice tone="warn">
+          {t('alarms', { count: receipt.alarms.length })}
+          <ul className={classes.notes}>
+            {receipt.alarms.map(({ kind, column, was, is }) => (
+              <li key={`${kind} ${column ?? ''}`}>
+                {t(`alarm_${kind}`, { column: column ?? '', was: was ?? '', is: is ?? '' })}
+              </li>
+            ))}
+          </ul>
+        </Notice>
+      )}
       <Columns>
         <Column span={receipt.notes.length > 0 ? 6 : 12}>
           <Section title={t('file')}>

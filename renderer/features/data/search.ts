@@ -30,6 +30,9 @@ export type ImportSearch = {
   readonly encoding?: (typeof encodings)[number] | undefined;
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
   readonly header?: boolean | undefined;
+  /** Sheet, table or list of the file. */
+  readonly part?: string | undefined;
+  readonly range?: string | undefined;
   /** Columns read the second way. */
   readonly second?: readonly string[] | undefined;
   /** What is done with columns of personal data, each as action:column. */
@@ -73,6 +76,8 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     decimal: choiceParam(raw.decimal, ['.', ','] as const),
     encoding: choiceParam(raw.encoding, encodings),
     dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
+    part: textParam(raw.part),
+    range: textParam(raw.range),
     header: typeof raw.header === 'boolean' ? raw.header : undefined,
     second: listParam(raw.second),
     privacy: listParam(raw.privacy),
