@@ -28,6 +28,10 @@ try {
     run(process.execPath, [join(here, `${bench}.ts`), '--python', python, '--folder', folder]);
   }
   run(process.execPath, [join(here, 'training.ts'), python]);
+  run(process.execPath, [join(here, 'pollock.ts'), python]);
+  run(process.execPath, [join(here, 'import-speed.ts'), python]);
+  const corpus = resolve(here, '..', '..', '..', 'shared', 'data', 'messy_csv');
+  if (existsSync(corpus)) run(process.execPath, [join(here, 'reading.ts'), corpus]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
