@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnReading, Finding } from '../../../../../main/contract/datasets.ts';
-import { differing, optionsOf, readingsOf, sourceOf } from '../../../../../renderer/features/data/import-request.ts';
+import {
+  differing,
+  optionsOf,
+  privacyOf,
+  readingsOf,
+  sourceOf,
+  withAction,
+  writePrivacy,
+} from '../../../../../renderer/features/data/import-request.ts';
 import { orderFindings } from '../../../../../renderer/features/data/order-findings.ts';
 import { downloadName } from '../../../../../renderer/features/jobs/download-name.ts';
 
@@ -77,5 +85,19 @@ describe('A5 the file a job made', () => {
     expect(downloadName({ state: 'running', result: { download: 'scores.csv' } })).toBeNull();
     expect(downloadName({ state: 'succeeded', result: { rows: 5 } })).toBeNull();
     expect(downloadName({ state: 'succeeded', result: null })).toBeNull();
+  });
+});
+
+describe('B7 actions on personal data in the address', () => {
+  it('go there and back, names with colons included; what is no action is left out', () => {
+    const chosen = { 'a:b': 'mask', email: 'drop' } as const;
+    expect(privacyOf({ privacy: writePrivacy(chosen) })).toEqual(chosen);
+    expect(privacyOf({ privacy: ['burn:email', 'nothing'] })).toEqual({});
+    expect(writePrivacy({})).toBeUndefined();
+  });
+
+  it('an undecided column is taken out, so that the host does as last time', () => {
+    expect(withAction({ email: 'mask', ssn: 'drop' }, 'email', undefined)).toEqual({ ssn: 'drop' });
+    expect(withAction({ email: 'mask' }, 'email', 'keep')).toEqual({ email: 'keep' });
   });
 });
