@@ -131,6 +131,8 @@ export const profileMessages = defineMessages('profile', {
     '{count, plural, =0 {No pair of columns goes together noticeably.} other {“{a}” and “{b}” go together most ({value}).}}',
   associationsEmpty: 'Needs at least two columns that vary.',
   associationsHint: 'From −1 (one falls as the other rises) over 0 (unrelated) to 1 (they move together).',
+  sampled:
+    'Quantiles, distributions and frequent values come from {count} evenly spaced rows; counts, lowest, highest and means from all rows.',
   computing: 'Computing the profile of every column…',
 });
 

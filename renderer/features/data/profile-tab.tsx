@@ -175,6 +175,7 @@ export function ProfileTab(props: {
     >
       {(data) => {
         const cells = data.rows * data.columns.length;
+        const sampled = data.columns.find((column) => column.sampledRows != null)?.sampledRows ?? null;
         const missing = data.columns.reduce((sum, column) => sum + column.missing, 0);
         return (
           <div className={classes.stack}>
@@ -189,6 +190,9 @@ export function ProfileTab(props: {
               />
               <Stat label={t('size')} value={format.bytes(data.bytes)} />
             </StatRow>
+            {sampled === null ? null : (
+              <p className={classes.line}>{t('sampled', { count: format.integer(sampled) })}</p>
+            )}
             <DataTable
               label={t('table')}
               columns={columns}

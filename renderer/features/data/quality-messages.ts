@@ -55,7 +55,7 @@ export const qualityMessages = defineMessages('quality', {
 export const versionsMessages = defineMessages('versions', {
   table: 'Versions of the data set',
   version: 'Version',
-  from: 'Made from',
+  from: 'Source',
   steps: 'What was done',
   rows: 'Rows',
   columns: 'Columns',
