@@ -38,10 +38,14 @@ export function RecipePage() {
   const keptId = kept?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the kept recipe is taken over once, not after every change
   useEffect(() => {
+    if (search.recipe === undefined) {
+      setName('');
+      setDrafts([]);
+    }
     if (kept === undefined) return;
     setName(kept.name);
     setDrafts(kept.steps.map((step, i) => ({ key: -1 - i, step })));
-  }, [keptId]);
+  }, [search.recipe, keptId]);
 
   const schema: readonly KnownColumn[] = (dataset.data?.schema ?? []).map((column) => ({
     name: column.name,

@@ -27,8 +27,9 @@ export function SetEditorPage() {
   const keptId = kept.data?.id;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the kept set is taken over once, not after every change
   useEffect(() => {
-    if (kept.data !== undefined) setDraft(draftOf(kept.data.name, kept.data.definition));
-  }, [keptId]);
+    if (id === undefined) setDraft(emptyDraft);
+    else if (kept.data !== undefined) setDraft(draftOf(kept.data.name, kept.data.definition));
+  }, [id, keptId]);
   const dataset = useQuery(
     orpc.datasets.get.queryOptions({ input: { id: draft.datasetId }, enabled: draft.datasetId !== '' }),
   );
