@@ -118,7 +118,9 @@ const firstFitShare = 0.6;
 function foldMs(options: TrialOptions, first: boolean, foldsLeft: number): number | null {
   const left = options.remainingMs();
   if (left === null) return null;
-  const waves = Math.ceil(foldsLeft / options.pool.size);
+  // The first fits settle how many folds there will be: they need not leave time for all
+  const probes = first && options.foldBudgetMs !== null && foldsLeft === options.folds.folds.length;
+  const waves = Math.ceil((probes ? Math.min(2, foldsLeft) : foldsLeft) / options.pool.size);
   const share = Math.max(0, left / waves);
   return first && options.trials === null ? Math.min(share, Math.max(0, left * firstFitShare)) : share;
 }
