@@ -1,8 +1,10 @@
 import { appendFileSync, copyFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import type { ImportRequest } from '../../../main/warehouse/import/run-import.ts';
 import type { ImportOutcome } from '../../../main/warehouse/import/version.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
@@ -258,8 +260,14 @@ describe('B1 archives', () => {
   });
 
   it('refuses bombs before they unpack', async () => {
-    const bomb = gzipSync(Buffer.alloc(200 << 20, 'a\n'), { level: 9 });
+    const bomb = gzipSync(Buffer.alloc(80 << 20, 'a,b\n'), { level: 9 });
     await expect(bench.importText('bomb.csv.gz', bomb)).rejects.toMatchObject({ code: 'gzip-bomb' });
+    const zip = new ZipFile();
+    zip.addBuffer(Buffer.alloc(100 << 20, 'a\n'), 'table.csv', { compressionLevel: 9 });
+    zip.end();
+    await expect(bench.importText('bomb.zip', await buffer(zip.outputStream))).rejects.toMatchObject({
+      code: 'zip-bomb',
+    });
   });
 
   it('refuses a cut gzip file with what was read, and reads its whole lines when asked', async () => {
