@@ -172,7 +172,7 @@ describe('C1 recipe steps inside model.onnx', () => {
 
   test('steps fitted differently in two folds stand side by side in the joined recipe', () => {
     const { frame, label } = sample(400);
-    const fit = (from: number) =>
+    const fitted = (from: number) =>
       fitRecipeWithSteps(
         frame,
         Int32Array.from({ length: 200 }, (_, i) => from + i),
@@ -186,7 +186,7 @@ describe('C1 recipe steps inside model.onnx', () => {
           seed: 3,
         },
       ).recipe;
-    const joined = unionRecipe([fit(0), fit(200)], [...inputs]);
+    const joined = unionRecipe([fitted(0), fitted(200)], [...inputs]);
     expect(joined.steps?.filter((step) => step.op === 'lookup')).toHaveLength(2);
     expect(joined.steps?.filter((step) => step.op === 'arithmetic')).toHaveLength(1);
   });

@@ -98,16 +98,18 @@ const featuresOf = (source: string): Feature[] => [
   { kind: 'latest', name: `${source} latest strict`, source, column: 'v', strict: true },
   { kind: 'lag', name: `${source} lag 2`, source, column: 'v', steps: 2 },
   ...windows.flatMap((window, w) =>
-    aggregates.filter((_, a) => (a + w) % 2 === 0).map(
-      (aggregate): Feature => ({
-        kind: 'window',
-        name: `${source} ${w} ${aggregate}`,
-        source,
-        column: 'v',
-        aggregate,
-        window,
-      }),
-    ),
+    aggregates
+      .filter((_, a) => (a + w) % 2 === 0)
+      .map(
+        (aggregate): Feature => ({
+          kind: 'window',
+          name: `${source} ${w} ${aggregate}`,
+          source,
+          column: 'v',
+          aggregate,
+          window,
+        }),
+      ),
   ),
   {
     kind: 'window',
