@@ -68,7 +68,7 @@ async function head(path: string): Promise<{ readonly bytes: Buffer; readonly si
 }
 
 const binaryMagic: readonly (readonly [string, string])[] = [
-  ['PK\u0003\u0004', 'a zip archive or an Excel workbook inside another container'],
+  ['PK\u0003\u0004', 'a zip archive or an Excel workbook'],
   ['\u00d0\u00cf\u0011\u00e0', 'an old Excel or Office file'],
   ['SQLite format 3\0', 'an SQLite database'],
   ['%PDF', 'a PDF document'],
