@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { contract } from '../../main/contract/index.ts';
 import { type Client, churnSample, finish, importFile, settle, type TestHost, trainModel } from './host.ts';
+import { cleaningRows } from './parity-cleaning.ts';
 import { explanationRows } from './parity-explanations.ts';
 import { type FeatureSubjects, featureRows, makeFeatureSubjects } from './parity-features.ts';
 
@@ -184,39 +185,7 @@ export const table: Table = {
       same: ended((_result, s, door) => fileHash(outputFile(s, 'export', door))),
       bad: { format: 'nonsense' },
     },
-    previewClean: {
-      input: (s) => ({ id: s.datasetId, steps: [{ kind: 'cap', column: 'tenure', low: null, high: 12 }] }),
-      bad: { steps: [] },
-    },
-    clean: {
-      // A data set of its own for each door: what is trained elsewhere stays as it is
-      input: async (s, door) => {
-        const { jobId } = await s.client.datasets.import({
-          source: { text: pasted, name: 'dirty.csv' },
-          name: `dirty by ${door}`,
-        });
-        const { datasetId } = (await finish(s.client, jobId)).result as { datasetId: string };
-        return { id: datasetId, steps: [{ kind: 'drop-rows', when: [{ column: 'a', op: 'equals', value: 2 }] }] };
-      },
-      same: ended(({ version, rows, changed }) => ({ version, rows, changed })),
-      bad: { steps: [{ kind: 'nonsense' }] },
-    },
-    restore: {
-      input: async (s) => {
-        const { version } = await s.client.datasets.get({ id: s.twoVersionsId });
-        return { id: s.twoVersionsId, version: version === 1 ? 2 : 1 };
-      },
-      same: without('eventId'),
-      observe: async (s) => (await s.client.datasets.get({ id: s.twoVersionsId })).version,
-      bad: { version: 0 },
-    },
-    recipe: { input: (s) => ({ id: s.datasetId }), bad: badId },
-    diff: { input: (s) => ({ id: s.datasetId, from: 1, to: 1 }), bad: { from: 0 } },
-    inspect: {
-      input: (s) => ({ id: s.datasetId, target: 'Churn' }),
-      same: ended(({ task, findings }) => ({ task, findings })),
-      bad: { target: '' },
-    },
+    ...cleaningRows,
   },
   jobs: {
     list: { input: () => ({ kinds: ['train'], limit: 5 }), bad: { limit: 0 } },

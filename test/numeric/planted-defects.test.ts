@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findQuality } from '../../main/ml/findings/quality/find.ts';
-import { cleanTable, defects, plantedTable, readAtUs } from '../helpers/planted-defects.ts';
+import { cleanTable, readAtUs } from '../helpers/clean-tables.ts';
+import { defects, plantedTable } from '../helpers/planted-defects.ts';
 
 const seeds = Array.from({ length: 6 }, (_, i) => 100 + i * 17);
 

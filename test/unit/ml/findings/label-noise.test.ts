@@ -4,7 +4,7 @@ import { neverStop } from '../../../../main/base/stop.ts';
 import { runTask } from '../../../../main/compute/tasks/index.ts';
 import type { Frame } from '../../../../main/ml/frame.ts';
 import type { InputSpec } from '../../../../main/ml/model-spec.ts';
-import { numeric, texts } from '../../../helpers/planted-defects.ts';
+import { numeric, texts } from '../../../helpers/clean-tables.ts';
 
 const specs: readonly InputSpec[] = [
   { name: 'x', logicalType: 'number', type: 'double' },
