@@ -56,7 +56,7 @@ export const doctorCheck = z.object({ name: z.string(), ok: z.boolean(), detail:
 
 /** A change notice: what noun changed, so that clients refetch. */
 export const changeNotice = z.object({
-  noun: z.enum(['datasets', 'models', 'jobs', 'decisions', 'settings', 'predictions', 'workspaces']),
+  noun: z.enum(['datasets', 'models', 'jobs', 'decisions', 'settings', 'predictions', 'workspaces', 'features']),
   id: z.string().nullable(),
   at: time,
 });

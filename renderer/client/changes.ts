@@ -14,6 +14,7 @@ const touches: Readonly<Record<Noun, readonly (readonly unknown[])[]>> = {
   datasets: [
     orpc.datasets.key(),
     orpc.queries.key(),
+    orpc.features.key(),
     orpc.workspaces.home.key(),
     orpc.workspaces.current.key(),
     orpc.models.plan.key(),
@@ -29,6 +30,7 @@ const touches: Readonly<Record<Noun, readonly (readonly unknown[])[]>> = {
   decisions: [orpc.decisions.key(), orpc.predictions.cacheStats.key(), orpc.workspaces.home.key()],
   predictions: [orpc.predictions.cacheStats.key(), orpc.decisions.ledger.key(), orpc.workspaces.home.key()],
   settings: [orpc.system.settings.key(), orpc.system.machine.key()],
+  features: [orpc.features.key()],
   workspaces: [orpc.workspaces.key()],
 };
 

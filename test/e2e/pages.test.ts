@@ -89,6 +89,17 @@ function versioned(tab: string, first: () => Promise<void>, second: () => Promis
   };
 }
 
+const keptSteps = [{ kind: 'log' as const, columns: ['units'], keep: true }];
+const saveRecipe = async (name: string): Promise<string> =>
+  (await served.client.features.saveRecipe({ name, steps: keptSteps })).id;
+
+/** The project's feature set with one feature more, under a name. */
+async function saveSet(name: string): Promise<void> {
+  const { definition } = (await served.client.features.list({ search: projectNames.features })).items[0];
+  const more = { kind: 'latest' as const, name: 'units before', source: 'base', column: 'units' };
+  await served.client.features.save({ name, definition: { ...definition, features: [...definition.features, more] } });
+}
+
 /** What changes on each view; the names are those of the list of all views. */
 const changes: Readonly<Record<string, Change>> = {
   home: {
@@ -123,6 +134,39 @@ const changes: Readonly<Record<string, Change>> = {
     },
     before: () => page.getByText('The import goes on when you leave this page.').waitFor(),
     change: () => page.getByText('3,000,000').first().waitFor({ timeout: 60_000 }),
+  },
+  'features-sets': {
+    before: () => row(projectNames.features).waitFor(),
+    change: async () => {
+      await saveSet('Seen in the list of sets');
+      await row('Seen in the list of sets').waitFor();
+    },
+  },
+  'features-recipes': {
+    before: () => page.getByText('No recipe yet', { exact: true }).waitFor(),
+    change: async () => {
+      await saveRecipe('Seen in the list of recipes');
+      await row('Seen in the list of recipes').waitFor();
+    },
+  },
+  recipe: {
+    before: () => page.getByRole('button', { name: 'Add a step' }).waitFor(),
+    address: async () => `/features/recipe?recipe=${await saveRecipe('Steps that grow')}`,
+    change: async () => {
+      await served.client.features.saveRecipe({ name: 'Steps that grow', steps: [...keptSteps, ...keptSteps] });
+      await page.getByText('1. Logarithm').waitFor();
+    },
+  },
+  'feature-set-edit': {
+    before: () => page.getByRole('button', { name: 'Add a feature' }).waitFor(),
+    change: () => page.getByText(projectNames.features).first().waitFor(),
+  },
+  'feature-set': {
+    before: () => page.getByText('Version 1: 1 feature', { exact: true }).waitFor(),
+    change: async () => {
+      await saveSet(projectNames.features);
+      await page.getByText('Version 2: 2 features').waitFor();
+    },
   },
   sql: {
     before: () => page.getByRole('button', { name: projectNames.dataset, exact: true }).waitFor(),

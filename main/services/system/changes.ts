@@ -15,10 +15,13 @@ const nouns: Readonly<Record<string, ChangeNotice['noun']>> = {
   jobs: 'jobs',
   ledger: 'decisions',
   settings: 'settings',
+  recipes: 'features',
+  feature_sets: 'features',
+  feature_materialisations: 'features',
 };
 
 /** Rows of these tables are parts of something else, whose id the notice cannot name. */
-const parts = new Set(['dataset_versions', 'receipts', 'model_versions', 'settings']);
+const parts = new Set(['dataset_versions', 'receipts', 'model_versions', 'settings', 'feature_materialisations']);
 
 /** Streams notices until the signal ends it. */
 export function watchChanges(db: Db, signal: AbortSignal | undefined): Stream<ChangeNotice> {
