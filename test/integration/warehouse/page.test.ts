@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../../main/base/rng.ts';
+import type { GridFilter } from '../../../main/contract/cleaning.ts';
 import type { Cell } from '../../../main/contract/common.ts';
-import type { GridFilter } from '../../../main/contract/datasets.ts';
 import type { Version } from '../../../main/warehouse/types.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
