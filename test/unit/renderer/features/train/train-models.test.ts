@@ -65,6 +65,7 @@ const plan: TrainingPlan = {
   ],
   budgetSeconds: 60,
   estimate: { seconds: 62, memoryBytes: 3e8, diskBytes: 1e7, basis: '7 043 rows' },
+  sealed: null,
   refusal: null,
 };
 
