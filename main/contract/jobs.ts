@@ -116,7 +116,11 @@ export const jobs = {
     .output(jobSnapshot),
   resume: base
     .meta(starting)
-    .route({ method: 'POST', path: '/jobs/{id}/resume', summary: 'Go on with a paused or interrupted job; any other is left as it is' })
+    .route({
+      method: 'POST',
+      path: '/jobs/{id}/resume',
+      summary: 'Go on with a paused or interrupted job; any other is left as it is',
+    })
     .input(one)
     .output(jobSnapshot),
 };

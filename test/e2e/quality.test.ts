@@ -27,7 +27,10 @@ async function picture(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
       if (process.env.AUGURY_PICTURES) {
-        await page.screenshot({ path: `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`, caret: 'initial' });
+        await page.screenshot({
+          path: `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`,
+          caret: 'initial',
+        });
       }
     }
   }
