@@ -65,7 +65,7 @@ describe('A5 a full disk', () => {
     await expectSound(workspace);
   });
 
-  it.for([20, 60])(
+  it.for([20, 45])(
     'at %i percent of an import: ends with exit code 5, keeps what was there, goes on later',
     async (percent, { skip }) => {
       if (!mounted) skip('mounting a small disk needs root');

@@ -235,7 +235,10 @@ function findMisfit(spec: ModelSpec): string | null {
   }
   const raw = new Set(recipe.inputs.map((input) => input.name));
   const foreign = recipe.features.find((feature) => rawColumnsOf(feature).some((name) => !raw.has(name)));
-  if (foreign !== undefined) return `feature “${foreign.name}” comes from a column that is no input`;
+  if (foreign !== undefined) {
+    const lost = rawColumnsOf(foreign).find((name) => !raw.has(name));
+    return `feature “${foreign.name}” comes from “${lost}”, which is no input column`;
+  }
   const wanted = { numeric: 'double', category: 'string', 'date-part': 'timestamp' } as const;
   const stray = recipe.features.find((feature) => types.get(feature.source) !== wanted[feature.kind]);
   if (stray !== undefined) return `feature “${stray.name}” has no ${wanted[stray.kind]} column “${stray.source}”`;

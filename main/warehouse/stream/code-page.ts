@@ -130,6 +130,21 @@ function judgeDouble(bytes: Uint8Array, encoding: Encoding): number {
   return total < 2 ? -1 : score / total;
 }
 
+/**
+ * Whether the words hold what Western European texts do not: signs inside words, š or ž,
+ * or Hungarian's pair of õ or û beside ö or ü without any grave accent. Accents alone (à, ì, ò, ù, õ, û) are no such evidence:
+ * Italian, French and Portuguese are full of them.
+ */
+function isDoubtfulWestern(words: readonly Buffer[]): boolean {
+  const texts = words.map((word) => new TextDecoder('windows-1252').decode(word));
+  if (texts.some((text) => /[šžŠŽ]|[A-Za-zÀ-ÿ][¡-¿†‡ˆ‰‹›˜\u0080-\u009f]|[¡-¿ŸŒœ\u0080-\u009f][A-Za-zÀ-ÿ]/u.test(text)))
+    return true;
+  const all = texts.join(' ').toLowerCase();
+  // Icelandic writes ð and þ too, but with none of these beside them
+  if (/[ðþ]/.test(all) && /[àâçèêëìîïñòôõøùûüãäå]/.test(all)) return true;
+  return /[õû]/.test(all) && /[öü]/.test(all) && !/[àèìòùãêçñ]/.test(all);
+}
+
 /** The legacy encoding of bytes that are not UTF-8. */
 export function guessCodePage(bytes: Uint8Array): Encoding {
   let best: Encoding = 'windows-1252';
@@ -143,11 +158,13 @@ export function guessCodePage(bytes: Uint8Array): Encoding {
   }
   if (best !== 'windows-1252') return best;
   const words = highWords(bytes);
+  const doubted = isDoubtfulWestern(words);
   let top = Number.NEGATIVE_INFINITY;
   for (const encoding of singleByte) {
     const decoder = new TextDecoder(encoding);
     let score = 0;
     for (const word of words) score += judgeWord(decoder.decode(word), encoding);
+    if (!scripts[encoding] && encoding !== 'windows-1252' && !doubted) continue;
     // The first is the usual one: another must explain clearly more
     if (score > top + (best === 'windows-1252' && top > 0 ? 2 + 0.08 * top : 1e-9)) {
       top = score;
