@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, open } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { dataProblem, unsupported } from '../../base/errors.ts';
@@ -177,7 +178,22 @@ async function recognise(path: string): Promise<Kind> {
   const text = await textHead(path, bytes.compression);
   const decoded = new TextDecoder(bytes.encoding).decode(text);
   const whole = bytes.compression === 'none' ? size <= headBytes : text.length < headBytes;
-  return isDocument(decoded, whole) ? 'json' : 'other';
+  if (!isDocument(decoded, whole)) return 'other';
+  const longLine = /^\s*\{[^\r\n]*$/.test(decoded) && !whole && bytes.compression === 'none';
+  return longLine && (await hasNextRecord(path)) ? 'other' : 'json';
+}
+
+/** Whether a line that is longer than the head is followed by another object: then it is a record of JSON lines. */
+async function hasNextRecord(path: string): Promise<boolean> {
+  let ended = false;
+  for await (const block of createReadStream(path, { start: headBytes }) as AsyncIterable<Buffer>) {
+    let at = ended ? 0 : block.indexOf(10);
+    if (at < 0) continue;
+    ended = true;
+    while (at < block.length && (block[at] === 10 || block[at] === 13 || block[at] === 32 || block[at] === 9)) at++;
+    if (at < block.length) return block[at] === 0x7b;
+  }
+  return false;
 }
 
 /** Whether a source is unfolded; it may still be refused then. A database that is being written to is refused here. */

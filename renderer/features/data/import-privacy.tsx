@@ -61,7 +61,7 @@ export function ImportPrivacy(props: {
           <li key={column}>
             <PrivacyChoice column={column} value={chosen[column]} onChange={set(column)} />
             <span>
-              <b>{column}</b> – {t(kind)}. <span className={classes.privacyWhy}>{evidence}</span>
+              <b>{column}</b> – {t(`kind_${kind}`)}. <span className={classes.privacyWhy}>{evidence}</span>
             </span>
           </li>
         ))}

@@ -33,7 +33,6 @@ export const qualityMessages = defineMessages('quality', {
   missing: 'missing',
   apply: 'Apply as a new version',
   cancel: 'Cancel',
-  applying: 'Writing the new version…',
   applyFailed: 'The data set could not be cleaned',
   nothingChanged: 'The steps change nothing; no version was made.',
   cleaned: '{count, plural, one {# step} other {# steps}} applied: version {version}',

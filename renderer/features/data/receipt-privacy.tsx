@@ -19,7 +19,7 @@ export function ReceiptPrivacy(props: { readonly privacy: PrivacyReceipt }) {
         rowKey={({ column }) => column}
         columns={[
           { key: 'column', header: t('column'), render: ({ column }) => column },
-          { key: 'kind', header: t('kind'), render: ({ kind }) => (kind === null ? '–' : t(kind)) },
+          { key: 'kind', header: t('kind'), render: ({ kind }) => (kind === null ? '–' : t(`kind_${kind}`)) },
           {
             key: 'action',
             header: t('action'),
