@@ -81,16 +81,22 @@ export function AnswerPanel(props: Props) {
 function Range(props: { readonly prediction: Prediction; readonly write: (value: number) => string }) {
   const t = useMessages(predictMessages);
   const format = useFormat();
-  const { interval, intervalNote, probabilityRange } = props.prediction;
+  const { interval, intervalNote, probability, probabilityRange } = props.prediction;
   const lines: string[] = [];
   if (interval !== null) {
     const level = format.percent(interval.level, 0);
     const { low, high, set } = interval;
     if (low !== null && high !== null) {
       lines.push(t('interval', { level, low: props.write(low), high: props.write(high) }));
-    } else if (set !== null) lines.push(t('intervalSet', { level, labels: set.join(', '), count: set.length }));
+    } else if (set !== null) lines.push(t('intervalSet', { level, labels: set.join(', ') }));
   }
-  if (probabilityRange !== null) {
+  // A pair that does not hold the calibrated probability belongs to another calibrator's answer and would only confuse
+  if (
+    probabilityRange !== null &&
+    probability !== null &&
+    probability >= probabilityRange.low &&
+    probability <= probabilityRange.high
+  ) {
     const { low, high } = probabilityRange;
     lines.push(t('probabilityRange', { low: props.write(low), high: props.write(high) }));
   }

@@ -47,8 +47,7 @@ export const predictMessages = defineMessages('predict', {
   answerValue: 'Predicted {target}',
   was: 'was {value}',
   interval: 'between {low} and {high} with a probability of {level}',
-  intervalSet:
-    '{count, plural, one {{labels} alone, with a probability of {level}} other {one of {labels}, with a probability of {level}}}',
+  intervalSet: 'sets that hold the true answer {level} of the time: here {labels}',
   probabilityRange: 'past outcomes put it between {low} and {high}',
   quantiles: 'Predicted quantiles: the share of outcomes that should lie below',
   quantileLevel: '{level} below',
