@@ -150,7 +150,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       curve: ({ modelId, policy }) => decisionCurve(curveDeps, modelId, policy),
     },
     features: createFeaturesService({ db, warehouse, catalogue, queue, pool, readDataset }),
-    queries: createQueriesService({ db, warehouse, catalogue, queue, find: findTable }),
+    queries: createQueriesService({ db, warehouse, queue, find: findTable }),
     system: createSystemService({
       db,
       paths,

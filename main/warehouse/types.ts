@@ -1,7 +1,7 @@
 import type { JsonValue } from '../base/json.ts';
 import type { StopSignal } from '../base/stop.ts';
 import type { ColumnType } from '../contract/common.ts';
-import type { encodingNames } from '../contract/datasets.ts';
+import type { encodingNames } from '../contract/encodings.ts';
 
 /** How the text of a column is read; the stored type follows from it and from the values. */
 export type ReadingCode =

@@ -1,5 +1,7 @@
 /** Rows of the store as the contract describes them. */
+
 import * as z from 'zod';
+import { AuguryError } from '../../base/errors.ts';
 import {
   type FeatureDefinition,
   type FeatureMaterialisation,
@@ -83,7 +85,8 @@ function isNewer(db: Db, source: SourceUsed): boolean {
     const dataset = getDataset(db, source.datasetId);
     const current = dataset.currentVersionId === null ? null : findDatasetVersion(db, dataset.currentVersionId);
     return current !== null && current.number > source.version;
-  } catch {
-    return true;
+  } catch (error) {
+    if (error instanceof AuguryError && error.family === 'not-found') return true;
+    throw error;
   }
 }

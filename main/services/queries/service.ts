@@ -1,28 +1,30 @@
+import type { QueryTable } from '../../contract/queries.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
 import type { Db } from '../../store/db.ts';
-import { listDatasets } from '../../store/repositories/datasets.ts';
+import { getVersionOf, listDatasets } from '../../store/repositories/datasets.ts';
 import type { FindTable } from '../../warehouse/query/run-query.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import type { Catalogue } from '../datasets/catalogue.ts';
 import type { Service } from '../service-types.ts';
 
 /** SQL over the data sets of the workspace. */
 export function createQueriesService(deps: {
   readonly db: Db;
   readonly warehouse: Warehouse;
-  readonly catalogue: Catalogue;
   readonly queue: JobQueue;
   readonly find: FindTable;
 }): Service<'queries'> {
-  const { db, warehouse, catalogue, queue, find } = deps;
+  const { db, warehouse, queue, find } = deps;
   return {
     tables: () => ({
       items: listDatasets(db, { limit: 1000 })
         .rows.filter((row) => row.currentVersionId !== null)
         .map((row) => {
-          const { version } = catalogue.get(row.id);
-          const columns = version.columns.map(({ name, type }) => ({ name, type }));
-          return { name: row.name, datasetId: row.id, rows: version.rows, columns };
+          const version = getVersionOf(db, row.id);
+          const columns = (version.columns as readonly QueryTable['columns'][number][]).map(({ name, type }) => ({
+            name,
+            type,
+          }));
+          return { name: row.name, datasetId: row.id, rows: version.rowCount, columns };
         }),
     }),
     run: async ({ sql, limit }, call) => {

@@ -1,10 +1,11 @@
 import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
+import { encodingNames } from '../../../main/contract/encodings.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
 import type { Dialect, Preview } from './import-types.ts';
-import { encodings, type ImportSearch } from './search.ts';
+import type { ImportSearch } from './search.ts';
 
 type Choice = { readonly value: string; readonly label: string };
 
@@ -135,9 +136,9 @@ export function ImportOptions(props: {
             label={t('encoding')}
             width={152}
             value={search.encoding}
-            choices={encodings.map((value) => ({ value, label: value }))}
+            choices={encodingNames.map((value) => ({ value, label: value }))}
             found={dialect?.encoding ?? null}
-            onChange={(value) => onChange({ encoding: encodings.find((each) => each === value) })}
+            onChange={(value) => onChange({ encoding: encodingNames.find((each) => each === value) })}
           />
           <Option
             label={t('header')}

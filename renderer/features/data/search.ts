@@ -1,5 +1,7 @@
 /** The addresses of the data pages: filters, sorts, tabs and selections live here. */
+
 import type { GridFilter } from '../../../main/contract/cleaning.ts';
+import { encodingNames } from '../../../main/contract/encodings.ts';
 import { choiceParam, integerParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
 /** View state of the list of data sets. */
@@ -27,7 +29,7 @@ export type ImportSearch = {
   readonly name?: string | undefined;
   readonly delimiter?: string | undefined;
   readonly decimal?: '.' | ',' | undefined;
-  readonly encoding?: (typeof encodings)[number] | undefined;
+  readonly encoding?: (typeof encodingNames)[number] | undefined;
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
   readonly header?: boolean | undefined;
   /** Sheet, table or list of the file. */
@@ -41,30 +43,6 @@ export type ImportSearch = {
   readonly job?: string | undefined;
 };
 
-/** Encodings the importer takes. */
-export const encodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'latin1',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'windows-1253',
-  'windows-1254',
-  'windows-1255',
-  'windows-1256',
-  'windows-1257',
-  'iso-8859-2',
-  'iso-8859-15',
-  'koi8-r',
-  'shift_jis',
-  'euc-jp',
-  'euc-kr',
-  'big5',
-  'gb18030',
-] as const;
-
 /** Reads the import's address. */
 export function readImportSearch(raw: RawSearch): ImportSearch {
   const delimiter = textParam(raw.delimiter);
@@ -74,7 +52,7 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     name: textParam(raw.name),
     delimiter: delimiter?.length === 1 ? delimiter : undefined,
     decimal: choiceParam(raw.decimal, ['.', ','] as const),
-    encoding: choiceParam(raw.encoding, encodings),
+    encoding: choiceParam(raw.encoding, encodingNames),
     dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
     part: textParam(raw.part),
     range: textParam(raw.range),

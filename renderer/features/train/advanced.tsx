@@ -19,6 +19,20 @@ type Props = {
   readonly schema: DatasetDetail['schema'];
 };
 
+/** The learners that may be chosen, in the words of the catalogue. */
+const learnerFields: readonly {
+  readonly value: Learner;
+  readonly label: keyof typeof trainMessages.messages;
+  readonly hint?: keyof typeof trainMessages.messages;
+}[] = [
+  { value: 'trees', label: 'learnerTrees' },
+  { value: 'linear', label: 'learnerLinear' },
+  { value: 'ebm', label: 'learnerEbm' },
+  { value: 'forest', label: 'learnerForest' },
+  { value: 'extra-trees', label: 'learnerExtraTrees' },
+  { value: 'knn', label: 'learnerKnn', hint: 'learnerKnnHint' },
+];
+
 const order = ['label', 'input', 'description', 'error'] as const;
 const wholeOrNone = (value: string | number): number | undefined =>
   typeof value === 'number' && Number.isInteger(value) ? value : undefined;
@@ -137,37 +151,15 @@ function Fields(props: Props) {
       <FitFields {...props} />
       <Checkbox.Group label={t('learners')} value={[...learners]}>
         <Group mt={6}>
-          <Checkbox
-            value="trees"
-            label={t('learnerTrees')}
-            onChange={(event) => toggle('trees', event.currentTarget.checked)}
-          />
-          <Checkbox
-            value="linear"
-            label={t('learnerLinear')}
-            onChange={(event) => toggle('linear', event.currentTarget.checked)}
-          />
-          <Checkbox
-            value="ebm"
-            label={t('learnerEbm')}
-            onChange={(event) => toggle('ebm', event.currentTarget.checked)}
-          />
-          <Checkbox
-            value="forest"
-            label={t('learnerForest')}
-            onChange={(event) => toggle('forest', event.currentTarget.checked)}
-          />
-          <Checkbox
-            value="extra-trees"
-            label={t('learnerExtraTrees')}
-            onChange={(event) => toggle('extra-trees', event.currentTarget.checked)}
-          />
-          <Checkbox
-            value="knn"
-            label={t('learnerKnn')}
-            description={t('learnerKnnHint')}
-            onChange={(event) => toggle('knn', event.currentTarget.checked)}
-          />
+          {learnerFields.map(({ value, label, hint }) => (
+            <Checkbox
+              key={value}
+              value={value}
+              label={t(label)}
+              {...(hint === undefined ? {} : { description: t(hint) })}
+              onChange={(event) => toggle(value, event.currentTarget.checked)}
+            />
+          ))}
         </Group>
       </Checkbox.Group>
     </div>

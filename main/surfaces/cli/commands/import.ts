@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
-import { type DialectOptions, encodingNames, type ImportAlarm } from '../../../contract/datasets.ts';
+import type { DialectOptions, ImportAlarm } from '../../../contract/datasets.ts';
+import { encodingNames } from '../../../contract/encodings.ts';
 import { type PrivacyAction, type PrivacyOptions, privacyActions } from '../../../contract/privacy.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
