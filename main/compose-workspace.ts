@@ -178,6 +178,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     }),
   };
   queue.open({ resume: parts.resumeJobs });
+  let closing: Promise<void> | undefined;
   return {
     id: identity.id,
     queue,
@@ -185,10 +186,13 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     change: (operation, actor, fn) => withMutation(db, { operation, actor, undoable: true }, fn),
     undo: (eventId, actor) => undo(db, eventId, actor),
     audit: (operation, actor) => appendAudit(db, { operation, actor, outcome: 'ok' }),
-    close: async () => {
-      await queue.close();
-      await warehouse.close();
-      open.close();
+    close: () => {
+      closing ??= (async () => {
+        await queue.close();
+        await warehouse.close();
+        open.close();
+      })();
+      return closing;
     },
   };
 }

@@ -55,7 +55,8 @@ export class JobQueue {
   /** Ends that the store could not take (a full disk): shown until the workspace is closed. */
   readonly #unstored = new Map<string, Pick<JobRecord, 'state' | 'error' | 'finishedAt'>>();
   #open = false;
-  #closed = false;
+  /** Set when closing begins. Who closes again waits for the same end. */
+  #closing: Promise<void> | null = null;
 
   constructor(options: JobQueueOptions) {
     this.#options = options;
@@ -91,7 +92,8 @@ export class JobQueue {
     const profile = findProfile(this.#store, request.kind);
     const estimate = await this.#corrected(request.kind, request.input, profile);
     checkFits(estimate, this.#options.probe, this.#fitLimits());
-    if (this.#closed) throw conflict('workspace-closing', 'The workspace is being closed; no new work is taken.');
+    if (this.#closing !== null)
+      throw conflict('workspace-closing', 'The workspace is being closed; no new work is taken.');
     const record = newRecord(this.#store, request, estimate, profile);
     this.#store.insert(record);
     this.#pending.set(record.id, record);
@@ -224,9 +226,12 @@ export class JobQueue {
   }
 
   /** Takes no new work, asks running handlers to stop, waits up to `drainMs`, marks what did not end as interrupted. */
-  async close(drainMs = 5000): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  close(drainMs = 5000): Promise<void> {
+    this.#closing ??= this.#drainAndClose(drainMs);
+    return this.#closing;
+  }
+
+  async #drainAndClose(drainMs: number): Promise<void> {
     await drain([...this.#running.values()], drainMs);
     for (const [id, attempt] of this.#running) {
       attempt.detach();
@@ -270,7 +275,7 @@ export class JobQueue {
   }
 
   #pump(): void {
-    if (!this.#open || this.#closed) return;
+    if (!this.#open || this.#closing !== null) return;
     const waiting = [...this.#pending.values()].sort((a, b) => a.priority - b.priority || (a.id < b.id ? -1 : 1));
     for (const job of waiting) {
       const slots = this.#options.limits.concurrent + (job.priority === 0 ? 1 : 0);

@@ -27,11 +27,19 @@ export function RecipePage() {
   const navigate = route.useNavigate();
   const recipes = useQuery(orpc.features.recipes.queryOptions({ input: {} }));
   const datasets = useQuery(orpc.datasets.list.queryOptions({ input: { limit: 1000 } }));
-  const datasetId = search.dataset ?? datasets.data?.items[0]?.id;
+  const kept = recipes.data?.items.find(({ id }) => id === search.recipe);
+  const datasetId = search.dataset;
+  const known = datasets.data?.items;
+  const proposed = known?.find(({ id }) => id === kept?.datasetId) ?? known?.[0];
+  const proposedId = recipes.isPending ? undefined : proposed?.id;
+  // The proposal is taken over once: another data set that arrives later must not change what the steps are shown on.
+  useEffect(() => {
+    if (datasetId !== undefined || proposedId === undefined) return;
+    void navigate({ search: (previous) => ({ ...previous, dataset: proposedId }), replace: true });
+  }, [datasetId, proposedId, navigate]);
   const dataset = useQuery(
     orpc.datasets.get.queryOptions({ input: { id: datasetId ?? '' }, enabled: datasetId !== undefined }),
   );
-  const kept = recipes.data?.items.find(({ id }) => id === search.recipe);
   const [name, setName] = useState('');
   const [drafts, setDrafts] = useState<readonly Draft[]>([]);
   const [next, setNext] = useState(1);
