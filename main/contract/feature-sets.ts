@@ -34,10 +34,11 @@ export type FeatureWindow = z.infer<typeof featureWindow>;
 const named = { name: column, source: alias.describe('"base" for the rows themselves, strictly before each row') };
 /** Also allows what is known at the very moment to count (other tables do by default). */
 const strict = z.boolean().optional().describe('only what was known before the row’s time, not at it');
+const within = seconds.optional().describe('tolerance: a value whose event is longer ago is missing');
 
 export const featureSpec = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('latest'), ...named, column, strict }),
-  z.object({ kind: z.literal('lag'), ...named, column, strict, steps: z.number().int().min(1).max(10_000) }),
+  z.object({ kind: z.literal('latest'), ...named, column, strict, within }),
+  z.object({ kind: z.literal('lag'), ...named, column, strict, within, steps: z.number().int().min(1).max(10_000) }),
   z.object({
     kind: z.literal('window'),
     ...named,
@@ -62,6 +63,37 @@ export const featureDefinition = z.object({
   features: z.array(featureSpec).min(1).max(500),
 });
 export type FeatureDefinition = z.infer<typeof featureDefinition>;
+
+/** A value with where it comes from: null where the user's own query makes it, or nothing was there to use. */
+export const tracedValue = z.object({
+  value: cell,
+  knownAt: z.string().nullable().describe('when the newest value it uses became known; null: always, or not traced'),
+  rows: z.number().int().nullable().describe('rows it was made of; null where a query makes it'),
+});
+export type TracedValue = z.infer<typeof tracedValue>;
+
+/** A table that values were computed from. */
+export const featureSourceUsed = z.object({
+  alias: z.string(),
+  datasetId: z.string(),
+  name: z.string(),
+  version: z.number().int(),
+  knownUntil: z.string().nullable().describe('newest row that was known at the moment; null: not in time, or none'),
+});
+
+/** Sampled rows with their features, each as of its own time. */
+export const featurePreview = z.object({
+  features: z.array(z.object({ name: z.string(), type: columnType, source: z.string().nullable() })),
+  rows: z.array(
+    z.object({
+      row: z.number().int().describe('from 0, in the order of the data set'),
+      key: z.array(cell),
+      at: z.string(),
+      values: z.array(tracedValue),
+    }),
+  ),
+});
+export type FeaturePreview = z.infer<typeof featurePreview>;
 
 export const featureDifference = z.object({
   column: z.string(),

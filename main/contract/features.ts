@@ -1,6 +1,12 @@
 import * as z from 'zod';
 import { cell, changed, columnType, idOf, jobStarted, time } from './common.ts';
-import { featureDefinition, featureMaterialisation } from './feature-sets.ts';
+import {
+  featureDefinition,
+  featureMaterialisation,
+  featurePreview,
+  featureSourceUsed,
+  tracedValue,
+} from './feature-sets.ts';
 import { base, changing, reading, starting } from './meta.ts';
 import { recipeSteps } from './recipe-steps.ts';
 
@@ -125,5 +131,20 @@ export const features = {
       summary: 'Features of one key as of a moment, computed now',
     })
     .input(z.object({ id: idOf('fs'), key: z.array(z.string()).default([]), at: z.string().min(4).max(40) }))
-    .output(z.object({ at: z.string(), values: z.array(z.object({ name: z.string(), value: cell })) })),
+    .output(
+      z.object({
+        at: z.string(),
+        values: z.array(tracedValue.extend({ name: z.string(), source: z.string().nullable() })),
+        from: z.array(featureSourceUsed).describe('tables it was computed from, and how fresh they were'),
+      }),
+    ),
+  preview: base
+    .meta(reading)
+    .route({
+      method: 'POST',
+      path: '/features/sets/preview',
+      summary: 'Features of sampled rows by a definition that need not be kept, and when each value became known',
+    })
+    .input(z.object({ definition: featureDefinition, rows: z.number().int().min(1).max(100).default(12) }))
+    .output(featurePreview),
 };

@@ -105,6 +105,7 @@ export function createRouter(options: RouterOptions) {
       ),
       prove: os.features.prove.handler(({ input, context: c }) => c.services.features.prove(input, c.call)),
       values: os.features.values.handler(({ input, context: c }) => c.services.features.values(input, c.call)),
+      preview: os.features.preview.handler(({ input, context: c }) => c.services.features.preview(input, c.call)),
     },
     jobs: {
       list: os.jobs.list.handler(({ input, context: c }) => c.services.jobs.list(input, c.call)),

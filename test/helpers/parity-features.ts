@@ -84,5 +84,6 @@ export function featureRows({ without, ended, badId }: Tools): Rows {
     },
     prove: { input: (s) => ({ id: s.features.setId }), same: proved, bad: badId },
     values: { input: (s) => ({ id: s.features.setId, key: ['a'], at: '2024-01-03' }), bad: badId },
+    preview: { input: (s) => ({ definition: s.features.definition, rows: 2 }), bad: { rows: 0 } },
   };
 }

@@ -15,7 +15,10 @@ import { sampleFrame } from '../training/sample.ts';
 import type { ReadDataset } from '../training/types.ts';
 import { definitionOf, describeRecipe, describeSet } from './describe.ts';
 import type { ProveDeps } from './prove-training.ts';
-import { findVersionIn } from './tables.ts';
+import { findVersionIn, pinTables } from './tables.ts';
+
+/** Draws the rows of a preview, the same ones every time. */
+const previewSeed = 7;
 
 /** Recipes and feature sets of the workspace. */
 export function createFeaturesService(
@@ -72,8 +75,17 @@ export function createFeaturesService(
     values: async ({ id, key, at }) => {
       const set = getFeatureSet(db, id);
       const definition = definitionOf(db, set.id, set.version);
-      const values = await warehouse.features.valuesAt({ definition, find, key, at });
-      return { at, values };
+      const pinned = pinTables(catalogue, definition);
+      const found = await warehouse.features.valuesAt({ definition: pinned.definition, find, key, at });
+      return {
+        at,
+        values: found.values.map((value) => ({ ...value })),
+        from: pinned.sources.map((source) => ({
+          ...source,
+          knownUntil: found.knownUntil.get(source.alias) ?? null,
+        })),
+      };
     },
+    preview: ({ definition, rows }) => warehouse.features.preview({ definition, find, rows, seed: previewSeed }),
   };
 }

@@ -1,15 +1,13 @@
 /** Feature sets of one workspace: written as versions, asked for single keys, proved. */
 import { createHash } from 'node:crypto';
-import { invalidInput } from '../../base/errors.ts';
-import type { Cell } from '../../contract/common.ts';
-import type { FeatureDefinition, FeatureTable } from '../../contract/feature-sets.ts';
+import type { FeatureDefinition, FeaturePreview, FeatureTable } from '../../contract/feature-sets.ts';
 import { deriveVersion } from '../derive.ts';
-import { literal, type Session } from '../duck.ts';
+import type { Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
-import { cellOf, cellSql } from '../page.ts';
 import type { RunHooks, Version } from '../types.ts';
 import { baseSql, bindSet, featureColumns, wholeSetSql, withFeatures } from './feature-set.ts';
 import { type ProofOutcome, type ProofRequest, proveSet } from './prove.ts';
+import { previewRows, type ValuesAt, valuesAt } from './values.ts';
 
 export type FindVersion = (table: FeatureTable) => Version;
 
@@ -27,7 +25,14 @@ export type FeatureEngine = {
     readonly find: FindVersion;
     readonly key: readonly string[];
     readonly at: string;
-  }) => Promise<{ readonly name: string; readonly value: Cell }[]>;
+  }) => Promise<ValuesAt>;
+  /** Sampled rows with their features, by a definition that need not be kept. */
+  readonly preview: (request: {
+    readonly definition: FeatureDefinition;
+    readonly find: FindVersion;
+    readonly rows: number;
+    readonly seed: number;
+  }) => Promise<FeaturePreview>;
   readonly prove: (
     request: ProofRequest & { readonly definition: FeatureDefinition; readonly find: FindVersion },
     signal?: AbortSignal,
@@ -69,31 +74,15 @@ export function createFeatureEngine(workspaceDir: string, withSession: WithSessi
       }),
     valuesAt: ({ definition, find, key, at }) =>
       guarded('computing the features', () =>
-        withSession(undefined, async (session) => {
-          const set = await bindSet(session, definition, find);
-          const moment = Date.parse(/[zZ]|[+-]\d\d:?\d\d$/.test(at) || !at.includes('T') ? at : `${at}Z`);
-          if (Number.isNaN(moment)) {
-            throw invalidInput('feature-time', `"${at}" is no moment.`, { hint: 'Write 2024-05-01T12:00:00.' });
-          }
-          if (key.length !== definition.base.key.length) {
-            throw invalidInput(
-              'feature-key',
-              `The key has ${definition.base.key.length} parts, ${key.length} are given.`,
-              {
-                hint: `Give ${definition.base.key.join(', ') || 'no key'}.`,
-              },
-            );
-          }
-          const k = key.length === 0 ? `''` : key.map(literal).join(' || chr(31) || ');
-          const base = `(SELECT -1::BIGINT AS r, ${k} AS k, ${BigInt(moment) * 1000n}::BIGINT AS t)`;
-          const columns = featureColumns(set);
-          const cells = columns.map((column, i) => cellSql({ ...column, missing: 0 }, i)).join(', ');
-          const named = columns.map((_, i) => `f${i} AS c${i}`).join(', ');
-          const [row] = await withFeatures(session, workspaceDir, set, base, null, (features) =>
-            session.rows(`SELECT ${cells} FROM (SELECT ${named} FROM (${features}))`),
-          );
-          return columns.map(({ name }, i) => ({ name, value: cellOf(row[i]) }));
-        }),
+        withSession(undefined, async (session) =>
+          valuesAt(session, workspaceDir, await bindSet(session, definition, find), { key, at }),
+        ),
+      ),
+    preview: ({ definition, find, rows, seed }) =>
+      guarded('computing the features', () =>
+        withSession(undefined, async (session) =>
+          previewRows(session, workspaceDir, await bindSet(session, definition, find), { rows, seed }),
+        ),
       ),
     prove: ({ definition, find, ...request }, signal) =>
       guarded('proving the features', () =>

@@ -10,7 +10,7 @@ import { arrivesLate, type BoundTable, type Cut, columnOf, valuesSql } from './t
 
 type Windowed = Extract<FeatureSpec, { kind: 'window' }>;
 
-const toMicros = (seconds: number): string => `${Math.round(seconds * 1e6)}::BIGINT`;
+export const toMicros = (seconds: number): string => `${Math.round(seconds * 1e6)}::BIGINT`;
 
 const aggregates: Record<Windowed['aggregate'], string> = {
   count: 'count(v)',
@@ -28,6 +28,18 @@ const finish = (aggregate: Windowed['aggregate'], value: string): string =>
     ? `CAST(coalesce(${value}, 0) AS DOUBLE)`
     : `CAST(${value} AS DOUBLE)`;
 
+/** Which values s a row b could see: those known by its time, from the rows themselves only those known before it. */
+export const seenSql = (bound: BoundTable, { strict }: { readonly strict?: boolean | undefined }): string =>
+  (strict ?? bound.alias === 'base') ? 's.ka < b.t' : 's.ka <= b.t';
+
+/** Which values s are inside a window of fixed length at a row b. */
+export function insideSql(window: Extract<FeatureWindow, { kind: 'sliding' | 'tumbling' }>): string {
+  const size = toMicros(window.seconds);
+  if (window.kind === 'sliding') return `s.ev > b.t - ${size}`;
+  const start = `(b.t - ((b.t % ${size}) + ${size}) % ${size})`;
+  return window.complete === true ? `s.ev >= ${start} - ${size} AND s.ev < ${start}` : `s.ev >= ${start}`;
+}
+
 /** Columns r, v for every row of `base`. */
 export function featureSql(
   workspaceDir: string,
@@ -41,16 +53,18 @@ export function featureSql(
     const one = `SELECT k, arg_max(v, rn) AS v FROM (${values}) GROUP BY k`;
     return `SELECT b.r, s.v FROM ${base} b LEFT JOIN (${one}) s ON b.k = s.k`;
   }
-  const before = feature.strict ?? bound.alias === 'base';
-  const seen = before ? 's.ka < b.t' : 's.ka <= b.t';
+  const seen = seenSql(bound, feature);
   if (feature.kind === 'window') return windowSql(base, bound, feature, values, seen);
   const steps = feature.kind === 'lag' ? feature.steps : 1;
+  const fresh = (value: string, ev: string): string =>
+    feature.within === undefined ? value : `CASE WHEN b.t - ${ev} <= ${toMicros(feature.within)} THEN ${value} END`;
   if (!arrivesLate(bound)) {
-    const running = `SELECT k, ka, rn, lag(v, ${steps - 1}) OVER (PARTITION BY k ORDER BY ev, rn) AS v FROM (${values})`;
-    return asOf(base, lastOfEach(running), seen, 's.v');
+    const back = (of: string): string => `lag(${of}, ${steps - 1}) OVER (PARTITION BY k ORDER BY ev, rn)`;
+    const running = `SELECT k, ka, rn, ${back('v')} AS v, ${back('ev')} AS happened FROM (${values})`;
+    return asOf(base, lastOfEach(running), seen, fresh('s.v', 's.happened'));
   }
   const pairs =
-    `SELECT b.r, s.v FROM ${base} b JOIN (${values}) s ON b.k = s.k AND ${seen} ` +
+    `SELECT b.r, ${fresh('s.v', 's.ev')} AS v FROM ${base} b JOIN (${values}) s ON b.k = s.k AND ${seen} ` +
     `QUALIFY row_number() OVER (PARTITION BY b.r ORDER BY s.ev DESC, s.rn DESC) = ${steps}`;
   return `SELECT b.r, p.v FROM ${base} b LEFT JOIN (${pairs}) p ON b.r = p.r`;
 }
@@ -75,12 +89,8 @@ function windowSql(base: string, bound: BoundTable, feature: Windowed, values: s
       return asOf(base, lastOfEach(running), seen, finish(aggregate, 's.v'));
     }
     case 'sliding':
-      return byPairs(`s.ev > b.t - ${toMicros(window.seconds)}`);
-    case 'tumbling': {
-      const size = toMicros(window.seconds);
-      const start = `(b.t - ((b.t % ${size}) + ${size}) % ${size})`;
-      return byPairs(window.complete === true ? `s.ev >= ${start} - ${size} AND s.ev < ${start}` : `s.ev >= ${start}`);
-    }
+    case 'tumbling':
+      return byPairs(insideSql(window));
     case 'rows':
       if (!arrivesLate(bound)) {
         const running = `SELECT k, ka, rn, ${over(`PARTITION BY k ORDER BY ev, rn ROWS BETWEEN ${window.rows - 1} PRECEDING AND CURRENT ROW`)} AS v FROM (${values})`;
@@ -105,6 +115,12 @@ function fromPairs(base: string, aggregate: Windowed['aggregate'], values: strin
   return `SELECT b.r, ${finish(aggregate, 'p.v')} AS v FROM ${base} b LEFT JOIN (${chosen}) p ON b.r = p.r`;
 }
 
+/** Of pairs r, t, ev, rn those in the session that reaches up to t. */
+export function inSessionSql(pairs: string, pauseSeconds: number): string {
+  const paused = `SELECT *, CASE WHEN coalesce(lead(ev) OVER (PARTITION BY r ORDER BY ev, rn), t) - ev > ${toMicros(pauseSeconds)} THEN 1 ELSE 0 END AS broken FROM (${pairs})`;
+  return `SELECT * FROM (${paused}) QUALIFY sum(broken) OVER (PARTITION BY r ORDER BY ev DESC, rn DESC ROWS UNBOUNDED PRECEDING) = 0`;
+}
+
 /** The session a row is in: events known by then, back from its time as long as no pause exceeds the limit. */
 function sessionSql(
   base: string,
@@ -116,9 +132,8 @@ function sessionSql(
 ): string {
   const pause = toMicros(window.seconds);
   if (arrivesLate(bound)) {
-    const paused = `SELECT *, CASE WHEN coalesce(lead(ev) OVER (PARTITION BY r ORDER BY ev, rn), t) - ev > ${pause} THEN 1 ELSE 0 END AS broken FROM (SELECT b.r, b.t, s.ev, s.rn, s.v FROM ${base} b JOIN (${values}) s ON b.k = s.k AND ${seen})`;
-    const inside = `SELECT * FROM (${paused}) QUALIFY sum(broken) OVER (PARTITION BY r ORDER BY ev DESC, rn DESC ROWS UNBOUNDED PRECEDING) = 0`;
-    const summed = `SELECT r, ${aggregates[aggregate]} AS v FROM (${inside}) GROUP BY r`;
+    const pairs = `SELECT b.r, b.t, s.ev, s.rn, s.v FROM ${base} b JOIN (${values}) s ON b.k = s.k AND ${seen}`;
+    const summed = `SELECT r, ${aggregates[aggregate]} AS v FROM (${inSessionSql(pairs, window.seconds)}) GROUP BY r`;
     return `SELECT b.r, ${finish(aggregate, 'p.v')} AS v FROM ${base} b LEFT JOIN (${summed}) p ON b.r = p.r`;
   }
   const flagged = `SELECT *, CASE WHEN ev - lag(ev) OVER (PARTITION BY k ORDER BY ev, rn) > ${pause} THEN 1 ELSE 0 END AS starts FROM (${values})`;

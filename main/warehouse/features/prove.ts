@@ -11,7 +11,7 @@ import { cellOf, cellSql } from '../page.ts';
 import { columnIndex } from '../relations.ts';
 import type { Version, VersionColumn } from '../types.ts';
 import { type BoundSet, baseSql, featureColumns, withFeatures } from './feature-set.ts';
-import { type BoundTable, rowsOf, timesSql } from './tables.ts';
+import { type BoundTable, isoOf, rowsOf, timesSql } from './tables.ts';
 
 export type ProofRequest = {
   /** The version that holds the base's columns and the features, row by row as the base. */
@@ -156,8 +156,6 @@ function sameCell(a: Cell, b: Cell): boolean {
   if (Number.isNaN(a) && Number.isNaN(b)) return true;
   return a === b || Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a), Math.abs(b));
 }
-
-const isoOf = (micros: bigint): string => new Date(Number(micros / 1000n)).toISOString().replace('.000Z', 'Z');
 
 /** A duration in the largest unit that divides it. */
 function lagText(seconds: number): string {

@@ -14,6 +14,9 @@ export type BoundTable = { readonly alias: string; readonly table: FeatureTable;
 /** Cuts what was not known at a moment: by arrival and lag, or by event time alone to tell late from future rows. */
 export type Cut = { readonly at: bigint; readonly by: 'known' | 'event' } | null;
 
+/** Microseconds since 1970 as ISO text. */
+export const isoOf = (time: bigint): string => new Date(Number(time / 1000n)).toISOString().replace('.000Z', 'Z');
+
 const micros = (index: number): string => `epoch_us(CAST(c${index} AS TIMESTAMP))`;
 
 function timeIndex(bound: BoundTable, name: string): number {

@@ -25,25 +25,16 @@ const randomRows = (rng: Rng, count: number): Row[] =>
     };
   });
 
-/** The definition, applied to every row by looking at every other. */
-function bruteForce(
+/** Of the rows a base row could see, in the order they happened, those its value is made of. */
+function insideOf(
   base: Row,
-  rows: readonly Row[],
-  feature: Feature,
-  late: boolean,
-  lag: number,
-  self: boolean,
-): number | null {
-  if (feature.kind === 'query' || feature.kind === 'join') throw new Error('not by hand');
-  const strict = feature.strict ?? self;
-  const known = (row: Row): number => (late ? Math.max(row.ev, row.arrived) : row.ev) + lag;
-  const seen = rows
-    .map((row, rn) => ({ ...row, rn }))
-    .filter((row) => row.k === base.k && (strict ? known(row) < base.ev : known(row) <= base.ev))
-    .sort((a, b) => a.ev - b.ev || a.rn - b.rn);
+  seen: readonly Row[],
+  feature: Exclude<Feature, { kind: 'query' | 'join' }>,
+): readonly Row[] {
   if (feature.kind !== 'window') {
-    const steps = feature.kind === 'lag' ? feature.steps : 1;
-    return seen.at(-steps)?.v ?? null;
+    const { within } = feature;
+    const one = seen.at(feature.kind === 'lag' ? -feature.steps : -1);
+    return one === undefined || (within !== undefined && base.ev - one.ev > within) ? [] : [one];
   }
   const { window } = feature;
   let inside = seen;
@@ -61,6 +52,41 @@ function bruteForce(
     while (from > 0 && last - seen[from - 1].ev <= window.seconds) last = seen[--from].ev;
     inside = seen.slice(from);
   }
+  return inside;
+}
+
+const knownOf = (row: Row, late: boolean, lag: number): number => (late ? Math.max(row.ev, row.arrived) : row.ev) + lag;
+
+function usedRows(
+  base: Row,
+  rows: readonly Row[],
+  feature: Feature,
+  late: boolean,
+  lag: number,
+  self: boolean,
+): readonly Row[] {
+  if (feature.kind === 'query' || feature.kind === 'join') throw new Error('not by hand');
+  const strict = feature.strict ?? self;
+  const known = (row: Row): number => knownOf(row, late, lag);
+  const seen = rows
+    .map((row, rn) => ({ ...row, rn }))
+    .filter((row) => row.k === base.k && (strict ? known(row) < base.ev : known(row) <= base.ev))
+    .sort((a, b) => a.ev - b.ev || a.rn - b.rn);
+  return insideOf(base, seen, feature);
+}
+
+/** The definition, applied to every row by looking at every other. */
+function bruteForce(
+  base: Row,
+  rows: readonly Row[],
+  feature: Feature,
+  late: boolean,
+  lag: number,
+  self: boolean,
+): number | null {
+  const inside = usedRows(base, rows, feature, late, lag, self);
+  if (feature.kind === 'query' || feature.kind === 'join') throw new Error('not by hand');
+  if (feature.kind !== 'window') return inside[0]?.v ?? null;
   const values = inside.flatMap(({ v }) => (v === null ? [] : [v]));
   const mean = values.reduce((sum, v) => sum + v, 0) / values.length;
   switch (feature.aggregate) {
@@ -97,6 +123,8 @@ const featuresOf = (source: string): Feature[] => [
   { kind: 'latest', name: `${source} latest`, source, column: 'v' },
   { kind: 'latest', name: `${source} latest strict`, source, column: 'v', strict: true },
   { kind: 'lag', name: `${source} lag 2`, source, column: 'v', steps: 2 },
+  { kind: 'latest', name: `${source} latest within`, source, column: 'v', within: 60 },
+  { kind: 'lag', name: `${source} lag 2 within`, source, column: 'v', steps: 2, within: 120 },
   ...windows.flatMap((window, w) =>
     aggregates
       .filter((_, a) => (a + w) % 2 === 0)
@@ -177,9 +205,33 @@ describe('C2 features as of each row’s time', () => {
     definition.features.forEach((feature, f) => {
       const self = feature.kind !== 'query' && feature.source === 'base';
       const expected = bruteForce(probe, self ? baseRows : otherRows, feature, late, lag, self);
-      if (expected === null) expect(asked[f].value, feature.name).toBeNull();
-      else expect(Number(asked[f].value), feature.name).toBeCloseTo(expected, 9);
+      if (expected === null) expect(asked.values[f].value, feature.name).toBeNull();
+      else expect(Number(asked.values[f].value), feature.name).toBeCloseTo(expected, 9);
     });
+    // Every previewed value is the stored one, and says how many rows made it and when the newest of them was known.
+    const preview = await bench.warehouse.features.preview({ definition, find, rows: 25, seed: 1 });
+    expect(preview.rows).toHaveLength(25);
+    for (const { row, key, at, values } of preview.rows) {
+      expect([key, at]).toEqual([[baseRows[row].k], `${iso(baseRows[row].ev)}Z`]);
+      definition.features.forEach((feature, f) => {
+        const self = feature.kind !== 'query' && feature.source === 'base';
+        const used = usedRows(baseRows[row], self ? baseRows : otherRows, feature, late, lag, self);
+        const newest = Math.max(...used.map((each) => knownOf(each, late, lag)));
+        expect(values[f], `${feature.name}, row ${row}`).toEqual({
+          value: rows[row][4 + f],
+          knownAt: used.length === 0 ? null : `${iso(newest)}Z`,
+          rows: used.length,
+        });
+      });
+    }
+    const known = (all: readonly Row[]): number =>
+      Math.max(...all.map((each) => knownOf(each, late, lag)).filter((moment) => moment <= 600));
+    expect(asked.knownUntil).toEqual(
+      new Map([
+        ['base', `${iso(known(baseRows))}Z`],
+        ['other', `${iso(known(otherRows))}Z`],
+      ]),
+    );
   });
 
   test('a missing key or time belongs to nothing, and its row stays', async () => {

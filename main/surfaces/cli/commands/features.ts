@@ -1,16 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { invalidInput, notFound } from '../../../base/errors.ts';
-import { type FeatureDefinition, featureDefinition } from '../../../contract/feature-sets.ts';
+import { notFound } from '../../../base/errors.ts';
 import type { FeatureSet } from '../../../contract/features.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { definitionFile } from '../feature-files.ts';
 import { followJob } from '../follow-job.ts';
-import type { AuguryClient, CliIo } from '../io.ts';
+import type { AuguryClient } from '../io.ts';
 import { table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { recipeFile } from '../recipe-options.ts';
-import { datasetOf, splitList } from '../resolve.ts';
+import { datasetOf, parseCount, splitList } from '../resolve.ts';
 
 type JobOutcome = {
   readonly datasetId: string;
@@ -109,13 +107,55 @@ export function registerFeatures(program: Command, context: CommandContext): voi
       context.run(async ({ client, output }) => {
         const { id } = await setOf(client, text);
         const found = await client.features.values({ id, at: flags.at, key: splitList(flags.key) });
-        output.result(found, () =>
-          table(
-            found.values.map(({ name, value }) => [
+        output.result(found, () => [
+          ...table(
+            found.values.map(({ name, value, knownAt, rows, source }) => [
               name,
               value === null ? '' : typeof value === 'number' ? value : String(value),
+              knownAt ?? '',
+              rows ?? '',
+              source ?? 'query',
             ]),
-            ['feature', 'value'],
+            ['feature', 'value', 'known since', 'rows used', 'from'],
+          ),
+          ...found.from.map(
+            ({ alias, name, version, knownUntil }) =>
+              `${alias}: "${name}", version ${version}${knownUntil === null ? '' : `, newest row known at ${knownUntil}`}`,
+          ),
+        ]);
+        return exitCodes.done;
+      }),
+    );
+  features
+    .command('preview')
+    .description('Features of sampled rows by a definition in a file, and when each value became known')
+    .argument('<file>', 'JSON file as for augury features save')
+    .option('--rows <n>', 'rows to show (12)', parseCount)
+    .action((file: string, flags: { readonly rows?: number }) =>
+      context.run(async ({ client, io, options, output }) => {
+        const definition = await definitionFile(
+          io,
+          file,
+          async (text) => (await datasetOf(client, text, io, options)).id,
+        );
+        const found = await client.features.preview({
+          definition,
+          ...(flags.rows === undefined ? {} : { rows: flags.rows }),
+        });
+        output.result(found, () =>
+          table(
+            found.rows.flatMap(({ row, key, at, values }) =>
+              values.map(({ value, knownAt, rows }, f) => [
+                row + 1,
+                key.join(', '),
+                at,
+                found.features[f]?.name ?? '',
+                value === null ? '' : typeof value === 'number' ? value : String(value),
+                knownAt ?? '',
+                rows ?? '',
+              ]),
+            ),
+            ['row', 'key', 'at', 'feature', 'value', 'known since', 'rows used'],
           ),
         );
         return exitCodes.done;
@@ -182,41 +222,5 @@ async function setOf(client: AuguryClient, text: string): Promise<FeatureSet> {
   throw notFound('no-such-feature-set', `There is no feature set called "${text}".`, {
     hint: 'augury features list lists them.',
     details: { name: text },
-  });
-}
-
-/** A definition whose tables may name their data set ("dataset": "orders") instead of giving its id. */
-async function definitionFile(
-  io: CliIo,
-  file: string,
-  idOf: (text: string) => Promise<string>,
-): Promise<FeatureDefinition> {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(readFileSync(resolve(io.cwd, file), 'utf8'));
-  } catch (cause) {
-    throw invalidInput('definition-unreadable', `${file} is no JSON: ${cause instanceof Error ? cause.message : ''}`, {
-      hint: 'A feature set is a JSON object with base, sources and features; the guide shows one.',
-      details: { file },
-    });
-  }
-  const named = async (value: unknown): Promise<unknown> => {
-    if (typeof value !== 'object' || value === null || !('dataset' in value)) return value;
-    const { dataset, ...rest } = value;
-    return { ...rest, datasetId: await idOf(String(dataset)) };
-  };
-  if (typeof parsed !== 'object' || parsed === null || !('base' in parsed)) {
-    throw invalidInput('definition-invalid', `${file} has no base.`, { hint: 'Name the rows under "base".' });
-  }
-  const sources: Record<string, unknown> = {};
-  if ('sources' in parsed && typeof parsed.sources === 'object' && parsed.sources !== null) {
-    for (const [alias, value] of Object.entries(parsed.sources)) sources[alias] = await named(value);
-  }
-  const checked = featureDefinition.safeParse({ ...parsed, base: await named(parsed.base), sources });
-  if (checked.success) return checked.data;
-  const [issue] = checked.error.issues;
-  throw invalidInput('definition-invalid', `${file}: ${issue.path.join('.')}: ${issue.message}.`, {
-    hint: 'The guide to features lists what a feature set takes.',
-    details: { file },
   });
 }
