@@ -9,6 +9,8 @@ export default defineConfig({
     fileParallelism: false,
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // A browser on a loaded machine: what passes the second time is shown as tried again, never hidden.
+    retry: 1,
     teardownTimeout: 20_000,
     globalSetup: ['test/helpers/ensure-build.ts'],
     setupFiles: ['test/helpers/setup.ts'],
