@@ -20,6 +20,7 @@ import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
 import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
 import { type Page, type PageRequest, Pager } from './page.ts';
+import { type CoverRequest, coverStored } from './privacy/cover-stored.ts';
 import { landMasked, type MaskedCopy, type MaskRequest } from './privacy/land-masked.ts';
 import { findPersonalColumns } from './privacy/stored.ts';
 import { type Confirmed, confirmFindings } from './profile/confirm.ts';
@@ -27,6 +28,7 @@ import { type ProfileFacts, profileVersion } from './profile/profile.ts';
 import { type QualitySample, readQualitySample } from './profile/quality-sample.ts';
 import { deriveFromQuery, type FindTable, type QueryResult, runQuery } from './query/run-query.ts';
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
+import { Storing } from './storing.ts';
 import type { ScoreSource } from './stream/score-source.ts';
 import { openParquetSource, openVersionSource } from './stream/table-source.ts';
 import { openTextSource } from './stream/text-source.ts';
@@ -50,6 +52,8 @@ export type Warehouse = {
   readonly landMasked: (request: MaskRequest & { readonly sourceName: string }, hooks: RunHooks) => Promise<MaskedCopy>;
   /** Columns of a stored version that personal data are found in, from evenly spaced rows. */
   readonly findPersonalColumns: (version: Version) => Promise<readonly PiiColumn[]>;
+  /** Writes a version of a stored one with columns covered or left out. */
+  readonly coverStored: (request: CoverRequest, hooks: RunHooks & { readonly abort?: AbortSignal }) => Promise<Version>;
   /** The catalogue of a stored version. Errors: data-problem when it is gone or does not match its hash. */
   readonly readVersion: (hash: string) => Promise<Version>;
   /** Recomputes every hash of a version; the files that do not match. */
@@ -140,6 +144,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     memoryLimitMb: options.memoryLimitMb,
     threads: options.threads,
   });
+  const storing = new Storing(options, join(spillDir, 'storing'));
   const pager = new Pager(duck, await duck.session(), dir);
 
   const readVersion = async (hash: string): Promise<Version> => {
@@ -190,13 +195,14 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     sniff: (path, dialect = {}) => namingFile(basename(path), () => sniff(path, dialect, spillDir)),
     runImport: (request, hooks) =>
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>
-        duck.withSession((session) => runImport(session, dir, request, hooks)),
+        storing.withSessions((sessions) => runImport(sessions, dir, request, hooks)),
       ),
     landMasked: ({ sourceName, ...request }, hooks) => namingFile(sourceName, () => landMasked(request, hooks)),
     findPersonalColumns: (version) =>
       guarded('looking for personal data', () =>
         duck.withSession((session) => findPersonalColumns(session, dir, version)),
       ),
+    coverStored: (request, hooks) => interruptible(hooks.abort, (session) => coverStored(session, dir, request, hooks)),
     readVersion,
     verifyVersion: async (version) => {
       const wrong: string[] = [];
@@ -254,6 +260,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
           ? exportAsRead(session, dir, version, destination, format, scratchDir, stop)
           : exportVersion(session, dir, version, destination, format, scratchDir, keepFormulas),
       ),
-    close: () => duck.close(),
+    close: async () => {
+      await storing.close();
+      await duck.close();
+    },
   };
 }

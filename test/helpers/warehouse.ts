@@ -24,12 +24,12 @@ export type Bench = {
   readonly close: () => Promise<void>;
 };
 
-export async function openBench(threads = 2): Promise<Bench> {
+export async function openBench(threads = 2, memoryLimitMb = 256): Promise<Bench> {
   const root = mkdtempSync(join(tmpdir(), 'augury-warehouse-'));
   const dir = join(root, 'workspace');
   mkdirSync(join(root, 'sources'));
   mkdirSync(dir);
-  const warehouse = await openWarehouse({ dir, memoryLimitMb: 256, threads });
+  const warehouse = await openWarehouse({ dir, memoryLimitMb, threads });
   let jobs = 0;
   const hooks: Bench['hooks'] = (job = `job-${++jobs}`, stop = neverStop) => {
     let work = 0;

@@ -134,11 +134,12 @@ function refuseEmpty(examined: Examined): void {
 
 /**
  * Imports a file as a version: lands it by hash, examines all rows, decides the readings, stores typed parts. Restartable
- * from `hooks.scratchDir` after a kill at any point; the end is byte-identical. Errors: not-found, unsupported,
+ * from `hooks.scratchDir` after a kill at any point; the end is byte-identical, which takes sessions that run their
+ * statements on one thread (see storeParts). Errors: not-found, unsupported,
  * data-problem, resource, cancelled.
  */
 export async function runImport(
-  session: Session,
+  sessions: readonly Session[],
   workspaceDir: string,
   request: ImportRequest,
   hooks: RunHooks,
@@ -165,7 +166,7 @@ export async function runImport(
     unfolded === null ? makePlan(rawPath, landed, options) : planInner(unfolded, options),
   );
   if (plan === 'parquet')
-    return importParquet(session, workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
+    return importParquet(sessions[0], workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
 
   const textBytes = unfolded === null ? landed.bytes : ((await findStat(rawPath))?.bytes ?? 0);
   const rawBytes = plan.format.compression === 'gzip' ? textBytes * 5 : textBytes;
@@ -189,7 +190,7 @@ export async function runImport(
     asked[i] === null && before[i] === null ? reading : null,
   );
   const decisions = typed.some((reading) => reading !== null) ? decide(asked.map((each, i) => each ?? typed[i])) : free;
-  const parts = await storeParts(session, workspaceDir, rawPath, plan, examined, decisions, hooks);
+  const parts = await storeParts(sessions, workspaceDir, rawPath, plan, examined, decisions, hooks);
 
   const rejectsFile =
     examined.rejected === 0

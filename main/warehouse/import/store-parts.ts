@@ -14,6 +14,7 @@ import type { Rows } from '../stream/rows.ts';
 import { scanRows } from '../stream/scan.ts';
 import type { RunHooks, VersionPart } from '../types.ts';
 import type { Examined, LineEnd } from './examine.ts';
+import { PartLanes } from './part-lanes.ts';
 import { byteOptions, openRows, type TextPlan } from './plan.ts';
 
 /** Parquet settings of every stored part; one writer order, so equal rows give equal bytes. */
@@ -48,11 +49,11 @@ function blankUnreadable(rows: Rows, column: number, { reading, pair }: ColumnDe
 
 /**
  * The second pass: the rows of each chunk are written as plain text into the job's folder, DuckDB turns them into one
- * typed Parquet part named by its hash, and the values that came out are counted. While DuckDB works on one chunk the
- * next is being written.
+ * typed Parquet part named by its hash, and the values that came out are counted. Each of the sessions works on a chunk of
+ * its own; each must run its statements on one thread, because row groups written by several depend on which was first.
  */
 export async function storeParts(
-  session: Session,
+  sessions: readonly Session[],
   workspaceDir: string,
   rawPath: string,
   plan: TextPlan,
@@ -73,26 +74,28 @@ export async function storeParts(
 
   const guardedColumns = decisions.flatMap((decision, i) => (decision.unreadable > 0 ? [i] : []));
 
-  let placing: Promise<void> = Promise.resolve();
-  const convert = async (index: number, textPath: string, longestRecord: number, lineEnd: LineEnd): Promise<void> => {
-    const temporary = join(hooks.scratchDir, `part-${index % 3}.parquet`);
+  type Text = { readonly longestRecord: number; readonly lineEnd: LineEnd };
+  const texts = new Map<number, Text>();
+  const partPath = (index: number): string => join(hooks.scratchDir, `part-${index}.parquet`);
+
+  const convert = async (index: number, session: Session): Promise<readonly number[]> => {
+    const { longestRecord, lineEnd } = texts.get(index) ?? { longestRecord: 0, lineEnd: '\n' };
+    const textPath = pathOf(index);
     const source = readCanonical(literal(textPath), width, literal(delimiter), longestRecord, lineEnd);
-    await session.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(temporary)} (${parquetOptions})`);
-    const counts = await countStored(session, temporary, width);
+    await session.run(`COPY (SELECT ${select} FROM ${source}) TO ${literal(partPath(index))} (${parquetOptions})`);
+    const counts = await countStored(session, partPath(index), width);
     const rows = counts[0];
     if (rows !== chunks[index].rows) {
       throw bug(`chunk ${index} holds ${chunks[index].rows} rows, ${rows} were stored`);
     }
-    await rm(textPath, { force: true });
-    await placing;
-    placing = place(index, temporary, counts);
-    placing.catch(() => {});
+    texts.delete(index);
+    return counts;
   };
 
-  /** Makes a part durable under its hash; the next one is converted meanwhile. */
-  const place = async (index: number, temporary: string, counts: readonly number[]): Promise<void> => {
+  /** Makes a part durable under its hash; others are converted meanwhile. */
+  const place = async (index: number, counts: readonly number[]): Promise<void> => {
     const rows = chunks[index].rows;
-    const placed = await placeByHash(temporary, join(workspaceDir, 'data'), '.parquet');
+    const placed = await placeByHash(partPath(index), join(workspaceDir, 'data'), '.parquet');
     stored = {
       parts: [...stored.parts, { sha256: placed.sha256, file: `data/${placed.name}`, rows, bytes: placed.bytes }],
       counts: stored.counts.map((count, i) => count + counts[i + 1]),
@@ -109,12 +112,16 @@ export async function storeParts(
     });
   };
 
-  const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${chunk % 2}.csv`);
+  const lanes = new PartLanes(sessions, { convert, place });
+  const pathOf = (chunk: number): string => join(hooks.scratchDir, `chunk-${lanes.lane(chunk)}.csv`);
+  const start = (index: number, longestRecord: number, lineEnd: LineEnd): Promise<void> => {
+    texts.set(index, { longestRecord, lineEnd });
+    return lanes.start(index);
+  };
 
   /** Chunks whose text DuckDB reads as the splitter does: the bytes are taken as they stand. */
   const copyChunks = async (first: number): Promise<void> => {
     const raw = await open(rawPath, 'r');
-    let converting: Promise<void> = Promise.resolve();
     try {
       for (let index = first; index < chunks.length; index++) {
         throwIfStopped(hooks.stop);
@@ -125,6 +132,7 @@ export async function storeParts(
         const writer = new CanonicalWriter(delimiter, 1 << 16);
         const end = lineEnd ?? '\n';
         writer.begin(width, end);
+        await lanes.free(index);
         const file = await open(pathOf(index), 'w');
         try {
           await writeFully(file, writer.bytes());
@@ -132,15 +140,11 @@ export async function storeParts(
         } finally {
           await file.close();
         }
-        await converting;
-        converting = convert(index, pathOf(index), longestRecord, end);
-        converting.catch(() => {});
+        await start(index, longestRecord, end);
       }
-      await converting;
-      await placing;
+      await lanes.finish();
     } finally {
-      await converting.catch(() => {});
-      await placing.catch(() => {});
+      await lanes.settle();
       await raw.close();
     }
   };
@@ -156,7 +160,6 @@ export async function storeParts(
     const writer = new CanonicalWriter(delimiter, 1 << 20);
     let index = first;
     let written = 0;
-    let converting: Promise<void> = Promise.resolve();
     let file = await open(pathOf(index), 'w');
     writer.begin(width);
     const flush = async (): Promise<void> => {
@@ -177,22 +180,17 @@ export async function storeParts(
         await flush();
         if (!step.paused) continue;
         await file.close();
-        await converting;
-        const current = index;
-        converting = convert(current, pathOf(current), chunks[current].longestRecord * 2, '\n');
-        // Awaited at the next pause or below; until then a failure must not count as unhandled
-        converting.catch(() => {});
+        await start(index, chunks[index].longestRecord * 2, '\n');
         written = 0;
         index++;
         if (index === chunks.length) break;
+        await lanes.free(index);
         file = await open(pathOf(index), 'w');
         writer.begin(width);
       }
-      await converting;
-      await placing;
+      await lanes.finish();
     } finally {
-      await converting.catch(() => {});
-      await placing.catch(() => {});
+      await lanes.settle();
       await file.close().catch(() => {});
     }
   };
@@ -206,6 +204,7 @@ export async function storeParts(
         await copyChunks(first);
       } else await rewriteChunks(first);
     }
+    for (let lane = 0; lane < sessions.length; lane++) await rm(pathOf(lane), { force: true });
     if (stored.parts.length !== chunks.length)
       throw bug(`${stored.parts.length} of ${chunks.length} chunks were stored`);
     for (const [i, decision] of decisions.entries()) {
