@@ -84,14 +84,19 @@ export function Columns(props: { readonly children: ReactNode }) {
   return <div className={classes.columns}>{props.children}</div>;
 }
 
-/** A cell of the grid: `span` columns of 12, `wide` on windows from 1600 px. */
-export function Column(props: { readonly span: number; readonly wide?: number; readonly children: ReactNode }) {
+/** A cell of the grid: `span` columns of 12, `wide` on windows from 1600 px. `sticky` keeps it in view beside a longer one. */
+export function Column(props: {
+  readonly span: number;
+  readonly wide?: number;
+  readonly sticky?: boolean;
+  readonly children: ReactNode;
+}) {
   const style: CSSProperties & Record<`--${string}`, number> = {
     '--span': props.span,
     '--wide': props.wide ?? props.span,
   };
   return (
-    <div className={classes.column} style={style}>
+    <div className={classes.column} data-sticky={props.sticky || undefined} style={style}>
       {props.children}
     </div>
   );

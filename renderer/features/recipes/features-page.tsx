@@ -10,6 +10,7 @@ import { Page, PageHeader, PageTabs } from '../../ui/page.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
 import { recipesMessages } from './messages.ts';
 import type { FeatureTab } from './search.ts';
+import { momentText } from './spans.ts';
 import { kindMessage } from './step-kinds.ts';
 
 const route = getRouteApi('/features');
@@ -86,8 +87,7 @@ function SetList({ query }: { readonly query: ReturnType<typeof useSets> }) {
               {
                 key: 'fresh',
                 header: t('fresh'),
-                render: ({ materialisations: [made] }) =>
-                  made?.freshUntil == null ? '' : format.dateTime(Date.parse(made.freshUntil)),
+                render: ({ materialisations: [made] }) => (made?.freshUntil == null ? '' : momentText(made.freshUntil)),
               },
               {
                 key: 'state',

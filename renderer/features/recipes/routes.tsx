@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router';
 import type { NavItem } from '../../lib/navigation.ts';
 import { rootRoute } from '../../lib/root-route.ts';
 import { recipesMessages } from './messages.ts';
-import { readFeaturesSearch, readRecipeSearch, readSetSearch } from './search.ts';
+import { readFeaturesSearch, readRecipeSearch, readSetSearch, readValuesSearch } from './search.ts';
 
 const listRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -29,6 +29,7 @@ const editRoute = createRoute({
 const setRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/features/$setId',
+  validateSearch: readValuesSearch,
   component: lazyRouteComponent(() => import('./set-page.tsx'), 'SetPage'),
 });
 

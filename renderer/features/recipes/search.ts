@@ -1,5 +1,5 @@
 /** The addresses of the pages about features. */
-import { choiceParam, type RawSearch, textParam } from '../../lib/search-params.ts';
+import { choiceParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
 export const featureTabs = ['sets', 'recipes'] as const;
 export type FeatureTab = (typeof featureTabs)[number];
@@ -25,3 +25,8 @@ export const readRecipeSearch = (raw: RawSearch): RecipeSearch => ({
 export type SetSearch = { readonly set?: string | undefined };
 
 export const readSetSearch = (raw: RawSearch): SetSearch => ({ set: textParam(raw.set) });
+
+/** One feature set: the key and the moment whose values are shown. */
+export type ValuesSearch = { readonly at?: string | undefined; readonly key?: readonly string[] | undefined };
+
+export const readValuesSearch = (raw: RawSearch): ValuesSearch => ({ at: textParam(raw.at), key: listParam(raw.key) });

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
-import type { FeatureMaterialisation } from '../../../main/contract/feature-sets.ts';
+import type { FeatureMaterialisation, FeatureTable } from '../../../main/contract/feature-sets.ts';
 import { client, orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Badge, Notice } from '../../ui/badges.tsx';
@@ -12,17 +12,22 @@ import { Page, PageHeader, Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/stat.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
-import { describeFeature } from './describe-feature.ts';
+import { describeFeature, spanText } from './describe-feature.ts';
 import { recipesMessages } from './messages.ts';
+import { setMessages } from './set-messages.ts';
+import { momentText } from './spans.ts';
+import { ValuesPanel } from './values-panel.tsx';
 
 const route = getRouteApi('/features/$setId');
 
 /** One feature set: its settings in time, features, what was made of it and the proof. */
 export function SetPage() {
   const t = useMessages(recipesMessages);
+  const words = useMessages(setMessages);
   const toasts = useToasts();
   const navigate = useNavigate();
   const { setId } = route.useParams();
+  const search = route.useSearch();
   const query = useQuery(orpc.features.get.queryOptions({ input: { id: setId } }));
   const start = (job: Promise<unknown>): void => {
     job.then(() => toasts.told(t('started')), toasts.failed);
@@ -71,9 +76,18 @@ export function SetPage() {
                       label: t('lags'),
                       value:
                         Object.entries(set.definition.base.lags ?? {})
-                          .map(([column, seconds]) => `${column}: ${seconds / 3600} h`)
+                          .map(([column, seconds]) =>
+                            words('lagLine', {
+                              column: column === '*' ? words('allColumns') : column,
+                              span: spanText(seconds, words),
+                            }),
+                          )
                           .join(', ') || t('none'),
                     },
+                    ...Object.entries(set.definition.sources).map(([alias, table]) => ({
+                      label: alias,
+                      value: <SourceLine table={table} />,
+                    })),
                   ]}
                 />
               </Section>
@@ -88,11 +102,16 @@ export function SetPage() {
                       key: 'definition',
                       header: t('definition'),
                       fluid: true,
-                      render: (feature) => describeFeature(feature, t),
+                      render: (feature) => describeFeature(feature, words),
                     },
                   ]}
                 />
               </Section>
+              <ValuesPanel
+                set={set}
+                search={search}
+                onAsk={(asked) => void navigate({ to: '/features/$setId', params: { setId }, search: asked })}
+              />
               <Section
                 title={t('history')}
                 hint={set.versions.map(({ number, features }) => t('versionLine', { number, features })).join(' · ')}
@@ -104,6 +123,19 @@ export function SetPage() {
         }}
       </QueryView>
     </Page>
+  );
+}
+
+/** A table beside the rows: its data set, when its rows happened, and what they are matched by. */
+function SourceLine({ table }: { readonly table: FeatureTable }) {
+  const words = useMessages(setMessages);
+  const dataset = useQuery(orpc.datasets.get.queryOptions({ input: { id: table.datasetId } }));
+  const name = dataset.data?.name ?? table.datasetId;
+  const key = table.key.join(', ') || words('noKey');
+  return (
+    <>
+      {table.time === null ? words('tableLine', { name, key }) : words('tableTimed', { name, time: table.time, key })}
+    </>
   );
 }
 
@@ -129,7 +161,7 @@ function Proof({ made }: { readonly made: FeatureMaterialisation | undefined }) 
           columns={[
             { key: 'column', header: t('column'), render: ({ column }) => column },
             { key: 'row', header: t('row'), right: true, render: ({ row }) => row },
-            { key: 'at', header: t('time'), render: ({ at }) => at },
+            { key: 'at', header: t('time'), render: ({ at }) => momentText(at) },
             { key: 'stored', header: t('stored'), right: true, render: ({ stored }) => shown(stored) },
             { key: 'then', header: t('recomputed'), right: true, render: ({ recomputed }) => shown(recomputed) },
             { key: 'reason', header: t('reason'), fluid: true, render: ({ reason }) => t(reasons[reason]) },
@@ -165,7 +197,7 @@ function History({ made }: { readonly made: readonly FeatureMaterialisation[] })
         {
           key: 'fresh',
           header: t('fresh'),
-          render: ({ freshUntil }) => (freshUntil === null ? '' : format.dateTime(Date.parse(freshUntil))),
+          render: ({ freshUntil }) => (freshUntil === null ? '' : momentText(freshUntil)),
         },
         {
           key: 'state',

@@ -7,15 +7,20 @@ import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers, placeholder } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { useEffect, useRef } from 'react';
-import type { QueryTable } from '../../../main/contract/queries.ts';
-import { readStyleNonce } from '../../lib/nonce.ts';
-import classes from './sql.module.css';
+import { readStyleNonce } from '../lib/nonce.ts';
+import classes from './sql-editor.module.css';
+
+/** A table that completion knows. */
+export type SqlTable = {
+  readonly name: string;
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+};
 
 /** A name as a query writes it: in double quotes unless it is a plain lower-case word. */
 export const sqlName = (name: string): string =>
   /^[a-z_][a-z0-9_]*$/.test(name) ? name : `"${name.replaceAll('"', '""')}"`;
 
-const language = (tables: readonly QueryTable[]) =>
+const language = (tables: readonly SqlTable[]) =>
   sql({
     dialect: PostgreSQL,
     upperCaseKeywords: true,
@@ -64,9 +69,11 @@ export function SqlEditor(props: {
   readonly label: string;
   readonly hint: string;
   readonly text: string;
-  readonly tables: readonly QueryTable[];
+  readonly tables: readonly SqlTable[];
   readonly onText: (text: string) => void;
   readonly onRun: () => void;
+  /** A low editor among other fields, which does not take the focus. */
+  readonly compact?: boolean;
 }) {
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
@@ -113,7 +120,7 @@ export function SqlEditor(props: {
       }),
     });
     view.current = editor;
-    editor.focus();
+    if (latest.current.compact !== true) editor.focus();
     return () => {
       view.current = null;
       editor.destroy();
@@ -130,5 +137,5 @@ export function SqlEditor(props: {
     editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: props.text } });
   }, [props.text]);
 
-  return <div ref={host} className={classes.editor} />;
+  return <div ref={host} className={classes.editor} data-compact={props.compact || undefined} />;
 }
