@@ -5,6 +5,7 @@ import type { InputSpec, Task } from '../model-spec.ts';
 import { duplicateCount, duplicateGroups } from '../validation/duplicates.ts';
 import { type ColumnFacts, columnFacts, nameHintsId } from './columns.ts';
 import { leakLimits, leakSample, singleColumnStrength } from './leak.ts';
+import { orderLeak } from './order-leak.ts';
 import { sumLeak } from './sum-leak.ts';
 
 export type FindingKind =
@@ -65,11 +66,15 @@ export function inspectTraining(input: InspectInput): TrainingFinding[] {
     if (!found.some((finding) => finding.excluded)) usable.push(column);
     findings.push(...found);
   }
-  const parts = input.task === 'regression' ? sumLeak(usable, input.label, sample) : null;
-  if (parts !== null) findings.push(...partFindings(parts));
+  const together =
+    input.task === 'regression'
+      ? partsLeak(sumLeak(usable, input.label, sample))
+      : orderedLeak(orderLeak(usable, input.label, sample, input.classes.length));
+  findings.push(...together);
+  const given = new Set(together.map(({ column }) => column));
   const repeated = repeatedRows(
     input.frame,
-    usable.filter((column) => !(parts?.columns ?? []).includes(column.name)),
+    usable.filter((column) => !given.has(column.name)),
   );
   if (repeated !== null) findings.push(repeated);
   const rank = { block: 0, warn: 1, info: 2 };
@@ -220,18 +225,29 @@ function leakFinding(column: RawColumn, input: InspectInput, sample: Int32Array)
   };
 }
 
-function partFindings(parts: { columns: readonly string[]; explained: number }): TrainingFinding[] {
-  const together = parts.columns.map((name) => `"${name}"`).join(' and ');
-  const message = `${together} together are the target (R² ${parts.explained.toFixed(4)}), like the parts of a total: they are known with it, not before. If they are known some time after their row, say so with a lag.`;
-  return parts.columns.map((column) => ({
-    kind: 'leak',
-    column,
-    severity: 'block',
-    count: null,
-    message,
-    excluded: true,
-  }));
+const lagHint = 'they are known with it, not before. If they are known some time after their row, say so with a lag.';
+const quoted = (columns: readonly string[]): string => columns.map((name) => `"${name}"`).join(' and ');
+
+function partsLeak(parts: ReturnType<typeof sumLeak>): TrainingFinding[] {
+  if (parts === null) return [];
+  const share = `R² ${parts.explained.toFixed(4)}`;
+  return leakTogether(
+    parts.columns,
+    `${quoted(parts.columns)} together are the target (${share}), like the parts of a total: ${lagHint}`,
+  );
 }
+
+function orderedLeak(pair: ReturnType<typeof orderLeak>): TrainingFinding[] {
+  if (pair === null) return [];
+  const share = `${(100 * pair.share).toFixed(1)} % of rows`;
+  return leakTogether(
+    pair.columns,
+    `Which of ${quoted(pair.columns)} is larger gives the target (${share}), like a score gives a result: ${lagHint}`,
+  );
+}
+
+const leakTogether = (columns: readonly string[], message: string): TrainingFinding[] =>
+  columns.map((column) => ({ kind: 'leak', column, severity: 'block', count: null, message, excluded: true }));
 
 function repeatedRows(frame: Frame, columns: readonly RawColumn[]): TrainingFinding | null {
   if (columns.length === 0) return null;
