@@ -27,7 +27,7 @@ export type {
   SliceReport,
 } from './model-quality.ts';
 
-export const learner = z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'baseline', 'blend']);
+export const learner = z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'mlp', 'baseline', 'blend']);
 export const validationKind = z.enum([
   'auto',
   'holdout',
@@ -86,7 +86,7 @@ export const trainOptions = z.object({
   /** `balanced`: all classes weigh alike while fitting; probabilities are calibrated to the real shares afterwards. */
   classWeight: z.enum(['none', 'balanced']).optional(),
   learners: z
-    .array(z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn']))
+    .array(z.enum(['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'mlp']))
     .default(['trees', 'linear', 'ebm']),
   budgetSeconds: z.number().min(0.001).max(86_400).optional(),
   trials: z.number().int().min(1).max(10_000).optional(),

@@ -9,6 +9,7 @@
  */
 import type { IntervalModel } from './conformal/interval-model.ts';
 import type { InputType } from './frame.ts';
+import type { NetModel } from './nets/net-model.ts';
 
 export type Task = 'binary' | 'multiclass' | 'regression';
 
@@ -245,12 +246,13 @@ export type Member =
   | { readonly kind: 'linear'; readonly weight: number; readonly linear: LinearModel }
   | { readonly kind: 'additive'; readonly weight: number; readonly additive: AdditiveModel }
   | { readonly kind: 'neighbours'; readonly weight: number; readonly neighbours: NeighboursModel }
+  | { readonly kind: 'net'; readonly weight: number; readonly net: NetModel }
   | { readonly kind: 'constant'; readonly weight: number; readonly margin: readonly number[] }
   | { readonly kind: 'graph'; readonly weight: number };
 
-/** True when the model answers through its ONNX graph and is explained by sampling: foreign graphs and neighbours. */
+/** True when the model answers through its ONNX graph and is explained by sampling: foreign graphs, neighbours, nets. */
 export const isGraphModel = (spec: Pick<ModelSpec, 'members'>): boolean =>
-  spec.members.some((member) => member.kind === 'graph' || member.kind === 'neighbours');
+  spec.members.some(({ kind }) => kind === 'graph' || kind === 'neighbours' || kind === 'net');
 
 /**
  * Continuous calibrators on the blended margin m.

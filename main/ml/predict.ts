@@ -11,6 +11,7 @@ import { type Contributions, linearContributions } from './linear/contributions.
 import { predictLinear } from './linear/predict.ts';
 import { type FittedRecipe, type Member, type ModelSpec, rawColumnsOf } from './model-spec.ts';
 import { predictNeighbours } from './neighbours/predict.ts';
+import { predictNet } from './nets/predict.ts';
 import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
 
@@ -41,6 +42,8 @@ function memberMargins(member: LearnedMember, matrix: FeatureMatrix): Float64Arr
       return predictAdditive(member.additive, matrix);
     case 'neighbours':
       return predictNeighbours(member.neighbours, matrix);
+    case 'net':
+      return predictNet(member.net, matrix);
     case 'graph':
       throw graphOnly();
   }
@@ -64,6 +67,10 @@ function memberContributions(
     case 'neighbours':
       throw unsupported('no-exact-contributions', 'k-nearest neighbours have no exact contributions.', {
         hint: 'Explain them by sampling: --method kernelshap.',
+      });
+    case 'net':
+      throw unsupported('no-exact-contributions', 'A neural net has no exact contributions.', {
+        hint: 'Explain it by sampling: --method kernelshap.',
       });
     case 'graph':
       throw graphOnly();

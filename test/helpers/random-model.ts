@@ -23,7 +23,7 @@ export type RandomModelOptions = {
   readonly leafScale?: number;
   readonly baseScore?: number;
   readonly calibration?: Calibrator;
-  readonly members?: readonly Exclude<Member['kind'], 'neighbours' | 'graph'>[];
+  readonly members?: readonly Exclude<Member['kind'], 'neighbours' | 'net' | 'graph'>[];
 };
 
 export const randomInputs: readonly InputSpec[] = [

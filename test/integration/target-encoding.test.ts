@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRng } from '../../main/base/rng.ts';
 import { neverStop } from '../../main/base/stop.ts';
-import { fitSplit, type TrialSpec } from '../../main/compute/tasks/fit-split.ts';
+import { fitSplit, type KernelTrialSpec } from '../../main/compute/tasks/fit-split.ts';
 import { prepareSplit, type TrainingData } from '../../main/compute/tasks/training-data.ts';
 import type { RecipeStep } from '../../main/ml/recipe/steps.ts';
 import { resolveTreeParams } from '../../main/ml/trees/params.ts';
@@ -52,7 +52,7 @@ function auc(score: ArrayLike<number>, label: ArrayLike<number>): number {
   return (sum - (positives * (positives + 1)) / 2) / (positives * (score.length - positives));
 }
 
-const trials: readonly TrialSpec[] = [
+const trials: readonly KernelTrialSpec[] = [
   {
     learner: 'trees',
     params: resolveTreeParams({ rounds: 30, leaves: 16, learningRate: 0.1, seed: 1 }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type AdditivePart, mergeAdditive } from '../../ml/additive/merge.ts';
 import { encodeAdditive } from '../../ml/additive/serialize.ts';
-import { remapLinear, remapNeighbours, remapTrees } from '../../ml/ensemble/remap.ts';
+import { remapLinear, remapNeighbours, remapNet, remapTrees } from '../../ml/ensemble/remap.ts';
 import type {
   Calibrator,
   FittedRecipe,
@@ -13,6 +13,7 @@ import type {
   TreeEnsemble,
 } from '../../ml/model-spec.ts';
 import { encodeNeighbours } from '../../ml/neighbours/serialize.ts';
+import { encodeNet } from '../../ml/nets/serialize.ts';
 import { unionRecipe } from '../../ml/recipe/union.ts';
 import { combineEnsembles } from '../../ml/trees/combine.ts';
 import { decodeTrees } from '../../ml/trees/serialize.ts';
@@ -47,6 +48,8 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
       ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });
     } else if (part.learner === 'knn') {
       linear.push({ kind: 'neighbours', weight, neighbours: remapNeighbours(part.neighbours, part.recipe, recipe) });
+    } else if (part.learner === 'mlp') {
+      linear.push({ kind: 'net', weight, net: remapNet(part.net, part.recipe, recipe) });
     } else if (part.learner === 'ebm') {
       additive.push({ model: part.additive, recipe: part.recipe, share: weight });
     } else {
@@ -75,6 +78,7 @@ export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment
     else if (member.kind === 'additive') hash.update(encodeAdditive(member.additive)).update(String(member.weight));
     else if (member.kind === 'neighbours')
       hash.update(encodeNeighbours(member.neighbours)).update(String(member.weight));
+    else if (member.kind === 'net') hash.update(encodeNet(member.net)).update(String(member.weight));
     else hash.update(JSON.stringify(member));
   }
   return { ...packed, key: hash.digest('hex') };

@@ -8,6 +8,8 @@ import { predictLinear } from '../../ml/linear/predict.ts';
 import type { AdditiveModel, FittedRecipe, LinearModel, NeighboursModel } from '../../ml/model-spec.ts';
 import { fitNeighbours } from '../../ml/neighbours/fit.ts';
 import { predictNeighbours } from '../../ml/neighbours/predict.ts';
+import type { NetModel } from '../../ml/nets/net-model.ts';
+import type { NetParams } from '../../ml/nets/params.ts';
 import { constrainFeatures } from '../../ml/trees/column-constraints.ts';
 import type { TreeParams } from '../../ml/trees/params.ts';
 import { encodeTrees } from '../../ml/trees/serialize.ts';
@@ -32,12 +34,16 @@ export type TrialSpec =
     }
   | { readonly learner: 'linear'; readonly seed: number }
   | { readonly learner: 'ebm'; readonly params: AdditiveParams }
-  | { readonly learner: 'knn'; readonly seed: number };
+  | { readonly learner: 'knn'; readonly seed: number }
+  | { readonly learner: 'mlp'; readonly params: NetParams };
 
-export type FitSplitInput = {
+/** Trials that the kernels fit, without waiting for anything; nets are trained by ONNX Runtime. */
+export type KernelTrialSpec = Exclude<TrialSpec, { readonly learner: 'mlp' }>;
+
+export type FitSplitInput<T extends TrialSpec = TrialSpec> = {
   readonly data: TrainingData;
   readonly split: Split;
-  readonly trial: TrialSpec;
+  readonly trial: T;
   readonly label: { readonly trial: number; readonly fold: number };
 };
 
@@ -46,7 +52,8 @@ export type FittedPart =
   | { readonly learner: 'trees'; readonly recipe: FittedRecipe; readonly trees: Uint8Array }
   | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel }
   | { readonly learner: 'ebm'; readonly recipe: FittedRecipe; readonly additive: AdditiveModel }
-  | { readonly learner: 'knn'; readonly recipe: FittedRecipe; readonly neighbours: NeighboursModel };
+  | { readonly learner: 'knn'; readonly recipe: FittedRecipe; readonly neighbours: NeighboursModel }
+  | { readonly learner: 'mlp'; readonly recipe: FittedRecipe; readonly net: NetModel };
 
 export type FitSplitOutput = {
   readonly part: FittedPart;
@@ -59,7 +66,7 @@ export type FitSplitOutput = {
 };
 
 /** Fits one trial on one split: recipe, bins and model see the training rows alone. */
-export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): FitSplitOutput {
+export function fitSplit(input: FitSplitInput<KernelTrialSpec>, environment: TaskEnvironment): FitSplitOutput {
   const { data, split, trial } = input;
   const started = environment.now();
   const prepared = prepareFor(input, environment);
@@ -149,7 +156,7 @@ export function fitSplit(input: FitSplitInput, environment: TaskEnvironment): Fi
 }
 
 function fitTrees(
-  input: FitSplitInput,
+  input: FitSplitInput<KernelTrialSpec>,
   trial: Extract<TrialSpec, { readonly params: TreeParams }>,
   environment: TaskEnvironment,
   prepared: PreparedSplit,
@@ -206,14 +213,17 @@ const paramsOf = (data: TrainingData, params: TreeParams, recipe: FittedRecipe):
 });
 
 /** The split under all columns, or under those the trial selects on its training rows. */
-function prepareFor({ data, split, trial }: FitSplitInput, environment: TaskEnvironment): PreparedSplit {
+function prepareFor(
+  { data, split, trial }: FitSplitInput<KernelTrialSpec>,
+  environment: TaskEnvironment,
+): PreparedSplit {
   if (trial.learner !== 'trees' || trial.selection === undefined) return prepareSplit(data, split);
   const inputs = selectInputs(data, split, trial.selection, environment.stop);
   if (inputs.length === data.inputs.length) return prepareSplit(data, split);
   return prepareSplit({ ...data, inputs }, { ...split, name: `${split.name}-selected-${trial.selection.seed}` });
 }
 
-function validLoss({ data, split }: FitSplitInput, margins: Float64Array | null): number {
+function validLoss({ data, split }: FitSplitInput<KernelTrialSpec>, margins: Float64Array | null): number {
   if (margins === null || split.validRows === null) return Number.NaN;
   const labels = Float64Array.from(split.validRows, (row) => data.label[row]);
   return marginLoss(data.task, margins, labels, data.outputCount, data.objective);

@@ -31,7 +31,8 @@ import { type ExportOnnxInput, type ExportOnnxOutput, exportOnnx } from './expor
 import { type FairnessTaskInput, fairness } from './fairness.ts';
 import { findQualityTask } from './find-quality.ts';
 import { type FitIntervalsInput, fitIntervals } from './fit-intervals.ts';
-import { type FitSplitInput, type FitSplitOutput, fitSplit } from './fit-split.ts';
+import type { FitSplitInput, FitSplitOutput } from './fit-split.ts';
+import { fitTrial } from './fit-trial.ts';
 import { type InspectTargetInput, type InspectTargetOutput, inspectTarget } from './inspect-target.ts';
 import { type JudgeInput, type JudgeOutput, judge } from './judge.ts';
 import { type MetricIntervalInput, type MetricIntervalOutput, metricInterval } from './metric-interval.ts';
@@ -120,12 +121,17 @@ export type TaskOutputs = {
 
 export type TaskName = keyof TaskInputs;
 
-const tasks: { readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskOutputs[N] } = {
+const tasks: {
+  readonly [N in TaskName]: (
+    input: TaskInputs[N],
+    environment: TaskEnvironment,
+  ) => TaskOutputs[N] | Promise<TaskOutputs[N]>;
+} = {
   assemble,
   'edit-curves': editCurves,
   examine,
   'fit-intervals': fitIntervals,
-  'fit-split': fitSplit,
+  'fit-split': fitTrial,
   'trial-score': trialScore,
   'correct-score': correctScore,
   judge,
@@ -158,6 +164,6 @@ export function runTask<N extends TaskName>(
   name: N,
   input: TaskInputs[N],
   environment: TaskEnvironment,
-): TaskOutputs[N] {
+): TaskOutputs[N] | Promise<TaskOutputs[N]> {
   return tasks[name](input, environment);
 }

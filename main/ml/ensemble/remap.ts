@@ -15,6 +15,7 @@ import type {
   NeighboursModel,
   TreeEnsemble,
 } from '../model-spec.ts';
+import type { NetModel } from '../nets/net-model.ts';
 
 /** Index in `to.features` of each feature of `from`; throws when one is gone, which a wider fit never lets happen. */
 export function featureMap(from: FittedRecipe, to: FittedRecipe): Int32Array {
@@ -111,4 +112,18 @@ function factorMap(
 export function remapNeighbours(model: NeighboursModel, from: FittedRecipe, to: FittedRecipe): NeighboursModel {
   const factor = factorMap(from, to, featureMap(from, to));
   return { ...model, coordinates: model.coordinates.map((each) => ({ ...each, factor: factor(each.factor) })) };
+}
+
+/** The net for the features and codes of another recipe: codes find the rows of the levels they mean. */
+export function remapNet(model: NetModel, from: FittedRecipe, to: FittedRecipe): NetModel {
+  const features = featureMap(from, to);
+  return {
+    ...model,
+    numbers: model.numbers.map((number) => ({ ...number, feature: features[number.feature] })),
+    categories: model.categories.map((category) => {
+      const feature = features[category.feature];
+      const codes = codeMap(from.features[category.feature], to.features[feature]);
+      return { ...category, feature, rows: codes.map((code) => category.rows[code]) };
+    }),
+  };
 }

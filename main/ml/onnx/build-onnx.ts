@@ -25,6 +25,7 @@ import {
 import { addLinear } from './linear-graph.ts';
 import { elementType } from './messages.ts';
 import { addNeighbours } from './neighbours-graph.ts';
+import { addNet } from './net-graph.ts';
 import { onnxOutputNames } from './output-names.ts';
 import { addRecipe, type RecipeValues } from './recipe-graph.ts';
 import { addQuantiles, addResponse } from './response-graph.ts';
@@ -145,6 +146,9 @@ function addMember(graph: GraphBuilder, spec: ModelSpec, values: RecipeValues, m
     case 'neighbours':
       if (values.features === null) throw bug('neighbours without features');
       return addNeighbours(graph, values.features, member.neighbours);
+    case 'net':
+      if (values.features === null) throw bug('a net without features');
+      return addNet(graph, values.features, values.columns, member.net);
   }
 }
 

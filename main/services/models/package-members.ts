@@ -8,6 +8,7 @@ import { dataProblem, unsupported } from '../../base/errors.ts';
 import { decodeAdditive, encodeAdditive } from '../../ml/additive/serialize.ts';
 import type { Member } from '../../ml/model-spec.ts';
 import { decodeNeighbours, encodeNeighbours } from '../../ml/neighbours/serialize.ts';
+import { decodeNet, encodeNet } from '../../ml/nets/serialize.ts';
 import { decodeTrees, encodeTrees } from '../../ml/trees/serialize.ts';
 import { looseNumber, numberToJson } from './package-schema.ts';
 
@@ -63,7 +64,7 @@ const derived = z.discriminatedUnion('kind', [
 const header = z.array(
   z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('trees'), weight: looseNumber, bytes: z.number().int().min(0) }),
-    z.object({ kind: z.enum(['additive', 'neighbours']), weight: looseNumber, bytes: z.number().int().min(0) }),
+    z.object({ kind: z.enum(['additive', 'neighbours', 'net']), weight: looseNumber, bytes: z.number().int().min(0) }),
     z.object({ kind: z.literal('constant'), weight: looseNumber, margin: weights }),
     z.object({ kind: z.literal('graph'), weight: looseNumber }),
     z.object({
@@ -84,6 +85,7 @@ const header = z.array(
 function blobOf(member: Member): Uint8Array | null {
   if (member.kind === 'trees') return encodeTrees(member.trees);
   if (member.kind === 'additive') return encodeAdditive(member.additive);
+  if (member.kind === 'net') return encodeNet(member.net);
   return member.kind === 'neighbours' ? encodeNeighbours(member.neighbours) : null;
 }
 
@@ -141,6 +143,7 @@ export function decodeMembers(bytes: Uint8Array): Member[] {
     const { weight } = member;
     if (member.kind === 'trees') return { kind: 'trees', weight, trees: decodeTrees(blob) };
     if (member.kind === 'additive') return { kind: 'additive', weight, additive: decodeAdditive(blob) };
+    if (member.kind === 'net') return { kind: 'net', weight, net: decodeNet(blob) };
     return { kind: 'neighbours', weight, neighbours: decodeNeighbours(blob) };
   });
   if (at !== bytes.byteLength) throw damaged('bytes follow the last ensemble');

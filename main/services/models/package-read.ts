@@ -10,6 +10,7 @@ import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { validateAdditive } from '../../ml/additive/serialize.ts';
 import { type Member, type ModelSpec, type NeighboursModel, rawColumnsOf } from '../../ml/model-spec.ts';
+import type { NetModel } from '../../ml/nets/net-model.ts';
 import { stepInputs, stepOutputType } from '../../ml/recipe/fitted-step.ts';
 import { validateTrees } from '../../ml/trees/serialize.ts';
 import type { PackageAbout, PackageContent } from './package-content.ts';
@@ -272,6 +273,19 @@ function neighboursMisfit({ outputCount, task, recipe }: ModelSpec, model: Neigh
   return wrong ? 'a coordinate of a feature that does not exist or has another kind' : null;
 }
 
+function netMisfit({ outputCount, task, recipe }: ModelSpec, { numbers, categories, ...net }: NetModel): string | null {
+  if (net.outputCount !== outputCount || net.task !== task) return 'a net of another task';
+  const isNumber = (at: number): boolean =>
+    recipe.features[at] !== undefined && recipe.features[at].kind !== 'category';
+  const fits =
+    numbers.every(({ feature }) => isNumber(feature)) &&
+    categories.every(({ feature, rows }) => {
+      const found = recipe.features[feature];
+      return found?.kind === 'category' && found.levels.length + 1 === rows.length;
+    });
+  return fits ? null : 'a net that reads a feature that does not exist or has another kind';
+}
+
 function memberMisfit(spec: ModelSpec, member: Member): string | null {
   const { outputCount } = spec;
   const isRow = (weights: readonly number[]): boolean => weights.length === outputCount;
@@ -280,6 +294,7 @@ function memberMisfit(spec: ModelSpec, member: Member): string | null {
   if (member.kind === 'trees')
     return member.trees.outputCount === outputCount ? null : 'trees with another number of outputs';
   if (member.kind === 'neighbours') return neighboursMisfit(spec, member.neighbours);
+  if (member.kind === 'net') return netMisfit(spec, member.net);
   if (member.kind === 'additive')
     return member.additive.outputCount === outputCount ? null : 'an additive model with another number of outputs';
   const { linear } = member;

@@ -12,6 +12,7 @@ const learnerWords: Readonly<Record<Member['kind'], { readonly alone: string; re
   linear: { alone: 'linear', blended: 'linear' },
   additive: { alone: 'explainable boosting machine', blended: 'additive' },
   neighbours: { alone: 'k-nearest neighbours', blended: 'neighbours' },
+  net: { alone: 'neural net', blended: 'neural net' },
   constant: { alone: 'constant', blended: 'constant' },
   graph: { alone: 'ONNX graph', blended: 'ONNX graph' },
 };

@@ -81,6 +81,7 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
 export function partBytes(part: FittedPart): number {
   if (part.learner === 'trees') return part.trees.byteLength;
   if (part.learner === 'knn') return part.neighbours.points.byteLength;
+  if (part.learner === 'mlp') return part.net.parameters.byteLength;
   return part.learner === 'ebm' ? additiveBytes(part.additive) : 0;
 }
 
@@ -124,8 +125,7 @@ async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSp
   for (let row = 0; row < rowCount; row++) trainRows[row] = row;
   const { spec } = outcome.proposal;
   const rounds = Math.max(1, Math.round(Math.max(...outcome.rounds) * 1.05));
-  const trial: TrialSpec =
-    spec.learner === 'trees' ? { ...spec, params: { ...spec.params, rounds }, earlyStoppingRounds: null } : spec;
+  const trial = ofRounds(spec, rounds);
   const fit = await input.pool.run(
     'fit-split',
     {
@@ -139,4 +139,10 @@ async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSp
   await input.store.write(outcome.trial, refitFold, fit);
   input.onRefit();
   return fit;
+}
+
+/** The trial with a fixed number of rounds, or of passes over the rows, instead of early stopping. */
+function ofRounds(spec: TrialSpec, rounds: number): TrialSpec {
+  if (spec.learner === 'trees') return { ...spec, params: { ...spec.params, rounds }, earlyStoppingRounds: null };
+  return spec.learner === 'mlp' ? { ...spec, params: { ...spec.params, epochs: rounds, patience: null } } : spec;
 }

@@ -141,7 +141,7 @@ export function resolveLearners(
     if (classCount > manyClasses && heavyPerClass.has(name)) {
       return `keeps tables for every class and takes up to ${manyClasses} of them, not ${classCount}`;
     }
-    if (name !== 'linear' && name !== 'ebm' && name !== 'knn') return null;
+    if (name !== 'linear' && name !== 'ebm' && name !== 'knn' && name !== 'mlp') return null;
     if (objective.kind !== 'squared') return `fits squared error only, not the ${objective.kind} objective`;
     return isUnconstrained(constraints) ? null : 'cannot be held to monotone or interaction constraints';
   };

@@ -31,6 +31,7 @@ const learnerFields: readonly {
   { value: 'forest', label: 'learnerForest' },
   { value: 'extra-trees', label: 'learnerExtraTrees' },
   { value: 'knn', label: 'learnerKnn', hint: 'learnerKnnHint' },
+  { value: 'mlp', label: 'learnerMlp', hint: 'learnerMlpHint' },
 ];
 
 const order = ['label', 'input', 'description', 'error'] as const;

@@ -97,6 +97,8 @@ export const trainMessages = defineMessages('train', {
   learnerExtraTrees: 'Extra-trees',
   learnerKnn: 'Nearest neighbours',
   learnerKnnHint: 'Up to 20,000 rows; explained by sampling, which takes longer.',
+  learnerMlp: 'Neural net',
+  learnerMlpHint: 'Errs differently from trees; explained by sampling, which takes longer.',
   objective: 'What is fitted',
   objectiveHint: 'The loss of a number. Poisson, Tweedie and gamma are for targets that cannot be negative.',
   objectiveAuto: 'By the metric',

@@ -5,7 +5,7 @@
 import type { MetricName, TrainingPlan, TrainOptions } from '../../../main/contract/models.ts';
 
 /** Learners in the order they are offered; forests and neighbours take part only when chosen. */
-export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn'] as const;
+export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'mlp'] as const;
 export type Learner = (typeof learnerChoices)[number];
 export const defaultLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
 export const objectiveChoices = ['squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;

@@ -40,7 +40,7 @@ type TrainFlags = DialectFlags & {
   readonly lag?: string[];
 } & ObjectiveFlags;
 
-const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn'] as const;
+const learnerNames = ['trees', 'linear', 'ebm', 'forest', 'extra-trees', 'knn', 'mlp'] as const;
 
 /** `augury train DATASET|FILE --target COL` */
 export function registerTrain(program: Command, context: CommandContext): void {
