@@ -28,13 +28,14 @@ import { createFindTable } from './services/queries/tables.ts';
 import type { Services } from './services/service-types.ts';
 import { memoryLimit, readSettings } from './services/system/settings.ts';
 import { createSystemService, type Machine } from './services/system/system-service.ts';
-import { createDownloads, createUploads } from './services/system/transfers.ts';
+import { createDownloads, createUploads, sweepUnclaimed } from './services/system/transfers.ts';
 import { createTrainHandler } from './services/training/handler.ts';
 import type { OpenWorkspace } from './services/workspaces/open-workspace.ts';
 import type { WorkspaceRegistry } from './services/workspaces/registry.ts';
 import { createWorkspacesService, type WorkspacesDeps } from './services/workspaces/workspaces-service.ts';
 import { appendAudit } from './store/audit.ts';
 import { withMutation } from './store/mutation.ts';
+import { jobsInState } from './store/repositories/jobs.ts';
 import { undo } from './store/undo.ts';
 import { openWarehouse } from './warehouse/warehouse.ts';
 
@@ -90,7 +91,10 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     logger,
   };
   const reading = { db, warehouse, workspaceDir, catalogue, uploads, downloads, loader, pool, inference };
-  const datasetJobs = createDatasetJobs(reading);
+  const datasetJobs = createDatasetJobs({
+    ...reading,
+    folders: { workspace: workspaceDir, downloads: paths.downloads, backups: paths.backups },
+  });
   const findTable = createFindTable(db, catalogue);
   const handlers: JobHandler[] = [
     createSaveQueryHandler({ db, warehouse, workspaceDir, find: findTable }),
@@ -177,6 +181,11 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       samplesFolder: parts.samplesFolder,
     }),
   };
+  const alive = (['queued', 'running', 'interrupted'] as const).flatMap((state) => jobsInState(db, state));
+  sweepUnclaimed(
+    paths.uploads,
+    alive.map(({ input }) => input),
+  );
   queue.open({ resume: parts.resumeJobs });
   let closing: Promise<void> | undefined;
   return {

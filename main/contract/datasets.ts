@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cleaning, cleaningStep, gridFilter } from './cleaning.ts';
 import { cell, changed, columnType, destination, idOf, jobStarted, pageInput, source, time } from './common.ts';
 import { encodingNames } from './encodings.ts';
+import { masking } from './masking.ts';
 import { base, changing, reading, starting } from './meta.ts';
 import { piiColumn, privacyOptions, privacyReceipt } from './privacy.ts';
 
@@ -254,6 +255,7 @@ export const datasets = {
             createdAt: time,
             parent: z.number().int().nullable().optional().describe('version it followed'),
             current: z.boolean().optional(),
+            erased: z.boolean().optional().describe('its rows are gone for good'),
             imported: z.boolean().optional().describe('read from a file, with a receipt'),
             steps: z.array(z.object({ kind: z.string(), text: z.string() })).optional(),
             from: z
@@ -319,4 +321,5 @@ export const datasets = {
     )
     .output(jobStarted),
   ...cleaning,
+  ...masking,
 };

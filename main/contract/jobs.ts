@@ -14,6 +14,7 @@ export const jobKind = z.enum([
   'export',
   'query',
   'clean',
+  'mask',
   'features',
 ]);
 

@@ -11,6 +11,7 @@ export type JobKind =
   | 'export'
   | 'query'
   | 'clean'
+  | 'mask'
   | 'features';
 
 /** Forward only: queued → running → succeeded | failed | cancelled | interrupted; interrupted → running again (resume). */

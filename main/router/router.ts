@@ -78,6 +78,7 @@ export function createRouter(options: RouterOptions) {
         c.services.datasets.previewClean(input, c.call),
       ),
       clean: os.datasets.clean.handler(({ input, context: c }) => c.services.datasets.clean(input, c.call)),
+      mask: os.datasets.mask.handler(({ input, context: c }) => c.services.datasets.mask(input, c.call)),
       restore: os.datasets.restore.handler(({ input, context: c }) =>
         c.change(() => c.services.datasets.restore(input)),
       ),

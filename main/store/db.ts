@@ -139,6 +139,15 @@ export class Db {
     }
   }
 
+  /** Writes the file anew, so that nothing of what was deleted is left in free pages or in the log. Outside transactions. */
+  compact(): void {
+    this.#guard(() => {
+      this.#raw.pragma('wal_checkpoint(TRUNCATE)');
+      this.#raw.exec('VACUUM');
+      this.#raw.pragma('wal_checkpoint(TRUNCATE)');
+    });
+  }
+
   close(): void {
     this.#statements.clear();
     if (this.#raw.open) this.#raw.close();

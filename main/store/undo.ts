@@ -75,3 +75,12 @@ export function undo(db: Db, eventId: string, actor: string): MutationResult<nul
     throw error;
   }
 }
+
+/** Forgets how to take back every kept change of one row: what it would restore is gone. */
+export function forgetUndoOf(db: Db, table: (typeof undoableTables)[number], id: string): void {
+  db.run(
+    `DELETE FROM undo_events WHERE event_id IN (SELECT event_id FROM undo_changes WHERE table_name = ? AND row_key = quote(?))`,
+    table,
+    id,
+  );
+}

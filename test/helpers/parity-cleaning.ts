@@ -32,6 +32,18 @@ export const cleaningRows = {
     same: kept('version', 'rows', 'changed'),
     bad: { steps: [{ kind: 'nonsense' }] },
   },
+  mask: {
+    input: async (s, door) => {
+      const { jobId } = await s.client.datasets.import({
+        source: { text: pasted, name: 'clear.csv' },
+        name: `clear by ${door}`,
+      });
+      const { datasetId } = (await finish(s.client, jobId)).result as { datasetId: string };
+      return { id: datasetId, privacy: { columns: { b: 'mask' } }, confirm: true };
+    },
+    same: kept('version', 'columns'),
+    bad: { confirm: false },
+  },
   restore: {
     input: async (s) => {
       const { version } = await s.client.datasets.get({ id: s.twoVersionsId });

@@ -1,11 +1,10 @@
 /** Personal data that are masked on import are nowhere in the workspace: every file is searched, decoded where it is packed. */
 import { createHash } from 'node:crypto';
-import { appendFileSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cliHere } from '../helpers/cli-here.ts';
+import { filesHolding } from '../helpers/files-holding.ts';
 import { finish, openTestHost, settle, type TestHost } from '../helpers/host.ts';
 
 let test: TestHost;
@@ -47,45 +46,7 @@ function peopleFile(name: string): string {
 
 const needles = [/geheim\d+@/i, /7531\d{3}/, /KUNDENKENNUNG/i, /219-09-\d/];
 
-async function textsOf(path: string): Promise<string[]> {
-  const bytes = readFileSync(path);
-  const found = [bytes.toString('latin1'), bytes.toString('utf16le')];
-  if (path.endsWith('.parquet')) {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}')`);
-    found.push(JSON.stringify(reader.getRowsJson()));
-    connection.closeSync();
-    instance.closeSync();
-  }
-  if (path.endsWith('.db')) {
-    const db = new DatabaseSync(path, { readOnly: true });
-    for (const { name } of db.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").all())
-      found.push(
-        JSON.stringify(db.prepare(`SELECT * FROM "${String(name)}"`).all(), (_, v) =>
-          typeof v === 'bigint' ? String(v) : v,
-        ),
-      );
-    db.close();
-  }
-  return found;
-}
-
-const filesUnder = (folder: string): string[] =>
-  readdirSync(folder).flatMap((name) => {
-    const path = join(folder, name);
-    return statSync(path).isDirectory() ? filesUnder(path) : [path];
-  });
-
-/** Files of the workspace that hold a planted value. */
-async function leaks(sought: readonly RegExp[] = needles): Promise<string[]> {
-  const found: string[] = [];
-  for (const path of filesUnder(test.workspace)) {
-    const texts = await textsOf(path);
-    for (const needle of sought) if (texts.some((text) => needle.test(text))) found.push(`${path}: ${needle}`);
-  }
-  return found;
-}
+const leaks = (sought: readonly RegExp[] = needles) => filesHolding(test.workspace, sought);
 
 describe('B7 masked on import', () => {
   it('leaves nothing of the masked columns in the workspace, rejected records included', async () => {

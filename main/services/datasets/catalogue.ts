@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isoTime } from '../../base/clock.ts';
 import { dataProblem } from '../../base/errors.ts';
 import type { Db } from '../../store/db.ts';
 import {
   type DatasetRow,
   type DatasetVersionRow,
+  erasedAt,
   getDataset,
   getVersionOf,
 } from '../../store/repositories/datasets.ts';
@@ -50,6 +52,16 @@ export function createCatalogue(db: Db, workspaceDir: string): Catalogue {
     get: (datasetId, number) => {
       const dataset = getDataset(db, datasetId);
       const row = getVersionOf(db, datasetId, number);
+      const at = erasedAt(row);
+      if (at !== null) {
+        throw dataProblem(
+          'version-erased',
+          `Version ${row.number} of "${dataset.name}" was erased for good on ${isoTime(at).slice(0, 10)}.`,
+          {
+            hint: 'Use the current version.',
+          },
+        );
+      }
       return { dataset, row, version: versionOf(row.contentHash, dataset.name) };
     },
   };

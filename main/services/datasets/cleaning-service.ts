@@ -3,20 +3,21 @@ import type { JobQueue } from '../../jobs/queue.ts';
 import type { Db } from '../../store/db.ts';
 import {
   type DatasetVersionRow,
+  erasedAt,
   findDatasetVersion,
   findVersionByHash,
   getDataset,
-  getVersionOf,
   updateDataset,
 } from '../../store/repositories/datasets.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Service } from '../service-types.ts';
 import type { Catalogue } from './catalogue.ts';
+import { refuseInUse } from './mask-job.ts';
 import { recipeOf, versionItems } from './recipe.ts';
 
 type Cleaning = Pick<
   Service<'datasets'>,
-  'previewClean' | 'clean' | 'restore' | 'recipe' | 'diff' | 'inspect' | 'versions'
+  'previewClean' | 'clean' | 'mask' | 'restore' | 'recipe' | 'diff' | 'inspect' | 'versions'
 >;
 
 /** Cleaning and versions: try steps, apply them, go back, compare, say what was done. */
@@ -28,6 +29,7 @@ export function createCleaningService(deps: {
 }): Cleaning {
   const { db, queue, catalogue, warehouse } = deps;
   const parentsOf = (row: DatasetVersionRow) => {
+    if (erasedAt(row) !== null) return [];
     const { format } = catalogue.get(row.datasetId, row.number).version.source;
     if (format.kind !== 'derived') return [];
     return format.from.flatMap((hash) => {
@@ -55,8 +57,19 @@ export function createCleaningService(deps: {
       });
       return { jobId: job.id };
     },
+    mask: async ({ id, privacy }, call) => {
+      const { dataset } = catalogue.get(id);
+      refuseInUse(db, id, '');
+      const job = await queue.start({
+        kind: 'mask',
+        title: `Mask ${dataset.name}`,
+        input: { id, privacy: asJson(privacy), actor: call.actor },
+        datasetId: id,
+      });
+      return { jobId: job.id };
+    },
     restore: ({ id, version }) => {
-      updateDataset(db, id, { currentVersionId: getVersionOf(db, id, version).id });
+      updateDataset(db, id, { currentVersionId: catalogue.get(id, version).row.id });
     },
     recipe: ({ id, version }) => recipeOf(db, id, version),
     diff: async ({ id, from, to, key }, call) => {

@@ -2,16 +2,18 @@
 import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
-import { notFound } from '../../base/errors.ts';
+import { AuguryError, notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
 import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
-import type { PrivacyOptions } from '../../contract/privacy.ts';
+import type { PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
-import type { JobEstimate, JobHandler } from '../../jobs/types.ts';
+import type { JobContext, JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import { findDatasetByName } from '../../store/repositories/datasets.ts';
+import { getJob } from '../../store/repositories/jobs.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
+import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
 import { landMaskedSource, readingsLeft } from './masked-source.ts';
@@ -76,7 +78,9 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
     run: async (input, context) => {
       const startedMs = db.clock.monotonic();
       const previous = previousReceipt(db, input.name);
-      const masked = await landMaskedSource({ db, warehouse }, input, previous?.privacy ?? null, context);
+      const masked = await forgetting(db, input, previous?.privacy ?? null, context, () =>
+        landMaskedSource({ db, warehouse }, input, previous?.privacy ?? null, context),
+      );
       const { version, receipt } = await warehouse.runImport(
         {
           sourcePath: masked?.path ?? input.path,
@@ -125,6 +129,28 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       return done;
     },
   });
+}
+
+/**
+ * Runs the masking. A source that was sent or pasted to be masked does not outlive a failure in clear; it stays while a
+ * question about it is open, and while the job is to go on.
+ */
+async function forgetting<T>(
+  db: Db,
+  input: ImportJobInput,
+  previous: PrivacyReceipt | null,
+  context: JobContext,
+  run: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    const goesOn = context.stop.stopped() && getJob(db, context.jobId).request !== 'cancel';
+    const asks = error instanceof AuguryError && error.code === 'new-personal-data';
+    const wanted = effectivePrivacy(input.privacy, previous) !== null;
+    if (input.temporary && wanted && !goesOn && !asks) rmSync(input.path, { force: true });
+    throw error;
+  }
 }
 
 /** The receipt of the data set's last import, whose answers the next one uses again, whatever was cleaned since. */

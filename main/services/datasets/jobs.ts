@@ -9,6 +9,7 @@ import { createCleanHandler } from './clean-job.ts';
 import { createExportHandler } from './export-job.ts';
 import { createImportHandler } from './import-job.ts';
 import { createInspectHandler } from './inspect-job.ts';
+import { createMaskHandler } from './mask-job.ts';
 import { createProfiles } from './profile-kept.ts';
 import type { DatasetsDeps } from './service.ts';
 
@@ -18,6 +19,8 @@ export type DatasetJobsDeps = {
   readonly catalogue: Catalogue;
   readonly downloads: Downloads;
   readonly pool: ComputePool;
+  /** What erasing a version takes files from. */
+  readonly folders: { readonly workspace: string; readonly downloads: string; readonly backups: string };
 };
 
 /** The job handlers of data sets, and the parts of the service that share their state. */
@@ -32,6 +35,7 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
       createImportHandler({ ...deps, profile: profiles }),
       createExportHandler(deps),
       createCleanHandler({ ...deps, profile: profiles }),
+      createMaskHandler({ ...deps, profile: profiles }),
       createInspectHandler(deps),
     ],
     profile: (id, version) => profiles(id, version, neverStop),

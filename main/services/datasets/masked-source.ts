@@ -15,7 +15,7 @@ import type { ImportJobInput } from './import-job.ts';
 const saltKey = 'privacy.salt';
 
 /** The workspace's key for hashes of personal data, made when it is first needed. It is in no export. */
-function saltOf(db: Db): string {
+export function saltOf(db: Db): string {
   const kept = findSetting(db, saltKey);
   if (typeof kept === 'string') return kept;
   const salt = randomBytes(32).toString('hex');

@@ -34,7 +34,8 @@ export const personalFindings = (found: readonly PiiColumn[], version: Version):
       `Holds ${kindWords[kind]}: ${evidence} ` +
       (version.source.file === null
         ? 'The version it was made from holds them in clear.'
-        : 'The kept copy of the file holds them in clear too: import it again with this column masked, hashed or left out, then delete this data set.'),
+        : 'The kept copy of the file holds them in clear too.') +
+      ' Masking the data set covers the column and erases what came before for good.',
     ...(version.columns.length > 1
       ? {
           fix: {

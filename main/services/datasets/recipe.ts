@@ -4,6 +4,7 @@ import { type CleaningStep, cleaningStep } from '../../contract/cleaning.ts';
 import type { Db } from '../../store/db.ts';
 import {
   type DatasetVersionRow,
+  erasedAt,
   findDatasetVersion,
   getDataset,
   getVersionOf,
@@ -29,6 +30,9 @@ function lineOf(db: Db, row: DatasetVersionRow): readonly DatasetVersionRow[] {
   }
   return line;
 }
+
+/** Ids of the version and those before it back to its import. */
+export const lineIds = (db: Db, row: DatasetVersionRow): readonly string[] => lineOf(db, row).map(({ id }) => id);
 
 const cleaningOf = (line: readonly DatasetVersionRow[]): CleaningStep[] =>
   line.flatMap((row) =>
@@ -95,6 +99,7 @@ export function versionItems(
     createdAt: row.createdAt,
     parent: row.parentVersionId === null ? null : (numberOf.get(row.parentVersionId) ?? null),
     current: row.id === dataset.currentVersionId,
+    ...(erasedAt(row) === null ? {} : { erased: true }),
     imported: findReceipt(db, row.id) !== null,
     steps: keptSteps(row).map(({ kind, text }) => ({ kind, text })),
     from: parentsOf(row),

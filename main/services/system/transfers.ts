@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openAsBlob, openSync, readdirSync, rmSync, statSy
 import { basename, join } from 'node:path';
 import { invalidInput, notFound, resourceProblem } from '../../base/errors.ts';
 import type { IdSource } from '../../base/ids.ts';
+import type { JsonValue } from '../../base/json.ts';
 import type { ResourceProbe } from '../../jobs/resource-probe.ts';
 import { toStoreError } from '../../store/sqlite-errors.ts';
 
@@ -50,6 +51,18 @@ export function sweepTransfers(root: string, beforeMs: number): void {
   for (const name of readdirSync(root)) {
     const folder = join(root, name);
     if (statSync(folder).mtimeMs < beforeMs) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Removes what was sent or pasted by clients of a process that is gone and is in no job's hands: nobody will ask for it, and
+ * it may be in clear what was to be masked. A job's hands are its input, which names the file or the upload.
+ */
+export function sweepUnclaimed(root: string, inputs: readonly JsonValue[]): void {
+  const claimed = inputs.map((input) => JSON.stringify(input));
+  for (const name of readdirSync(root)) {
+    const id = name.replace(/\..*$/, '');
+    if (!claimed.some((input) => input.includes(id))) rmSync(join(root, name), { recursive: true, force: true });
   }
 }
 

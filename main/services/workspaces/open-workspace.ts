@@ -10,7 +10,7 @@ import { sweepTransfers } from '../system/transfers.ts';
 import { identify, noQuota, type Quota, type WorkspaceIdentity } from './identity.ts';
 import { createLayout, type WorkspacePaths, workspacePaths } from './layout.ts';
 
-/** Uploads and downloads nobody fetched are kept this long. */
+/** Downloads nobody fetched are kept this long. */
 const transfersKeptMs = 7 * 86_400_000;
 
 export type OpenWorkspaceOptions = {
@@ -48,7 +48,7 @@ export async function openWorkspace(options: OpenWorkspaceOptions): Promise<Open
   try {
     const paths = workspacePaths(folder);
     createLayout(paths);
-    for (const root of [paths.uploads, paths.downloads]) sweepTransfers(root, clock.now() - transfersKeptMs);
+    sweepTransfers(paths.downloads, clock.now() - transfersKeptMs);
     const opened = openStore({
       path: paths.store,
       backupFolder: paths.backups,

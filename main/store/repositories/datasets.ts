@@ -43,7 +43,7 @@ export type DatasetVersionRow = {
   readonly columns: JsonValue;
   /** The profile once computed, else null. */
   readonly profile: JsonValue | null;
-  /** {name, sha256, byteSize} of what was imported, null when derived. */
+  /** {name, sha256, byteSize} of what was imported, null when derived; {name, erasedAt} once its rows were erased. */
   readonly source: JsonValue | null;
   /** Steps that led from the parent version to this one. */
   readonly steps: JsonValue;
@@ -227,6 +227,28 @@ export function listDatasetVersions(
     sort: { by: 'number', descending: true },
     ...page,
   });
+}
+
+/** When the version's rows were erased for good, or null. Its number, shape and place in the line stay on record. */
+export function erasedAt(row: Pick<DatasetVersionRow, 'source'>): number | null {
+  const at = (row.source as { readonly erasedAt?: number } | null)?.erasedAt;
+  return at ?? null;
+}
+
+/** Takes everything out of a version's row that speaks of its values. */
+export function eraseVersionRow(db: Db, row: DatasetVersionRow): void {
+  const { name = '' } = (row.source ?? {}) as { readonly name?: string };
+  const source = { name, erasedAt: db.clock.now() };
+  updateRow(db, versions, row.id, { files: [], profile: null, steps: [], source });
+}
+
+/** All versions of all data sets, deleted ones too. */
+export function* eachVersion(db: Db): Generator<DatasetVersionRow> {
+  for (let offset = 0; ; offset += 1000) {
+    const { rows } = listRows(db, versions, [], { offset, limit: 1000, sort: { by: 'id', descending: false } });
+    yield* rows;
+    if (rows.length < 1000) return;
+  }
 }
 
 /** Versions of live datasets with this content hash. */

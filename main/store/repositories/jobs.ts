@@ -189,5 +189,14 @@ export function countJobs(db: Db, states: readonly JobRowState[]): number {
   return listRows(db, table, [anyOf('state', states)], { limit: 1 }).total;
 }
 
+/** Jobs of a data set in these states. */
+export const jobsOfDataset = (db: Db, datasetId: string, states: readonly JobRowState[]): readonly JobRow[] =>
+  listRows(db, table, [equals('dataset_id', datasetId), anyOf('state', states)], { limit: 1000 }).rows;
+
+/** Removes a job with its events, for what its input, result or log says of values that are erased. */
+export function deleteJob(db: Db, id: string): void {
+  db.run('DELETE FROM jobs WHERE id = ?', id);
+}
+
 export const jobsInState = (db: Db, state: JobRowState): readonly JobRow[] =>
   listRows(db, table, [equals('state', state)], { limit: 1000, sort: { by: 'id', descending: false } }).rows;

@@ -48,6 +48,10 @@ export const getReceipt = (db: Db, datasetVersionId: string): ReceiptRow => getR
 export const findReceipt = (db: Db, datasetVersionId: string): ReceiptRow | null =>
   findRow(db, table, datasetVersionId);
 
+export function deleteReceipt(db: Db, datasetVersionId: string): void {
+  db.run('DELETE FROM receipts WHERE dataset_version_id = ?', datasetVersionId);
+}
+
 /** The newest receipt of the same bytes, or null. */
 export function findReceiptBySource(db: Db, rawSha256: string): ReceiptRow | null {
   return (

@@ -14,6 +14,7 @@ import { registerExport } from './commands/export.ts';
 import { registerFeatures } from './commands/features.ts';
 import { registerImport } from './commands/import.ts';
 import { registerLists } from './commands/lists.ts';
+import { registerMask } from './commands/mask.ts';
 import { registerProfile } from './commands/profile.ts';
 import { registerScore } from './commands/score.ts';
 import { registerServe } from './commands/serve.ts';
@@ -102,6 +103,7 @@ export async function runCli(argv: readonly string[], io: CliIo): Promise<number
   registerImport(program, context);
   registerProfile(program, context);
   registerClean(program, context);
+  registerMask(program, context);
   registerTrain(program, context);
   registerScore(program, context);
   registerEvaluate(program, context);

@@ -25,6 +25,9 @@ const masks: Readonly<Record<PiiKind, string>> = {
   'free-text': '[text]',
 };
 
+/** The word that stands for every value of a masked column; its kind is null where nothing was found in it. */
+export const maskWord = (kind: PiiKind | null): string => (kind === null ? '[masked]' : masks[kind]);
+
 const rememberedHashes = 50_000;
 
 /** A function that replaces the values of one column. */
@@ -34,7 +37,7 @@ export function coverWith(
   salt: string,
 ): (text: string) => string {
   if (action === 'mask') {
-    const word = kind === null ? '[masked]' : masks[kind];
+    const word = maskWord(kind);
     return (text) => (readMissing(text) ? text : word);
   }
   const known = new Map<string, string>();

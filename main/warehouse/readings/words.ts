@@ -2,7 +2,7 @@
  * Words with a meaning of their own in data files: those that stand for a missing value and those that stand for yes
  * and no. At most eight bytes each, so that a field is looked up by a hash of its bytes.
  */
-const missingWords = [
+export const missingWords = [
   'NA',
   'na',
   'N/A',

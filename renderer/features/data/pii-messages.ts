@@ -18,6 +18,21 @@ export const piiMessages = defineMessages('pii', {
   cells: 'Cells',
   rejected:
     '{count, plural, one {Letters and digits of one rejected record were covered.} other {Letters and digits of # rejected records were covered.}}',
+  storedTitle: 'Personal data',
+  storedHint: 'Covers columns in a new version and erases what holds them in clear.',
+  storedFound:
+    '{count, plural, =0 {None found in this version. What came before it may still hold some.} one {Found in one column.} other {Found in # columns.}}',
+  storedOpen: 'Mask and erase…',
+  storedWarning:
+    'All earlier versions, the kept copies of the files, rejected rows, exports kept for download and copies of the store made before are erased for good. This cannot be undone.',
+  storedNone: 'No column has to be covered; only what came before this version is erased.',
+  storedConfirm: 'Erase them for good',
+  storedStart: 'Mask and erase',
+  storedFailed: 'The data set could not be masked',
+  storedDone:
+    '{columns, plural, =0 {} one {One column covered. } other {# columns covered. }}Erased for good: {versions, plural, one {one version} other {# versions}}, {files, plural, one {one file} other {# files}}.',
+  storedElsewhere: 'Still there',
+  storedClose: 'Close',
   kind_email: 'e-mail addresses',
   kind_phone: 'phone numbers',
   kind_card: 'payment cards',

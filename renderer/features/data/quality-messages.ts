@@ -23,6 +23,7 @@ export const qualityMessages = defineMessages('quality', {
   previewHint: 'The rows are written as a new version; this one stays as it is.',
   previewTable: 'Cells before and after',
   effectCells: '{count, plural, =0 {} one {# cell changes} other {# cells change}}',
+  effectEmptied: '{count, plural, =0 {} one {# cell becomes missing} other {# cells become missing}}',
   effectRows: '{count, plural, =0 {} one {# row goes} other {# rows go}}',
   effectColumns: '{count, plural, =0 {} one {# column changes} other {# columns change}}',
   effectNone: 'Changes nothing.',
@@ -53,6 +54,7 @@ export const qualityMessages = defineMessages('quality', {
 /** Words of versions, recipe and comparison. */
 export const versionsMessages = defineMessages('versions', {
   table: 'Versions of the data set',
+  erased: 'erased',
   version: 'Version',
   from: 'Source',
   steps: 'What was done',

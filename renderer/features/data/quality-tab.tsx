@@ -9,6 +9,7 @@ import { Notice } from '../../ui/badges.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
 import { CleanDrawer } from './clean-drawer.tsx';
 import { FindingsGroup } from './findings-table.tsx';
+import { MaskSection } from './mask-section.tsx';
 import { orderFindings } from './order-findings.ts';
 import classes from './quality.module.css';
 import { qualityMessages } from './quality-messages.ts';
@@ -69,6 +70,7 @@ export function QualityTab(props: {
           );
         }}
       </QueryView>
+      {isCurrent ? <MaskSection dataset={dataset} findings={profile.data?.findings ?? []} /> : null}
       <TargetCheck dataset={dataset} actions={actions} />
       <CleanDrawer dataset={dataset} steps={steps} onClose={close} />
     </div>

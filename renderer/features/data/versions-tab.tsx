@@ -35,7 +35,7 @@ export function VersionsTab(props: {
     <QueryView query={versions} skeleton={<SkeletonRows rows={3} />}>
       {({ items }) => {
         const sorted = [...items].sort((a, b) => b.version - a.version);
-        const numbers = sorted.map(({ version }) => version);
+        const numbers = sorted.filter((item) => item.erased !== true).map(({ version }) => version);
         const to = numbers.includes(search.to ?? 0) ? (search.to ?? 0) : dataset.version;
         const parent =
           items.find(({ version }) => version === to)?.parent ?? numbers.find((version) => version !== to) ?? to;
@@ -47,7 +47,7 @@ export function VersionsTab(props: {
               rows={sorted}
               rowKey={(item) => String(item.version)}
               selectedKey={String(dataset.version)}
-              onRow={(item) => props.onVersion(item.version)}
+              onRow={(item) => (item.erased === true ? undefined : props.onVersion(item.version))}
               columns={[
                 {
                   key: 'version',
@@ -56,6 +56,7 @@ export function VersionsTab(props: {
                     <span className={classes.pair}>
                       {format.integer(item.version)}
                       {item.current === true ? <Badge tone="good">{t('current')}</Badge> : null}
+                      {item.erased === true ? <Badge tone="neutral">{t('erased')}</Badge> : null}
                       {item.version === dataset.version ? <Badge tone="info">{t('shown')}</Badge> : null}
                     </span>
                   ),
@@ -96,7 +97,7 @@ export function VersionsTab(props: {
                   header: t('restore'),
                   width: 110,
                   render: (item) =>
-                    item.current === true ? (
+                    item.current === true || item.erased === true ? (
                       '–'
                     ) : (
                       <Button

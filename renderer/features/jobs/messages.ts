@@ -22,6 +22,7 @@ export const jobsMessages = defineMessages('jobs', {
   kind_export: 'Export',
   kind_query: 'Query',
   kind_clean: 'Cleaning',
+  kind_mask: 'Masking',
   kind_features: 'Features',
   list: 'List of jobs',
   job: 'Job',

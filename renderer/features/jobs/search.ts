@@ -20,6 +20,7 @@ export const jobKinds = [
   'export',
   'query',
   'clean',
+  'mask',
   'features',
 ] as const;
 

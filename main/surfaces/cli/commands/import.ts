@@ -83,7 +83,7 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
   return options;
 }
 
-type PrivacyFlags = {
+export type PrivacyFlags = {
   readonly mask?: string;
   readonly hash?: string;
   readonly drop?: string;
@@ -92,7 +92,7 @@ type PrivacyFlags = {
 };
 
 /** What is to be done with personal data; nothing when no flag speaks of it. `keep-all` also forgets last time's answers. */
-function privacyOf(flags: PrivacyFlags): { privacy?: PrivacyOptions } {
+export function privacyOf(flags: PrivacyFlags): { privacy?: PrivacyOptions } {
   const columns: Record<string, PrivacyAction> = {};
   for (const action of ['keep', 'mask', 'hash', 'drop'] as const) {
     for (const column of (flags[action] ?? '').split(',').map((name) => name.trim())) {
