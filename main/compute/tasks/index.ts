@@ -121,11 +121,11 @@ export type TaskOutputs = {
 
 export type TaskName = keyof TaskInputs;
 
+/** What a task hands back: its output at once, except where ONNX Runtime fits. */
+type TaskAnswer<N extends TaskName> = N extends 'fit-split' ? TaskOutputs[N] | Promise<TaskOutputs[N]> : TaskOutputs[N];
+
 const tasks: {
-  readonly [N in TaskName]: (
-    input: TaskInputs[N],
-    environment: TaskEnvironment,
-  ) => TaskOutputs[N] | Promise<TaskOutputs[N]>;
+  readonly [N in TaskName]: (input: TaskInputs[N], environment: TaskEnvironment) => TaskAnswer<N>;
 } = {
   assemble,
   'edit-curves': editCurves,
@@ -164,6 +164,6 @@ export function runTask<N extends TaskName>(
   name: N,
   input: TaskInputs[N],
   environment: TaskEnvironment,
-): TaskOutputs[N] | Promise<TaskOutputs[N]> {
+): TaskAnswer<N> {
   return tasks[name](input, environment);
 }
