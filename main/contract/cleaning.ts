@@ -15,7 +15,7 @@ const columnList = z.array(column).min(1).max(2000);
 const limit = z.number().nullable();
 const rowRange = z.object({ from: z.number().int().min(0), to: z.number().int().min(0) });
 
-/** One typed step. A step done twice changes nothing more; of `scale` that holds only where its limits leave out what it made. */
+/** One typed step. A step done twice changes nothing more, but for `time-zone`, and `scale` where its limits keep what it made. */
 export const cleaningStep = z.discriminatedUnion('kind', [
   z
     .object({ kind: z.literal('drop-duplicates'), columns: z.array(column).default([]) })
@@ -40,7 +40,22 @@ export const cleaningStep = z.discriminatedUnion('kind', [
     type: columnType,
     decimal: z.enum(['.', ',']).default('.'),
     dateOrder: z.enum(['ymd', 'dmy', 'mdy']).default('ymd'),
+    format: z
+      .string()
+      .min(4)
+      .max(100)
+      .optional()
+      .describe('how dates are written, such as DD.MM.YYYY hh:mm; without it, the ways of the date order'),
+    unit: z.string().min(1).max(40).optional().describe('text around numbers that is left out, such as kg'),
   }),
+  z
+    .object({
+      kind: z.literal('time-zone'),
+      column,
+      zone: z.string().min(1).max(80).describe('in which the times are written: Europe/Berlin, or an offset: +02:00'),
+      to: z.string().min(1).max(80).default('UTC'),
+    })
+    .describe('times of one zone written in another'),
   z.object({
     kind: z.literal('fill'),
     column,
@@ -65,7 +80,11 @@ const one = z.object({ id: idOf('ds') });
 /** What a step would do. */
 export const stepEffect = z.object({
   text: z.string().describe('the step as a sentence'),
-  cellsChanged: z.number().int(),
+  cellsChanged: z
+    .number()
+    .int()
+    .describe('where the type changes too: cells that are missing afterwards, or no longer'),
+  cellsEmptied: z.number().int().describe('cells with a value before and none after'),
   rowsRemoved: z.number().int(),
   columnsChanged: z.number().int().describe('columns added, removed, renamed or of another type'),
   examples: z

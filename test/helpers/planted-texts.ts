@@ -5,6 +5,28 @@ import { broken, city, type Defect, many, replace } from './planting.ts';
 /** Each planted in a column "bad". */
 export const textDefects: readonly Defect[] = [
   {
+    kind: 'number-as-text',
+    name: 'numbers with their unit',
+    column: 'bad',
+    plant: (rng, n) => [
+      texts(
+        'bad',
+        many(n, () => `${round(20 + 5 * rng.normal(), 1)} kg`),
+      ),
+    ],
+  },
+  {
+    kind: 'date-as-text',
+    name: 'dates as a log writes them',
+    column: 'bad',
+    plant: (rng, n) => [
+      texts(
+        'bad',
+        many(n, () => `1${rng.int(10)}/Mar/2023:1${rng.int(10)}:0${rng.int(10)}:00`),
+      ),
+    ],
+  },
+  {
     kind: 'mixed-types',
     name: 'words among numbers',
     column: 'bad',

@@ -12,6 +12,7 @@ export const effectLines = (effects: readonly StepEffect[]): string[] =>
   effects.flatMap((effect) => {
     const told = [
       ...(effect.cellsChanged === 0 ? [] : [`${effect.cellsChanged} cells change`]),
+      ...(effect.cellsEmptied === 0 ? [] : [`${effect.cellsEmptied} cells become missing`]),
       ...(effect.rowsRemoved === 0 ? [] : [`${effect.rowsRemoved} rows go`]),
       ...(effect.columnsChanged === 0 ? [] : [`${effect.columnsChanged} columns change`]),
     ];

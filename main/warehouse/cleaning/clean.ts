@@ -66,6 +66,7 @@ export async function previewClean(
     const effect = {
       text: describeStep(step),
       cellsChanged: 0,
+      cellsEmptied: 0,
       rowsRemoved: 0,
       columnsChanged: compiled.columnsChanged,
     };
@@ -83,18 +84,28 @@ export async function previewClean(
     }
     for (const place of compiled.touched) {
       const [from, to] = [before[place.before], compiled.columns[place.after]];
-      const differs = from.type === to.type ? 'a.raw IS DISTINCT FROM b.raw' : '(a.raw IS NULL) <> (b.raw IS NULL)';
-      const join = `FROM ${valuesOf(from, place.before, `t${k}`)} a JOIN ${valuesOf(to, place.after, `t${k + 1}`)} b ON a."row" = b."row" WHERE ${differs}`;
-      const [[count]] = await session.rows(`${plan.with} SELECT count(*) ${join}`);
-      effect.cellsChanged += Number(count);
-      const wanted = exampleCount - examples.length;
-      if (Number(count) === 0 || wanted <= 0) continue;
-      const found = await session.rows(
-        `${plan.with} SELECT a."row", a.shown, b.shown ${join} ORDER BY 1 LIMIT ${wanted}`,
+      const retyped = from.type !== to.type;
+      const emptied = 'a.raw IS NOT NULL AND b.raw IS NULL';
+      const differs = retyped ? '(a.raw IS NULL) <> (b.raw IS NULL)' : 'a.raw IS DISTINCT FROM b.raw';
+      const pairs = `FROM ${valuesOf(from, place.before, `t${k}`)} a JOIN ${valuesOf(to, place.after, `t${k + 1}`)} b ON a."row" = b."row"`;
+      const [[count, gone]] = await session.rows(
+        `${plan.with} SELECT count(*) FILTER (${differs}), count(*) FILTER (${emptied}) ${pairs}`,
       );
-      for (const [row, was, is] of found) {
-        examples.push({ row: Number(row), column: to.name, before: cellOf(was), after: cellOf(is) });
-      }
+      effect.cellsChanged += Number(count);
+      effect.cellsEmptied += Number(gone);
+      const show = async (where: string, most: number): Promise<void> => {
+        if (most <= 0) return;
+        const found = await session.rows(
+          `${plan.with} SELECT a."row", a.shown, b.shown ${pairs} WHERE ${where} ORDER BY 1 LIMIT ${most}`,
+        );
+        for (const [row, was, is] of found) {
+          examples.push({ row: Number(row), column: to.name, before: cellOf(was), after: cellOf(is) });
+        }
+      };
+      const left = exampleCount - examples.length;
+      if (Number(count) > 0) await show(differs, retyped ? Math.min(left, exampleCount / 2) : left);
+      // What another type is read from, so that a wrong way of reading is seen before it is applied
+      if (retyped) await show('a.raw IS NOT NULL AND b.raw IS NOT NULL', exampleCount - examples.length);
     }
     effects.push({ ...effect, examples });
   }

@@ -9,6 +9,7 @@ import { literal } from '../duck.ts';
 import { filterSql } from '../page.ts';
 import type { ColumnType, ReadingCode } from '../types.ts';
 import { convertSql, strayBlanks } from './convert.ts';
+import { rezonedSql } from './zones.ts';
 
 /** A step ready to run: each new column as an expression over the old ones, and which rows stay. */
 export type CompiledStep = {
@@ -217,6 +218,16 @@ export function compileStep(columns: readonly DerivedColumn[], step: CleaningSte
       const at = place(columns, step.column);
       if (columns[at].type === step.type) return same(columns);
       return replaceAt(columns, at, convertSql(columns[at], at, step), step.type);
+    }
+    case 'time-zone': {
+      const at = place(columns, step.column);
+      if (columns[at].type !== 'datetime') {
+        throw invalidInput('step-needs-time', `"${step.column}" is ${columns[at].type}; a time zone is of times.`, {
+          hint: columns[at].type === 'text' ? 'Convert the column to datetime first.' : 'Choose a column with times.',
+          details: { column: step.column },
+        });
+      }
+      return replaceAt(columns, at, rezonedSql(`c${at}`, step.zone, step.to));
     }
     case 'fill':
       return fill(columns, step);

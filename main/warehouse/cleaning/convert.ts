@@ -1,4 +1,6 @@
 /** Conversions of a column to another type, in SQL; what does not fit becomes NULL. */
+import { type DatePattern, datePattern } from '../../base/date-pattern.ts';
+import { invalidInput } from '../../base/errors.ts';
 import type { CleaningStep } from '../../contract/cleaning.ts';
 import { literal } from '../duck.ts';
 import { textSql } from '../relations.ts';
@@ -36,6 +38,29 @@ export function momentFromText(text: string, order: Convert['dateOrder']): strin
   return `try_strptime(regexp_replace(${text}, '^${strayBlanks}+|${strayBlanks}+$', '', 'g'), [${formats.map(literal).join(', ')}])`;
 }
 
+/** SQL: the TIMESTAMP in a text written by a pattern; with an offset it is counted in UTC. Throws invalid-input. */
+export function momentByFormat(text: string, format: string): string {
+  const { source, strptime, zoned } = patternOf(format);
+  const bare = `regexp_replace(${text}, '^${strayBlanks}+|${strayBlanks}+$', '', 'g')`;
+  const written = zoned ? `regexp_replace(${bare}, 'Z$', '+00:00')` : bare;
+  const moment = `try_strptime(${written}, ${literal(strptime)})`;
+  const utc = zoned ? `timezone('UTC', ${moment})` : moment;
+  return `(CASE WHEN regexp_full_match(${bare}, ${literal(source)}) THEN ${utc} END)`;
+}
+
+function patternOf(format: string): DatePattern {
+  const pattern = datePattern(format);
+  if (pattern !== null) return pattern;
+  throw invalidInput('step-format', `"${format}" is no way to write a date.`, {
+    hint: 'Write it like DD.MM.YYYY hh:mm:ss: YYYY or YY, MM, MMM or MMMM, DD, hh, mm, ss, SSS, a for AM and PM, Z for an offset; other letters in [brackets].',
+    details: { format },
+  });
+}
+
+/** SQL: a text without the unit around its number. */
+export const withoutUnit = (text: string, unit: string | undefined): string =>
+  unit === undefined ? text : `replace(${text}, ${literal(unit)}, '')`;
+
 /** SQL for column `c<index>` in the wanted type. */
 export function convertSql(column: Omit<VersionColumn, 'missing'>, index: number, step: Convert): string {
   const name = `c${index}`;
@@ -45,12 +70,16 @@ export function convertSql(column: Omit<VersionColumn, 'missing'>, index: number
     case 'text':
       return shown;
     case 'number':
-      if (isText) return numberFromText(name, step.decimal);
+      if (isText) return numberFromText(withoutUnit(name, step.unit), step.decimal);
       return column.type === 'integer' || column.type === 'boolean'
         ? `CAST(${name} AS DOUBLE)`
         : `epoch(CAST(${name} AS TIMESTAMP))`;
     case 'integer': {
-      const number = isText ? numberFromText(name, step.decimal) : column.type === 'number' ? name : null;
+      const number = isText
+        ? numberFromText(withoutUnit(name, step.unit), step.decimal)
+        : column.type === 'number'
+          ? name
+          : null;
       if (number === null)
         return column.type === 'boolean' ? `CAST(${name} AS BIGINT)` : `epoch_ms(CAST(${name} AS TIMESTAMP))`;
       return `(CASE WHEN ${number} = floor(${number}) THEN TRY_CAST(${number} AS BIGINT) END)`;
@@ -62,9 +91,11 @@ export function convertSql(column: Omit<VersionColumn, 'missing'>, index: number
     case 'date':
     case 'datetime': {
       const target = step.type === 'date' ? 'DATE' : 'TIMESTAMP';
-      if (isText) return `CAST(${momentFromText(name, step.dateOrder)} AS ${target})`;
       if (column.type === 'date' || column.type === 'datetime') return `CAST(${name} AS ${target})`;
-      return `CAST(${momentFromText(`regexp_replace(${shown}, '\\.0$', '')`, step.dateOrder)} AS ${target})`;
+      const text = isText ? name : `regexp_replace(${shown}, '\\.0$', '')`;
+      const moment =
+        step.format === undefined ? momentFromText(text, step.dateOrder) : momentByFormat(text, step.format);
+      return `CAST(${moment} AS ${target})`;
     }
   }
 }

@@ -26,6 +26,17 @@ const limits = (low: number | null, high: number | null): string => {
   return high === null ? `below ${low}` : `outside ${low} to ${high}`;
 };
 
+/** How a converted column is written, where the step says so. */
+function writing(step: Extract<CleaningStep, { kind: 'convert' }>): string {
+  if (step.type === 'number' || step.type === 'integer') {
+    const unit = step.unit === undefined ? '' : ` without "${step.unit}"`;
+    return `${step.decimal === ',' ? ' with a decimal comma' : ''}${unit}`;
+  }
+  return (step.type === 'date' || step.type === 'datetime') && step.format !== undefined
+    ? ` written ${step.format}`
+    : '';
+}
+
 /** The step in one sentence. */
 export function describeStep(step: CleaningStep): string {
   switch (step.kind) {
@@ -51,7 +62,9 @@ export function describeStep(step: CleaningStep): string {
     case 'drop-rows':
       return `Leave out rows where ${step.when.map(condition).join(' and ')}.`;
     case 'convert':
-      return `Read "${step.column}" as ${step.type}${step.type === 'number' && step.decimal === ',' ? ' with a decimal comma' : ''}; what does not fit becomes missing.`;
+      return `Read "${step.column}" as ${step.type}${writing(step)}; what does not fit becomes missing.`;
+    case 'time-zone':
+      return `Take times of "${step.column}" for ${step.zone} and write them in ${step.to}.`;
     case 'fill':
       return step.with === 'value'
         ? `Fill missing values of "${step.column}" with "${step.value ?? ''}".`

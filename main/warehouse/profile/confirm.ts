@@ -1,6 +1,6 @@
 /** Findings counted over all rows of a version, each with the numbers of example rows. */
 import type { RawFinding, RowCondition } from '../../ml/findings/quality/types.ts';
-import { momentFromText, numberFromText, strayBlanks } from '../cleaning/convert.ts';
+import { momentByFormat, momentFromText, numberFromText, strayBlanks, withoutUnit } from '../cleaning/convert.ts';
 import { literal, type Session } from '../duck.ts';
 import { columnIndex, numberedRelation } from '../relations.ts';
 import type { Version } from '../types.ts';
@@ -48,6 +48,10 @@ function conditionSql(version: Version, condition: RowCondition): string {
       const value = `c${at(condition.column)}`;
       return `(${value} IS NOT NULL AND ${momentFromText(value, condition.order)} IS NULL)`;
     }
+    case 'reads-as-number':
+      return `${numberFromText(withoutUnit(`c${at(condition.column)}`, condition.unit ?? undefined), condition.decimal)} IS NOT NULL`;
+    case 'written':
+      return `${momentByFormat(`c${at(condition.column)}`, condition.format)} IS NOT NULL`;
     case 'after':
       return `CAST(c${at(condition.column)} AS TIMESTAMP) > make_timestamp(${Math.round(condition.timeUs)})`;
     case 'repeated': {

@@ -28,6 +28,7 @@ function Effect(props: { readonly effect: StepEffect }) {
   const { effect } = props;
   const told = [
     t('effectCells', { count: effect.cellsChanged }),
+    t('effectEmptied', { count: effect.cellsEmptied }),
     t('effectRows', { count: effect.rowsRemoved }),
     t('effectColumns', { count: effect.columnsChanged }),
   ].filter((text) => text !== '');

@@ -7,6 +7,7 @@ import { orpc } from '../../client/client.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { Notice } from '../../ui/badges.tsx';
 import { EmptyState, QueryView, SkeletonRows } from '../../ui/states.tsx';
+import { ChangeColumn } from './change-column.tsx';
 import { CleanDrawer } from './clean-drawer.tsx';
 import { FindingsGroup } from './findings-table.tsx';
 import { MaskSection } from './mask-section.tsx';
@@ -71,6 +72,7 @@ export function QualityTab(props: {
         }}
       </QueryView>
       {isCurrent ? <MaskSection dataset={dataset} findings={profile.data?.findings ?? []} /> : null}
+      {isCurrent ? <ChangeColumn dataset={dataset} onPreview={setSteps} /> : null}
       <TargetCheck dataset={dataset} actions={actions} />
       <CleanDrawer dataset={dataset} steps={steps} onClose={close} />
     </div>

@@ -1,4 +1,5 @@
 /** Doubtful values of a text column, from its levels: words for missing, stray blanks, spellings, encodings, numbers and dates among words. */
+import { asTextFinding } from './as-text.ts';
 import { looksMojibake, repairMojibake } from './mojibake.ts';
 import { type Level, unifySpellings } from './spellings.ts';
 import type { FixStep, RawFinding } from './types.ts';
@@ -149,8 +150,9 @@ export function textFindings(name: string, levels: readonly Level[]): RawFinding
     );
   }
   const mixed = mixedFinding(name, rest);
-  if (mixed !== null) found.push(mixed);
-  if (mixed === null && rest.length <= 0.6 * total) {
+  const doubt = mixed ?? asTextFinding(name, rest);
+  if (doubt !== null) found.push(doubt);
+  if (doubt === null && rest.length <= 0.6 * total) {
     const { variants, slips } = unifySpellings(
       rest.filter((level) => !broken.includes(level)),
       total,

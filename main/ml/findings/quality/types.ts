@@ -8,6 +8,14 @@ export type RowCondition =
   | { readonly kind: 'stray-blanks'; readonly column: string }
   | { readonly kind: 'not-a-number'; readonly column: string; readonly decimal: '.' | ',' }
   | { readonly kind: 'not-a-date'; readonly column: string; readonly order: 'ymd' | 'dmy' | 'mdy' }
+  | {
+      readonly kind: 'reads-as-number';
+      readonly column: string;
+      readonly decimal: '.' | ',';
+      readonly unit: string | null;
+    }
+  /** Texts written by a pattern of dates. */
+  | { readonly kind: 'written'; readonly column: string; readonly format: string }
   | { readonly kind: 'after'; readonly column: string; readonly timeUs: number }
   | { readonly kind: 'repeated'; readonly columns: readonly string[] }
   /** Rows [from, to) of the table. */

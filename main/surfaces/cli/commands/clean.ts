@@ -39,7 +39,7 @@ function checked<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   throw invalidInput('bad-step', `${what}: ${issue.path.join('.')} ${issue.message}`.replace(':  ', ': '), {
-    hint: 'Kinds: drop-duplicates, set-missing, trim, unify, cap, flag, drop-columns, drop-rows, convert, fill, rename, scale.',
+    hint: 'Kinds: drop-duplicates, set-missing, trim, unify, cap, flag, drop-columns, drop-rows, convert, time-zone, fill, rename, scale.',
   });
 }
 
