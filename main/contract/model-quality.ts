@@ -148,7 +148,9 @@ export const ensembleSummary = z.object({
   gain: z
     .object({ value: z.number(), low: z.number(), high: z.number(), level: z.number(), loss: z.string() })
     .nullable()
-    .describe('mean loss taken off the best single trial, cross-fitted and paired; null where nothing was tried'),
+    .describe(
+      'mean loss taken off the best single trial, cross-fitted and paired, with its two-sided interval at `level`; null where nothing was tried',
+    ),
 });
 export type EnsembleSummary = z.infer<typeof ensembleSummary>;
 

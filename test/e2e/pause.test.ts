@@ -39,6 +39,7 @@ describe('D4 a training is paused and goes on in the window', () => {
     await page.getByRole('button', { name: /^Start/ }).click();
     await page.getByRole('button', { name: 'Pause' }).click();
     await page.getByText('Training is paused').waitFor();
+    expect(await page.getByText('Running', { exact: true }).count()).toBe(0);
     await shoot('train-paused');
     await page.getByRole('button', { name: 'Resume' }).click();
     await page.getByText('The model is ready').waitFor({ timeout: 120_000 });

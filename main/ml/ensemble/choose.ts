@@ -55,8 +55,11 @@ const fitCells = 20_000;
 const mostCandidates = 14;
 /** Differences below this share of the loss do not matter in practice. */
 const equalShare = 0.001;
-/** Interval that must lie above zero: a gain is kept when four of five resamples have it, as its lower end is an 80 % bound. */
-const keepLevel = 0.6;
+/** A gain is kept when so many resamples have it. The lower end of a two-sided interval at `keepLevel` is that one-sided bound. */
+const keepShare = 0.8;
+const keepLevel = 2 * keepShare - 1;
+/** Level of the two-sided interval that is shown, like those of scores; the gain of what was kept may reach below zero in it. */
+const shownLevel = 0.9;
 /** A stack's free weights are luck with fewer rows. */
 const fewestStackRows = 2000;
 /** With fewer rows weights are luck. */
@@ -97,15 +100,14 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   const stackLosses = rowLosses(task, stack, labels, outputCount, objective);
   const losses = [...singles, blendLosses, stackLosses];
   const options = [...candidates, blend, stack];
-  const gainOf = (after: Float64Array, before: Float64Array): PairedGain =>
-    pairedGain(before, after, { seed, level: keepLevel });
-  const blendGain = gainOf(blendLosses, pickedLosses);
-  const stackGain = gainOf(stackLosses, pickedLosses);
-  const stackOverBlend = gainOf(stackLosses, blendLosses);
-  const wantsStack = stacks && stackGain.low > 0 && stackOverBlend.low > 0;
-  if (!wantsStack && !(blendGain.low > 0)) {
+  const gainOver = (before: Float64Array, after: Float64Array): PairedGain =>
+    pairedGain(before, after, { seed, level: shownLevel });
+  const gains = (before: Float64Array, after: Float64Array): boolean =>
+    pairedGain(before, after, { seed, level: keepLevel }).low > 0;
+  const wantsStack = stacks && gains(pickedLosses, stackLosses) && gains(blendLosses, stackLosses);
+  if (!wantsStack && !gains(pickedLosses, blendLosses)) {
     const note = 'best single trial; combining trials brought no more than noise';
-    return { ...single, losses, options, gain: blendGain, note };
+    return { ...single, losses, options, gain: gainOver(pickedLosses, blendLosses), note };
   }
   const all = fitOn(input, library, allRows(labels.length), wantsStack);
   const fitted = all.stack ?? all.blend;
@@ -120,10 +122,10 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
     weights,
     intercept: fitted.intercept,
     margins: wantsStack ? stack : blend,
-    gain: wantsStack ? stackGain : blendGain,
+    gain: gainOver(pickedLosses, wantsStack ? stackLosses : blendLosses),
     losses,
     options,
-    note: `${wantsStack ? 'stack' : 'blend'} of ${count} trials`,
+    note: `${wantsStack ? 'stack' : 'blend'} of ${count} trials, better in at least ${keepShare * 100} % of resamples`,
   };
 }
 

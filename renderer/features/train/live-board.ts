@@ -12,7 +12,7 @@ export type BoardRow = {
   readonly label: string;
   readonly score: { readonly value: number; readonly low: number | null; readonly high: number | null } | null;
   readonly fitSeconds: number | null;
-  readonly state: 'running' | 'done' | 'stopped-early' | 'failed';
+  readonly state: 'running' | 'paused' | 'unfinished' | 'done' | 'stopped-early' | 'failed';
   /** Why it ended early or failed; empty otherwise. */
   readonly note: string;
 };
@@ -100,10 +100,29 @@ export function foldPoints(board: LiveBoard, points: readonly MetricPoint[]): Li
   return { rows, bestSeconds, baseline, honest, metric, curves };
 }
 
-/** Leaderboard order: scored trials best first, then those still running, then those without a score. */
+/**
+ * The board of a job that does not run: its points still say "running" of the trials that the pause or the end cut short.
+ * They wait for the job to go on, or were never finished.
+ */
+export function restBoard(board: LiveBoard, paused: boolean): LiveBoard {
+  const state = paused ? 'paused' : 'unfinished';
+  const rows = [...board.rows].map(([trial, row]): [number, BoardRow] => [
+    trial,
+    row.state === 'running' ? { ...row, state } : row,
+  ]);
+  return { ...board, rows: new Map(rows) };
+}
+
+const open: ReadonlySet<BoardRow['state']> = new Set(['running', 'paused', 'unfinished']);
+
+/** Trials that came to an end, whatever end. */
+export const endedCount = (board: LiveBoard): number =>
+  [...board.rows.values()].filter((row) => !open.has(row.state)).length;
+
+/** Leaderboard order: scored trials best first, then those still running or waiting, then those without a score. */
 export function rankRows(board: LiveBoard, metric: string): readonly BoardRow[] {
   const sign = isHigherBetter(metric) ? -1 : 1;
-  const group = (row: BoardRow) => (row.score !== null ? 0 : row.state === 'running' ? 1 : 2);
+  const group = (row: BoardRow) => (row.score !== null ? 0 : open.has(row.state) ? 1 : 2);
   return [...board.rows.values()].sort(
     (a, b) => group(a) - group(b) || sign * ((a.score?.value ?? 0) - (b.score?.value ?? 0)) || a.trial - b.trial,
   );

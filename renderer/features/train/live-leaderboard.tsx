@@ -11,6 +11,8 @@ import { trainMessages } from './messages.ts';
 
 const stateWords = {
   running: ['info', 'stateRunning'],
+  paused: ['neutral', 'statePaused'],
+  unfinished: ['neutral', 'stateUnfinished'],
   done: ['good', 'stateDone'],
   'stopped-early': ['neutral', 'stateStopped'],
   failed: ['bad', 'stateFailed'],
@@ -73,10 +75,7 @@ export function LiveLeaderboard(props: { readonly board: LiveBoard; readonly met
       header: t('fitSeconds'),
       right: true,
       width: 100,
-      render: (row) =>
-        row.fitSeconds === null || row.fitSeconds === 0 || row.state === 'running'
-          ? '–'
-          : format.duration(row.fitSeconds),
+      render: (row) => (row.fitSeconds === null || row.fitSeconds === 0 ? '–' : format.duration(row.fitSeconds)),
     },
     {
       key: 'state',

@@ -2,7 +2,7 @@
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { MetricEstimate, MetricName, useMetricFormat } from '../../ui/metric.tsx';
 import { Stat, StatRow } from '../../ui/stat.tsx';
-import { type LiveBoard, measureGain, rankRows } from './live-board.ts';
+import { endedCount, type LiveBoard, measureGain, rankRows } from './live-board.ts';
 import { trainMessages } from './messages.ts';
 import classes from './train.module.css';
 
@@ -16,6 +16,7 @@ export function LiveStats(props: { readonly board: LiveBoard; readonly metric: s
   const best = rankRows(board, metric).find((row) => row.score !== null);
   const gain = measureGain(board, metric);
   const running = rows.filter((row) => row.state === 'running').length;
+  const waiting = rows.filter((row) => row.state === 'paused').length;
   return (
     <div className={classes.liveStats}>
       <StatRow>
@@ -44,8 +45,8 @@ export function LiveStats(props: { readonly board: LiveBoard; readonly metric: s
         />
         <Stat
           label={t('trialsDone')}
-          value={format.integer(rows.length - running)}
-          hint={t('trialsDoneHint', { running })}
+          value={format.integer(endedCount(board))}
+          hint={waiting > 0 ? t('trialsPausedHint', { waiting }) : t('trialsDoneHint', { running })}
         />
       </StatRow>
     </div>

@@ -13,6 +13,7 @@ import { PauseButton } from '../../ui/pause-button.tsx';
 import { ErrorState, QueryView, SkeletonChart, SkeletonRows, SkeletonStats } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { BudgetBar } from './budget-bar.tsx';
+import { endedCount, restBoard } from './live-board.ts';
 import { BestChart, CurvesChart } from './live-charts.tsx';
 import { LiveLeaderboard } from './live-leaderboard.tsx';
 import { LiveOutcome } from './live-outcome.tsx';
@@ -50,10 +51,11 @@ function LiveJob(props: { readonly job: JobSnapshot; readonly onBack: () => void
   const { job, onBack } = props;
   const search = route.useSearch();
   const active = isActive(job);
-  const board = useBoard(job.id, active);
+  const points = useBoard(job.id, active);
+  const board = active ? points : restBoard(points, job.paused === true || job.state === 'interrupted');
   const metric = search.metric ?? board.metric ?? 'auc';
   const budgetSeconds = search.trials === undefined ? (search.budget ?? null) : null;
-  const finished = [...board.rows.values()].filter((row) => row.state !== 'running').length;
+  const finished = endedCount(board);
   return (
     <>
       <PageHeader

@@ -36,6 +36,24 @@ describe('D5 what ships', () => {
     expect(single - marginLoss('binary', chosen.margins, labels, 1)).toBeCloseTo(chosen.gain?.value ?? 0, 10);
   });
 
+  it('shows the two-sided 90 % interval of the gain, whatever bound decided', () => {
+    const { labels, left, right, junk } = twoHalves(1200, 12);
+    const chosen = chooseEnsemble({ ...shape, candidates: [left, right, junk], labels });
+    expect(chosen.gain?.level).toBe(0.9);
+    expect(chosen.note).toMatch(/^(blend|stack) of \d+ trials, better in at least 80 % of resamples$/);
+    // A normal bound from the same losses: blocks and cross-fitted weights leave the interval within a fifth of it
+    const [best, shipped] = [chosen.options[chosen.best], chosen.margins].map((margins) =>
+      Float64Array.from(labels, (label, i) => Math.log1p(Math.exp(label === 1 ? -margins[i] : margins[i]))),
+    );
+    const gains = best.map((loss, i) => loss - shipped[i]);
+    const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+    const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+    const reach = 1.645 * Math.sqrt(variance / gains.length);
+    const half = ((chosen.gain?.high ?? 0) - (chosen.gain?.low ?? 0)) / 2;
+    expect(half / reach).toBeGreaterThan(0.8);
+    expect(half / reach).toBeLessThan(1.2);
+  });
+
   it('is the single trial where combining brings no more than noise, and says so', () => {
     const { labels, left, junk } = twoHalves(3000, 2);
     const same = left.map((margin, i) => margin + 1e-4 * junk[i]);

@@ -9,10 +9,12 @@ import {
 import {
   averageFolds,
   emptyBoard,
+  endedCount,
   foldPoints,
   measureGain,
   pickCurves,
   rankRows,
+  restBoard,
 } from '../../../../../renderer/features/train/live-board.ts';
 import { readTrainSearch } from '../../../../../renderer/features/train/search.ts';
 import {
@@ -219,6 +221,20 @@ describe('P3 live board', () => {
     ]);
     expect(board.curves.get(1)?.get(0)).toHaveLength(2);
   });
+  it('says of a job at rest that its running trials wait or were not finished, and goes on when points come again', () => {
+    const point = { series: 'leaderboard', learner: 'trees', label: 'small' };
+    const running = foldPoints(emptyBoard, [
+      { ...point, trial: 0, state: 'done', score: 0.8, metric: 'auc' },
+      { ...point, trial: 1, state: 'running' },
+    ]);
+    const states = (paused: boolean) => rankRows(restBoard(running, paused), 'auc').map((row) => row.state);
+    expect(states(true)).toEqual(['done', 'paused']);
+    expect(states(false)).toEqual(['done', 'unfinished']);
+    expect([running, restBoard(running, true), restBoard(running, false)].map(endedCount)).toEqual([1, 1, 1]);
+    const resumed = foldPoints(running, [{ ...point, trial: 1, state: 'done', score: 0.9 }]);
+    expect(rankRows(resumed, 'auc').map((row) => row.trial)).toEqual([1, 0]);
+  });
+
   it('ranks lower scores first for losses', () => {
     expect(rankRows(foldPoints(emptyBoard, points), 'log_loss')[0]?.trial).toBe(2);
   });
