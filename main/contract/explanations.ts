@@ -167,6 +167,10 @@ export const explanations = {
         source,
         destination,
         format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        keepFormulas: z
+          .boolean()
+          .optional()
+          .describe('in CSV, texts that a spreadsheet would run as formulas stay without the apostrophe in front'),
         map: z.record(z.string(), z.string()).default({}),
         units: z.enum(['margin', 'probability']).default('margin'),
         method: z.enum(['treeshap', 'lime', 'kernelshap']).default('treeshap'),
@@ -195,6 +199,10 @@ export const explanations = {
         source,
         destination,
         format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        keepFormulas: z
+          .boolean()
+          .optional()
+          .describe('in CSV, texts that a spreadsheet would run as formulas stay without the apostrophe in front'),
         map: z.record(z.string(), z.string()).default({}),
       }),
     )

@@ -106,6 +106,10 @@ export const predictions = {
         destination,
         sourceFormat: z.enum(['csv', 'jsonl', 'parquet']).optional(),
         format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        keepFormulas: z
+          .boolean()
+          .optional()
+          .describe('in CSV, texts that a spreadsheet would run as formulas stay without the apostrophe in front'),
         id: z.string().optional(),
         map: columnMap.default({}),
         explain: z.number().int().min(0).max(50).default(0),

@@ -40,7 +40,7 @@ export async function exportAsRead(
   if (file === null || format.kind === 'parquet' || format.kind === 'derived') {
     throw unsupported(
       'as-read-needs-text',
-      'A data set that came from Parquet has no texts to write as they were read.',
+      'This version has no texts to write as they were read: it came from Parquet or was made from another version.',
       {
         hint: 'Export the typed values instead.',
       },
@@ -52,7 +52,7 @@ export async function exportAsRead(
     name: output === 'csv' ? sourceName : name,
     type: 'text' as const,
   }));
-  const writer = await openWriter(session, destination, output, columns, scratchDir, null);
+  const writer = await openWriter(session, destination, output, columns, scratchDir, null, true);
   let texts: string[][] = columns.map(() => []);
   const flush = async (): Promise<void> => {
     const rowCount = texts[0].length;
@@ -85,7 +85,7 @@ export async function exportAsRead(
       if (step.paused || step.last) await flush();
     }
     const { rows: count, bytes } = await writer.finish();
-    return { rows: count, bytes, sha256: await hashFile(destination) };
+    return { rows: count, bytes, sha256: await hashFile(destination), formulas: 0 };
   } catch (error) {
     await writer.discard();
     throw error;

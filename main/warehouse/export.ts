@@ -3,20 +3,18 @@ import { dirname, join } from 'node:path';
 import { ident, literal, type Session } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, hashFile } from './files.ts';
+import { harmlessSql, harmlessText, isFormulaSql } from './formulas.ts';
 import { wholeRelation } from './relations.ts';
 import type { Version } from './types.ts';
 import type { OutputFormat } from './writer.ts';
 
-export type Exported = { readonly rows: number; readonly bytes: number; readonly sha256: string };
-
-/**
- * A text that a spreadsheet would take for a formula gets an apostrophe in front, which makes it text there. Numbers
- * written as text are none.
- */
-const harmless = (value: string): string =>
-  `CASE WHEN regexp_matches(${value}, '^[=+\\-@\\t\\r]') AND NOT regexp_full_match(${value}, '[+-]?[0-9]+([.,][0-9]+)*%?') THEN '''' || ${value} ELSE ${value} END`;
-
-const harmlessName = (name: string): string => (/^[=+\-@\t\r]/.test(name) ? `'${name}` : name);
+export type Exported = {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  /** Texts that got an apostrophe in front, so that no spreadsheet runs them. */
+  readonly formulas: number;
+};
 
 function exportColumns(version: Version, format: OutputFormat, keepFormulas: boolean): string {
   return version.columns
@@ -26,8 +24,8 @@ function exportColumns(version: Version, format: OutputFormat, keepFormulas: boo
         value = `CASE WHEN c${i} THEN ${literal(words[1])} WHEN NOT c${i} THEN ${literal(words[0])} END`;
       } else if (format !== 'parquet' && type === 'datetime') value = `replace(CAST(c${i} AS VARCHAR), ' ', 'T')`;
       else if (format === 'jsonl' && type === 'number') value = `CASE WHEN isinf(c${i}) THEN NULL ELSE c${i} END`;
-      else if (format === 'csv' && type === 'text' && !keepFormulas) value = harmless(value);
-      return `${value} AS ${ident(format === 'csv' && !keepFormulas ? harmlessName(name) : name)}`;
+      else if (format === 'csv' && type === 'text' && !keepFormulas) value = harmlessSql(value);
+      return `${value} AS ${ident(format === 'csv' && !keepFormulas ? harmlessText(name) : name)}`;
     })
     .join(', ');
 }
@@ -59,14 +57,24 @@ export async function exportVersion(
       await session.run(
         `COPY (SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}) TO ${literal(temporary)} (${copyOptions[format]})`,
       );
-      return await handOver(temporary, destination, version.rows);
+      const formulas = format === 'csv' && !keepFormulas ? await countFormulas(session, workspaceDir, version) : 0;
+      return { ...(await handOver(temporary, destination, version.rows)), formulas };
     } finally {
       await rm(temporary, { force: true });
     }
   });
 }
 
-async function handOver(temporary: string, destination: string, rows: number): Promise<Exported> {
+async function countFormulas(session: Session, workspaceDir: string, version: Version): Promise<number> {
+  const texts = version.columns.flatMap(({ type }, i) =>
+    type === 'text' ? [`count_if(${isFormulaSql(`c${i}`)})`] : [],
+  );
+  if (texts.length === 0) return 0;
+  const [[count]] = await session.rows(`SELECT ${texts.join(' + ')} FROM ${wholeRelation(workspaceDir, version)}`);
+  return Number(count);
+}
+
+async function handOver(temporary: string, destination: string, rows: number): Promise<Omit<Exported, 'formulas'>> {
   const sha256 = await hashFile(temporary);
   const bytes = (await findStat(temporary))?.bytes ?? 0;
   await deliver(temporary, destination);

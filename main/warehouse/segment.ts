@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Duck, literal } from './duck.ts';
+import { Duck, ident, literal } from './duck.ts';
 import { guarded } from './failures.ts';
 import { placeByHash } from './files.ts';
+import { exactSql } from './formulas.ts';
 import type { OutputColumn, OutputFormat } from './writer.ts';
 
 export type Segment = {
@@ -37,8 +38,15 @@ export async function keepSegment(request: {
   readonly format: OutputFormat;
   readonly columns: readonly OutputColumn[];
   readonly scratchDir: string;
+  /** Whether texts in CSV stand as they are. */
+  readonly keepFormulas: boolean;
 }): Promise<Segment> {
   const { workspaceDir, output, format, columns, scratchDir } = request;
+  // The record holds the texts themselves, not what a spreadsheet is given
+  const exact = format === 'csv' && !request.keepFormulas;
+  const names = columns.map(({ name, type }) =>
+    exact && type === 'text' ? `${exactSql(ident(name))} AS ${ident(name)}` : ident(name),
+  );
   const temporary = join(scratchDir, 'segment.parquet');
   return guarded('keeping the predictions for the ledger', async () => {
     await rm(temporary, { force: true });
@@ -53,7 +61,7 @@ export async function keepSegment(request: {
     try {
       await duck.withSession((session) =>
         session.run(
-          `COPY (SELECT * FROM ${relationOf(output, format, columns)}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
+          `COPY (SELECT ${names.join(', ')} FROM ${relationOf(output, format, columns)}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
         ),
       );
     } finally {

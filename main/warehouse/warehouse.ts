@@ -77,6 +77,8 @@ export type Warehouse = {
     readonly columns: readonly OutputColumn[];
     readonly scratchDir: string;
     readonly state: WriterState | null;
+    /** Texts that begin like formulas stay as they are in CSV. */
+    readonly keepFormulas?: boolean;
   }) => Promise<TableWriter & { readonly close: () => Promise<void> }>;
   readonly exportVersion: (request: {
     readonly version: Version;
@@ -237,9 +239,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         return { ...text, close: () => session.close().finally(close) };
       });
     },
-    openWriter: async ({ destination, format, columns, scratchDir, state }) => {
+    openWriter: async ({ destination, format, columns, scratchDir, state, keepFormulas }) => {
       const session = await duck.session();
-      const writer = await openWriter(session, destination, format, columns, scratchDir, state);
+      const writer = await openWriter(session, destination, format, columns, scratchDir, state, keepFormulas);
       const close = async (): Promise<void> => {
         await writer.suspend();
         await session.close();

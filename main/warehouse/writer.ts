@@ -4,18 +4,26 @@ import { bug } from '../base/errors.ts';
 import { ident, literal, type Session } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, syncFile, writeFully } from './files.ts';
+import { harmlessText, isFormula } from './formulas.ts';
 
 /**
  * Writes result rows block by block to CSV, JSON lines or Parquet. What has been appended is on disk when `append`
  * settles; its state, saved by the caller, lets a resumed run cut the file back to that point and go on, so that the end
- * is byte-identical. The file appears under its name only when it is complete.
+ * is byte-identical. The file appears under its name only when it is complete. Texts in CSV are made harmless for spreadsheets
+ * unless they are to be kept as they are.
  */
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet';
 export type OutputColumn = { readonly name: string; readonly type: 'text' | 'number' };
 export type OutputValues = readonly (string | number | null)[] | Float64Array;
 /** Values of one column each, in the order of the columns. */
 export type OutputBlock = { readonly rowCount: number; readonly values: readonly OutputValues[] };
-export type WriterState = { readonly bytes: number; readonly rows: number; readonly parts: number };
+export type WriterState = {
+  readonly bytes: number;
+  readonly rows: number;
+  readonly parts: number;
+  /** Texts that got an apostrophe in front, so that no spreadsheet runs them. */
+  readonly formulas?: number;
+};
 
 export type TableWriter = {
   readonly state: () => WriterState;
@@ -84,6 +92,21 @@ async function writeBlock(
   return written;
 }
 
+/** The block with its texts made harmless; columns without one are taken as they are. */
+function harmlessBlock(
+  columns: readonly OutputColumn[],
+  block: OutputBlock,
+): { readonly block: OutputBlock; readonly formulas: number } {
+  let formulas = 0;
+  const values = block.values.map((column, i): OutputValues => {
+    if (columns[i].type === 'number' || column instanceof Float64Array) return column;
+    const found = column.reduce<number>((n, cell) => n + (typeof cell === 'string' && isFormula(cell) ? 1 : 0), 0);
+    formulas += found;
+    return found === 0 ? column : column.map((cell) => (typeof cell === 'string' ? harmlessText(cell) : cell));
+  });
+  return { block: { ...block, values }, formulas };
+}
+
 /** Where a text output grows until it is complete. */
 const partialPath = (destination: string): string => join(dirname(destination), `.${basename(destination)}.partial`);
 
@@ -114,12 +137,13 @@ export async function openWriter(
   columns: readonly OutputColumn[],
   scratchDir: string,
   state: WriterState | null,
+  keepFormulas = false,
 ): Promise<TableWriter> {
   return guarded('opening the output file', async () => {
     await mkdir(dirname(destination), { recursive: true });
     return format === 'parquet'
       ? parquetWriter(session, destination, columns, scratchDir, state)
-      : textWriter(destination, format, columns, state);
+      : textWriter(destination, format, columns, state, format === 'csv' && !keepFormulas);
   });
 }
 
@@ -128,6 +152,7 @@ async function textWriter(
   format: 'csv' | 'jsonl',
   columns: readonly OutputColumn[],
   from: WriterState | null,
+  harmless: boolean,
 ): Promise<TableWriter> {
   const partial = partialPath(destination);
   let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
@@ -136,7 +161,10 @@ async function textWriter(
   const file = await open(partial, length === 0 ? 'w' : 'r+');
   await file.truncate(state.bytes);
   if (state.bytes === 0 && format === 'csv') {
-    const header = Buffer.from(`${columns.map(({ name }) => csvText(name)).join(',')}\n`, 'utf8');
+    const header = Buffer.from(
+      `${columns.map(({ name }) => csvText(harmless ? harmlessText(name) : name)).join(',')}\n`,
+      'utf8',
+    );
     await writeFully(file, header, 0);
     await file.sync();
     state = { ...state, bytes: header.length };
@@ -145,9 +173,15 @@ async function textWriter(
     state: () => state,
     append: (block) =>
       guarded('writing the output file', async () => {
-        const written = await writeBlock(file, state.bytes, format, columns, block);
+        const { block: safe, formulas } = harmless ? harmlessBlock(columns, block) : { block, formulas: 0 };
+        const written = await writeBlock(file, state.bytes, format, columns, safe);
         await file.sync();
-        state = { bytes: state.bytes + written, rows: state.rows + block.rowCount, parts: 0 };
+        state = {
+          bytes: state.bytes + written,
+          rows: state.rows + block.rowCount,
+          parts: 0,
+          formulas: (state.formulas ?? 0) + formulas,
+        };
         return state;
       }),
     finish: () =>

@@ -35,11 +35,12 @@ export type ChartSpec = {
 /** A builder with its data bound; keep it stable (useCallback), the chart is rebuilt when it changes. */
 export type ChartBuilder = (context: ChartContext) => ChartSpec;
 
-/** The table as comma-separated text, numbers in full. */
+/** The table as comma-separated text, numbers in full; texts that a spreadsheet would run get an apostrophe in front. */
 export function tableCsv(table: ChartTable, separator = ','): string {
   const quote = (cell: string | number | null): string => {
     if (cell === null) return '';
-    const text = String(cell);
+    const runs = typeof cell === 'string' && /^[=+\-@\t\r]/.test(cell) && Number.isNaN(Number(cell));
+    const text = runs ? `'${cell}` : String(cell);
     return text.includes(separator) || /["\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   const lines = [table.columns.map((column) => column.label), ...table.rows];

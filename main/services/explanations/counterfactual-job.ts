@@ -93,6 +93,7 @@ export async function runCounterfactualJob(
   const { spec, background } = loaded.content;
   const rules = readRules(loaded, input.rules);
   const format = outputFormat(input.format, input.destination);
+  const { keepFormulas = false } = input;
   const path = outputPath(deps.downloads, context.jobId, input.destination);
   const own = 'download' in input.destination;
   const rejectsPath = own ? ownRejectsFile(deps.workspaceDir, context.jobId) : rejectsBeside(path);
@@ -140,7 +141,7 @@ export async function runCounterfactualJob(
         source,
         request: { wanted: wantedColumns(loaded), map: input.map, keep: [], chunkRows: deps.blockRows ?? chunkRows },
         identity: `${loaded.version.packageSha256}|${canonicalJson(asJson([rules, input.count, input.mostChanges, input.wantedClass ?? null, input.wantedLow ?? null, input.wantedHigh ?? null, input.threshold, format]))}`,
-        output: { path, format, columns: outputColumns(loaded) },
+        output: { path, format, columns: outputColumns(loaded), keepFormulas },
         rejectsPath,
         width: 1 + pool.size,
         work,

@@ -114,6 +114,7 @@ export async function runContributionsJob(
   requireMargin(method, units);
   const asked = await referenceOf(deps, loaded, input);
   const format = outputFormat(input.format, input.destination);
+  const { keepFormulas = false } = input;
   const chunkRows = method === 'treeshap' ? (deps.blockRows ?? blockRowsFor(spec, true)) : sampledChunkRows;
   const columns = contributionColumns(spec, units, asked.reference?.pairs);
   const path = outputPath(deps.downloads, context.jobId, input.destination);
@@ -134,7 +135,7 @@ export async function runContributionsJob(
         source,
         request: { wanted: wantedColumns(loaded), map: input.map, keep: [], chunkRows },
         identity: `${loaded.version.packageSha256}|${canonicalJson([units, format, method, warranties, asked.identity])}`,
-        output: { path, format, columns },
+        output: { path, format, columns, keepFormulas },
         rejectsPath,
         width: 1 + pool.size,
         work: async (block): Promise<ExplainBlockOutput & Partial<ExplainSampledOutput>> => {

@@ -13,6 +13,7 @@ export type BatchRecord = {
   readonly format: OutputFormat;
   readonly columns: readonly OutputColumn[];
   readonly scratchDir: string;
+  readonly keepFormulas: boolean;
   readonly rows: number;
   readonly inputHash: string;
   readonly summary: JsonValue;
@@ -33,8 +34,8 @@ export async function recordBatch(
   const id = batchEntryId(batch.jobId);
   if (findLedgerEntry(db, id) !== null) return id;
   if (batch.rows === 0) return null;
-  const { output, format, columns, scratchDir } = batch;
-  const segment = await keepSegment({ workspaceDir, output, format, columns, scratchDir });
+  const { output, format, columns, scratchDir, keepFormulas } = batch;
+  const segment = await keepSegment({ workspaceDir, output, format, columns, scratchDir, keepFormulas });
   db.transaction(() => {
     recordFile(db, {
       path: segment.file,

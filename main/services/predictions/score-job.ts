@@ -46,6 +46,8 @@ export type ScoreJobResult = {
   readonly provider: string;
   readonly unseen: readonly { readonly column: string; readonly rows: number; readonly examples: readonly string[] }[];
   readonly output: string;
+  /** Texts that got an apostrophe in front, so that no spreadsheet runs them. */
+  readonly formulas: number;
   readonly ledgerId: string | null;
 };
 
@@ -75,7 +77,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
       const source = await openRowSource(deps, input.source, input.sourceFormat);
       try {
         requireColumns(await checkSchema(loaded, source, input.map, context.scratchDir), source, input.map);
-        const { provider, explain, threads } = input;
+        const { provider, explain, threads, keepFormulas = false } = input;
         const scorer = await openBlockScorer(deps, loaded, {
           provider,
           reasons: explain,
@@ -92,7 +94,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
               source,
               request: { wanted: wantedColumns(loaded), map: input.map, keep: id === null ? [] : [id], chunkRows },
               identity: `${loaded.version.packageSha256}|${scorer.provider}|${canonicalJson([id, explain, format, input.interval ?? null])}`,
-              output: { path, format, columns },
+              output: { path, format, columns, keepFormulas },
               rejectsPath,
               width: 1 + Math.min(pool.size, threads ?? pool.size),
               work: (block) => scorer.score(block.frame),
@@ -116,6 +118,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
                   format,
                   columns,
                   scratchDir: context.scratchDir,
+                  keepFormulas,
                   rows,
                   inputHash: await source.contentHash(),
                   summary: { rejected, ...summaryOf(spec, tally.totals, rows) },
@@ -124,7 +127,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
             },
             context,
           );
-          const { rows, rejected, seconds, tally } = done;
+          const { rows, rejected, seconds, tally, formulas } = done;
           return {
             rows,
             rejected,
@@ -134,6 +137,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
             provider: scorer.provider,
             unseen: tally.unseen.map(({ column, rows, examples }) => ({ column, rows, examples: [...examples] })),
             output: outputName(input.destination),
+            formulas,
             ledgerId,
           };
         } finally {

@@ -28,7 +28,12 @@ export type TableJob<Result, Tally extends JsonValue> = {
   readonly request: Pick<BlockRequest, 'wanted' | 'map' | 'keep' | 'chunkRows'>;
   /** Everything beside the source that the output depends on: a checkpoint of another identity is refused. */
   readonly identity: string;
-  readonly output: { readonly path: string; readonly format: OutputFormat; readonly columns: readonly OutputColumn[] };
+  readonly output: {
+    readonly path: string;
+    readonly format: OutputFormat;
+    readonly columns: readonly OutputColumn[];
+    readonly keepFormulas: boolean;
+  };
   readonly rejectsPath: string;
   /** Blocks worked on at once. */
   readonly width: number;
@@ -47,6 +52,8 @@ export type TableDone<Tally> = {
   readonly rows: number;
   readonly rejected: number;
   readonly tally: Tally;
+  /** Texts that got an apostrophe in front, so that no spreadsheet runs them. */
+  readonly formulas: number;
   /** Running time of all attempts. */
   readonly seconds: number;
 };
@@ -70,7 +77,7 @@ export async function runTableJob<Result, Tally extends JsonValue>(
 ): Promise<TableDone<Tally>> {
   const { source, output, monotonic } = job;
   const startedMs = monotonic();
-  const identity = `${job.identity}|${source.fingerprint}`;
+  const identity = `${job.identity}|${output.keepFormulas}|${source.fingerprint}`;
   const kept = context.readCheckpoint() as Checkpoint<Tally> | null;
   if (kept !== null && kept.identity !== identity) {
     throw dataProblem('source-changed', `${source.name} or the model changed since this job was interrupted.`, {
@@ -100,6 +107,7 @@ export async function runTableJob<Result, Tally extends JsonValue>(
       destination: output.path,
       format: output.format,
       columns: output.columns,
+      keepFormulas: output.keepFormulas,
       scratchDir: context.scratchDir,
       state: kept === null ? null : state.writer,
     });
@@ -157,6 +165,7 @@ export async function runTableJob<Result, Tally extends JsonValue>(
     rows: state.rows,
     rejected: state.rejected,
     tally: state.tally,
+    formulas: state.writer.formulas ?? 0,
     seconds: secondsNow(),
   };
   await job.afterDelivery?.(done);

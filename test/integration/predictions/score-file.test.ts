@@ -103,6 +103,26 @@ describe('F4 batch scoring', () => {
     await parquet.close();
   });
 
+  it('makes texts in CSV harmless that a spreadsheet would run, and records them as they are', async () => {
+    const ids = ['=1+1', '@sum', '-5', "'=kept", '-', '+49 30', 'plain'];
+    const [header, ...lines] = frameCsv(frame, {}, [0, 1, 2, 3, 4, 5, 6]).trim().split('\n');
+    const text = [header, ...lines.map((line, i) => line.replace(/^r\d+/, ids[i]))].join('\n');
+    bench.file('formulas.csv', `${text}\n`);
+    const result = await score(ask('formulas.csv', 'formulas-out.csv', { id: 'id' }));
+    expect(result.formulas).toBe(4);
+    const written = rowsOf('formulas-out.csv');
+    expect(written.map(({ id }) => id)).toEqual(["'=1+1", "'@sum", '-5', "''=kept", '-', "'+49 30", 'plain']);
+    expect(written.every(({ probability }) => Number.isFinite(Number(probability)))).toBe(true);
+    const { segmentFile } = listLedger(bench.deps.db, { limit: 1 }).rows[0];
+    const segment = join(bench.deps.workspaceDir, segmentFile ?? '');
+    const { rows: recorded } = await bench.deps.warehouse.sniff(segment);
+    expect(recorded.map(([id]) => id)).toEqual(ids);
+
+    const kept = await score(ask('formulas.csv', 'formulas-kept.csv', { id: 'id', keepFormulas: true }));
+    expect(kept.formulas).toBe(0);
+    expect(rowsOf('formulas-kept.csv').map(({ id }) => id)).toEqual(ids);
+  });
+
   it('rejects rows that cannot be read, with line, reason and text, and scores the others', async () => {
     const lines = frameCsv(frame, {}, [0, 1, 2, 3, 4, 5]).split('\n');
     lines[2] = lines[2].replace(/^r1,[^,]*/, 'r1,lots');

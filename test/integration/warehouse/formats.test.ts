@@ -305,7 +305,7 @@ describe('B1 archives', () => {
 
 describe('B1 formulas in exported text', () => {
   it('makes them harmless in CSV, unless asked not to, and leaves as-read texts alone', async () => {
-    const source = 'name,n\n=1+1,1\n@cmd,2\n-5 items,3\n-7,4\nplain,5\n';
+    const source = 'name,n\n=1+1,1\n@cmd,2\n-5 items,3\n-7,4\nplain,5\n-,6\n';
     const { version } = await bench.importText('formulas.csv', source);
     const write = async (request: { asRead?: boolean; keepFormulas?: boolean }): Promise<string> => {
       const { scratchDir } = bench.hooks();
@@ -313,7 +313,7 @@ describe('B1 formulas in exported text', () => {
       await bench.warehouse.exportVersion({ version, destination, format: 'csv', scratchDir, ...request });
       return readFileSync(destination, 'utf8');
     };
-    expect(await write({})).toBe("name,n\n'=1+1,1\n'@cmd,2\n'-5 items,3\n-7,4\nplain,5\n");
+    expect(await write({})).toBe("name,n\n'=1+1,1\n'@cmd,2\n'-5 items,3\n-7,4\nplain,5\n-,6\n");
     expect(await write({ keepFormulas: true })).toBe(source);
     expect(await write({ asRead: true })).toBe(source);
   });

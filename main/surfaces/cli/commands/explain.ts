@@ -7,13 +7,14 @@ import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { formatOf, modelOf, parseCount, parseMap } from '../resolve.ts';
-import { outputFile, sourceOf } from './score.ts';
+import { keepFormulasHelp, outputFile, sourceOf } from './score.ts';
 import { oneOf } from './train.ts';
 
 type ExplainFlags = CounterfactualFlags & {
   readonly output?: string;
   readonly map?: string;
   readonly labelMap?: string;
+  readonly keepFormulas?: boolean;
   readonly method: string;
   readonly units: string;
   readonly warranty?: boolean | string;
@@ -35,6 +36,7 @@ export function registerExplain(program: Command, context: CommandContext): void
     .argument('<model>', 'model (id or name) or package file')
     .argument('<input>', 'file or data set')
     .option('-o, --output <file>', 'CSV, JSONL or Parquet file, or - for standard output')
+    .option('--keep-formulas', keepFormulasHelp)
     .option('--map <pairs>', 'column names: in-the-file=in-the-model,…')
     .option(
       '--method <name>',
@@ -89,6 +91,7 @@ async function explainByContributions(
     source: await sourceOf(client, io, input),
     destination: target === null ? { download: 'contributions.csv' } : { path: target.path },
     format: flags.output === undefined ? 'csv' : formatOf(flags.output),
+    ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
     map: parseMap(flags.map, '--map'),
     units,
     method,
@@ -218,6 +221,7 @@ async function explainByChange(
     source: await sourceOf(client, io, input),
     destination: target === null ? { download: 'counterfactuals.csv' } : { path: target.path },
     format: flags.output === undefined ? 'csv' : formatOf(flags.output),
+    ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
     map: parseMap(flags.map, '--map'),
   });
   const job = await followJob(client, jobId, io, options);

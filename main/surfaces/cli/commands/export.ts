@@ -6,6 +6,7 @@ import { followJob } from '../follow-job.ts';
 import { bytesText } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { findDataset, formatOf, modelOf } from '../resolve.ts';
+import { formulaLines, keepFormulasHelp } from './score.ts';
 
 /** `augury export DATASET|MODEL -o FILE` */
 export function registerExport(program: Command, context: CommandContext): void {
@@ -17,10 +18,7 @@ export function registerExport(program: Command, context: CommandContext): void 
     .option('--mlflow <dir>', 'a model with its run and trials into a folder in MLflow’s layout')
     .option('--experiment <name>', 'with --mlflow: name of the experiment')
     .option('--as-read', "every cell's text as it stood in the source, header included (data sets imported from text)")
-    .option(
-      '--keep-formulas',
-      'in CSV, leave texts that begin with = + - @ as they are (default: an apostrophe in front)',
-    )
+    .option('--keep-formulas', keepFormulasHelp)
     .action(
       (
         what: string,
@@ -55,8 +53,17 @@ export function registerExport(program: Command, context: CommandContext): void 
               ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
             });
             const job = await followJob(client, jobId, io, options);
-            const result = job.result as { rows: number; file: string; sha256: string; bytes: number };
-            output.result(result, () => [`${result.rows} rows written to ${result.file} (${bytesText(result.bytes)})`]);
+            const result = job.result as {
+              rows: number;
+              file: string;
+              sha256: string;
+              bytes: number;
+              formulas: number;
+            };
+            output.result(result, () => [
+              `${result.rows} rows written to ${result.file} (${bytesText(result.bytes)})`,
+              ...formulaLines(result.formulas),
+            ]);
             return exitCodes.done;
           }
           const models = await client.models.list({ search: what.startsWith('md_') ? '' : what, limit: 1000 });

@@ -21,7 +21,20 @@ type ScoreFlags = {
   readonly resume?: boolean;
   readonly threads?: string;
   readonly provider: string;
+  readonly keepFormulas?: boolean;
 };
+
+/** Says that texts of an output were made harmless; nothing where none was. */
+export const formulaLines = (formulas: number): string[] =>
+  formulas === 0
+    ? []
+    : [
+        `${formulas} ${formulas === 1 ? 'text that begins' : 'texts that begin'} like a formula got an apostrophe in front; --keep-formulas leaves them`,
+      ];
+
+/** What `--keep-formulas` does, in the words of every command that has it. */
+export const keepFormulasHelp =
+  'in CSV, leave texts that begin with = + - @ as they are (default: an apostrophe in front)';
 
 /** A file, standard input, or a data set by name. */
 export async function sourceOf(client: AuguryClient, io: CliIo, text: string): Promise<Source> {
@@ -73,6 +86,7 @@ export function registerScore(program: Command, context: CommandContext): void {
     .option('--rejects <file>', 'where rejected rows go (default: beside the output)')
     .option('--resume', 'go on with an interrupted run of the same input and output')
     .option('--threads <n>', 'worker threads (default: all cores)')
+    .option('--keep-formulas', keepFormulasHelp)
     .option('--provider <name>', 'auto, cpu, cuda, webgpu, dml, coreml', 'auto')
     .action((model: string, input: string, flags: ScoreFlags) =>
       context.run(
@@ -90,6 +104,7 @@ export function registerScore(program: Command, context: CommandContext): void {
             ...(flags.interval === undefined ? {} : { interval: parseLevel(flags.interval) }),
             resume: flags.resume === true,
             provider: oneOf(flags.provider, ['auto', 'cpu', 'cuda', 'webgpu', 'dml', 'coreml'] as const, '--provider'),
+            ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
             ...(flags.id === undefined ? {} : { id: flags.id }),
             ...(flags.rejects === undefined ? {} : { rejects: resolve(io.cwd, flags.rejects) }),
             ...(flags.threads === undefined ? {} : { threads: parseCount(flags.threads) }),
@@ -103,6 +118,7 @@ export function registerScore(program: Command, context: CommandContext): void {
             rowsPerSecond: number;
             seconds: number;
             provider: string;
+            formulas: number;
             unseen: { column: string; rows: number; examples: string[] }[];
           };
           const document = { ...result, output: flags.output, job: jobId, estimate: job.estimate };
@@ -111,6 +127,7 @@ export function registerScore(program: Command, context: CommandContext): void {
             ...result.unseen.map(
               (u) => `${u.column}: ${u.rows} rows with categories never seen in training (${u.examples.join(', ')})`,
             ),
+            ...formulaLines(result.formulas),
             ...(result.rejected > 0 ? [`${result.rejected} rows rejected: ${result.rejectsFile ?? ''}`] : []),
           ];
           if (flags.output === '-') for (const line of lines) output.note(line);

@@ -218,9 +218,10 @@ describe('charts as text', () => {
       rows: [
         ['say "hi"', 1.5],
         [null, -2],
+        ['=1+1', '-3'],
       ],
     });
-    expect(csv).toBe('"a, b",n\n"say ""hi""",1.5\n,-2\n');
+    expect(csv).toBe('"a, b",n\n"say ""hi""",1.5\n,-2\n\'=1+1,-3\n');
   });
 
   it('cuts long names in the middle', () => {
