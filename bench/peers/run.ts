@@ -1,7 +1,6 @@
 /**
- * `npm run bench:peers`: comparisons with Python packages, in a virtual environment of their own under .venv. Optional: nothing
- * else needs Python. Today: the exported graph through Python's onnxruntime, 10 000 hard rows a model, against the application; and
- * training time, accuracy and memory against LightGBM and XGBoost (about eight minutes on an idle machine).
+ * `npm run bench:peers [-- NAME …]`: comparisons with Python packages, in virtual environments of their own under .venv and
+ * .venv-accuracy. Optional: nothing else needs Python. Without names everything runs but `accuracy`, which takes hours.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -9,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 const here = import.meta.dirname;
-const environment = resolve(here, '..', '..', '.venv');
-const python = join(environment, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+const root = resolve(here, '..', '..');
+const shared = resolve(root, '..', 'shared', 'data');
 
 function run(file: string, args: readonly string[]): void {
   const done = spawnSync(file, args, { stdio: 'inherit' });
@@ -18,20 +17,61 @@ function run(file: string, args: readonly string[]): void {
   if (done.status !== 0) process.exit(done.status ?? 1);
 }
 
-if (!existsSync(python)) run(process.platform === 'win32' ? 'python' : 'python3', ['-m', 'venv', environment]);
-run(python, ['-m', 'pip', 'install', '-q', '-r', join(here, 'requirements.txt')]);
-const folder = mkdtempSync(join(tmpdir(), 'augury-peers-'));
-try {
-  run(process.execPath, [join(here, 'onnx-parity.ts'), folder, ...process.argv.slice(2)]);
-  run(python, [join(here, 'onnx_parity.py'), folder]);
-  for (const bench of ['scoring', 'shap']) {
-    run(process.execPath, [join(here, `${bench}.ts`), '--python', python, '--folder', folder]);
+/** The Python of an environment that has what the requirements name. */
+function python(environment: string, requirements: string): string {
+  const folder = join(root, environment);
+  const windows = process.platform === 'win32';
+  const program = join(folder, windows ? 'Scripts/python.exe' : 'bin/python');
+  if (!existsSync(program)) run(windows ? 'python' : 'python3', ['-m', 'venv', folder]);
+  run(program, ['-m', 'pip', 'install', '-q', '-r', join(here, requirements)]);
+  return program;
+}
+
+const script = (name: string, ...args: readonly string[]): void => run(process.execPath, [join(here, name), ...args]);
+const peers = (): string => python('.venv', 'requirements.txt');
+
+/** Runs with a folder that is gone afterwards. */
+function inFolder(use: (folder: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'augury-peers-'));
+  try {
+    use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  run(process.execPath, [join(here, 'training.ts'), python]);
-  run(process.execPath, [join(here, 'pollock.ts'), python]);
-  run(process.execPath, [join(here, 'import-speed.ts'), python]);
-  const corpus = resolve(here, '..', '..', '..', 'shared', 'data', 'messy_csv');
-  if (existsSync(corpus)) run(process.execPath, [join(here, 'reading.ts'), corpus]);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Runs where the data are, and says so where they are not. */
+function withData(path: string, use: (file: string) => void): void {
+  const file = join(shared, path);
+  if (existsSync(file)) use(file);
+  else process.stderr.write(`${path}: data not here, skipped\n`);
+}
+
+const benches: Readonly<Record<string, () => void>> = {
+  onnx: () =>
+    inFolder((folder) => {
+      script('onnx-parity.ts', folder);
+      run(peers(), [join(here, 'onnx_parity.py'), folder]);
+    }),
+  scoring: () => inFolder((folder) => script('scoring.ts', '--python', peers(), '--folder', folder)),
+  shap: () => inFolder((folder) => script('shap.ts', '--python', peers(), '--folder', folder)),
+  training: () => script('training.ts', peers()),
+  pollock: () => script('pollock.ts', peers()),
+  import: () => script('import-speed.ts', peers()),
+  profile: () => script('profile.ts'),
+  reading: () => withData('messy_csv', (folder) => script('reading.ts', folder)),
+  coverage: () =>
+    withData('california_housing/housing.csv', (file) => script('interval-coverage.ts', file, 'median_house_value')),
+  accuracy: () => script('accuracy.ts', python('.venv-accuracy', 'requirements-accuracy.txt')),
+};
+
+const named = process.argv.slice(2);
+const unknown = named.filter((name) => benches[name] === undefined);
+if (unknown.length > 0) {
+  process.stderr.write(`no such comparison: ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+for (const name of named.length > 0 ? named : Object.keys(benches).filter((each) => each !== 'accuracy')) {
+  process.stderr.write(`── ${name}\n`);
+  benches[name]();
 }
