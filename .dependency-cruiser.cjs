@@ -89,7 +89,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)node_modules/.*/node_modules|main/ml/kernels/assembly/' },
+    exclude: { path: '(^|/)node_modules/.*/node_modules|main/[^/]+/kernels/assembly/' },
     parser: 'swc',
     tsPreCompilationDeps: true,
     detectJSDocImports: false,

@@ -9,6 +9,7 @@ import { type ColumnEvidence, EvidenceCounter, mergeEvidence } from '../readings
 import { CsvRows } from '../stream/rows.ts';
 import { type Position, scanRows, startPosition } from '../stream/scan.ts';
 import type { RunHooks } from '../types.ts';
+import { OrdinaryRows } from './ordinary-rows.ts';
 import { byteOptions, openRows, type TextPlan } from './plan.ts';
 
 /**
@@ -169,6 +170,19 @@ export async function examine(
         return chunkRows >= size.rows || offset - chunkFrom.offset >= size.bytes;
       };
 
+      const bulk = OrdinaryRows.find(plan, rows, {
+        counters: () => counters,
+        rowsBefore: () => state.rows + chunkRows,
+        room: () => ({ rows: size.rows - chunkRows, bytes: size.bytes - (offset - chunkFrom.offset) }),
+        count: (taken, bytes) => {
+          chunkRows += taken.rows;
+          offset += bytes;
+          lineEnds |= taken.lineEnds;
+          longest = Math.max(longest, taken.longest);
+          return chunkRows >= size.rows || offset - chunkFrom.offset >= size.bytes;
+        },
+      });
+
       const flushRejects = async (): Promise<void> => {
         if (pending.length === 0) return;
         const text = Buffer.from(pending.map(rejectLine).join(''), 'utf8');
@@ -179,6 +193,7 @@ export async function examine(
 
       const closeChunk = async (position: Position, done: boolean): Promise<void> => {
         await flushRejects();
+        bulk?.settle();
         const names = rows instanceof JsonRows ? [...rows.names] : state.names;
         const evidence = counters.map((counter, i) => {
           const before = state.evidence[i];
@@ -227,7 +242,7 @@ export async function examine(
         firstRejects = [...state.firstRejects];
       };
 
-      for await (const step of scanRows(rawPath, byteOptions(plan), state.position, rows, visit)) {
+      for await (const step of scanRows(rawPath, byteOptions(plan), state.position, rows, visit, bulk)) {
         throwIfStopped(hooks.stop);
         if (step.paused || step.last) await closeChunk(step.position, step.last);
         else await flushRejects();

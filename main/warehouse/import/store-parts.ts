@@ -122,11 +122,12 @@ export async function storeParts(
   /** Chunks whose text DuckDB reads as the splitter does: the bytes are taken as they stand. */
   const copyChunks = async (first: number): Promise<void> => {
     const raw = await open(rawPath, 'r');
+    const room = Buffer.allocUnsafe(Math.max(...chunks.slice(first).map(({ bytes = 0 }) => bytes)));
     try {
       for (let index = first; index < chunks.length; index++) {
         throwIfStopped(hooks.stop);
         const { from, bytes = 0, longestRecord, lineEnd } = chunks[index];
-        const text = Buffer.allocUnsafe(bytes);
+        const text = room.subarray(0, bytes);
         const { bytesRead } = await raw.read(text, 0, bytes, plan.bomBytes + from.offset);
         if (bytesRead !== bytes) throw bug('the landed file is shorter than when it was examined');
         const writer = new CanonicalWriter(delimiter, 1 << 16);

@@ -15,6 +15,12 @@ export type ColumnEvidence = readonly SignatureCount[];
 
 const exampleLength = 60;
 
+/** The signature of the cell in bytes[start, end). */
+export function cellSignature(bytes: Uint8Array, start: number, end: number): number {
+  const quick = quickSignature(bytes, start, end);
+  return quick >= 0 ? quick : signatureOf(bytes, start, end);
+}
+
 /** Counts signatures of one column as rows pass by. */
 export class EvidenceCounter {
   readonly #slots = new Map<number, number>();
@@ -27,8 +33,7 @@ export class EvidenceCounter {
 
   /** Counts the cell in bytes[start, end), of the 1-based data row. */
   add(bytes: Uint8Array, start: number, end: number, row: number): void {
-    const quick = quickSignature(bytes, start, end);
-    this.addSigned(quick >= 0 ? quick : signatureOf(bytes, start, end), bytes, start, end, row);
+    this.addSigned(cellSignature(bytes, start, end), bytes, start, end, row);
   }
 
   /** The same for a cell whose signature is known. */
@@ -47,6 +52,12 @@ export class EvidenceCounter {
       } else this.#lastSlot = known;
     }
     this.#counts[this.#lastSlot]++;
+  }
+
+  /** Counts `count` more cells with a signature that was met before. */
+  addCount(signature: number, count: number): void {
+    const slot = this.#slots.get(signature);
+    if (slot !== undefined) this.#counts[slot] += count;
   }
 
   /** Counts `count` absent cells, as when a column appears late in a file of JSON lines. */

@@ -128,12 +128,12 @@ for (const [id, bytes] of encoded.entries()) byKey.set(keyOf(bytes, 0, bytes.len
 export const longestWord = 8;
 
 /** By first byte: the lengths of the words that begin with it, a bit each. */
-const lengthsOf = new Int32Array(256);
-for (const bytes of encoded) lengthsOf[bytes[0]] |= 1 << bytes.length;
+export const wordLengths = new Uint32Array(256);
+for (const bytes of encoded) wordLengths[bytes[0]] |= 1 << bytes.length;
 
 /** Index of the word in bytes[start, end), −1 when it is none. */
 export function findWord(bytes: Uint8Array, start: number, end: number): number {
-  if (end - start > longestWord || (lengthsOf[bytes[start]] & (1 << (end - start))) === 0) return -1;
+  if (end - start > longestWord || (wordLengths[bytes[start]] & (1 << (end - start))) === 0) return -1;
   const id = byKey.get(keyOf(bytes, start, end));
   if (id === undefined) return -1;
   const known = encoded[id];

@@ -120,6 +120,20 @@ export class CsvRows implements Rows {
     return true;
   }
 
+  /** Whether titles and header are passed and rows may come. */
+  get inTable(): boolean {
+    return this.recordsSeen >= this.#skip && this.#offset < this.#end;
+  }
+  /** Bytes until the table ends. */
+  get bytesLeft(): number {
+    return this.#end - this.#offset;
+  }
+  /** Notes rows that were taken without being cut here. */
+  passed(rows: number, bytes: number): void {
+    this.recordsSeen += rows;
+    this.#offset += bytes;
+  }
+
   /** Whether a record that is too wide has nothing in the fields behind its last column. */
   #onlyEmptyBehind(count: number): boolean {
     if (count < this.cellCount) return false;

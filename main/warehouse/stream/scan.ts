@@ -12,6 +12,21 @@ export type Position = {
 export const startPosition: Position = { offset: 0, line: 1 };
 
 /**
+ * Takes many records at a time where they are of the common kind; what it leaves is cut one by one. The text lies in its
+ * buffer.
+ */
+export type Bulk = {
+  /** A buffer for text; the bytes of the one before stay where they were. */
+  readonly buffer: (bytes: number) => Buffer<ArrayBufferLike>;
+  /** Takes records of [at, end), whose first lies at `offset` of the source; then says how far it came in the fields below. */
+  readonly take: (at: number, end: number, offset: number) => void;
+  readonly next: number;
+  readonly lines: number;
+  /** To pause behind the last record taken. */
+  readonly paused: boolean;
+};
+
+/**
  * Drives rows over a source block by block. `visit` is called for every record, with its line, and returns true to pause
  * behind it; the generator yields the position at each pause and after each block, so that the caller can flush, save a
  * checkpoint or stop. Memory: one block and the longest record.
@@ -22,8 +37,9 @@ export async function* scanRows(
   from: Position,
   rows: Rows,
   visit: (line: number, bytes: Uint8Array) => boolean,
+  bulk: Bulk | null = null,
 ): AsyncGenerator<{ readonly position: Position; readonly paused: boolean; readonly last: boolean }> {
-  let buffer = Buffer.allocUnsafe(1 << 19);
+  let buffer: Buffer<ArrayBufferLike> = bulk === null ? Buffer.allocUnsafe(1 << 19) : bulk.buffer(1 << 19);
   let length = 0;
   let { offset, line } = from;
   let at = 0;
@@ -32,7 +48,19 @@ export async function* scanRows(
     final: boolean,
   ): Generator<{ readonly position: Position; readonly paused: boolean; readonly last: boolean }> {
     at = 0;
-    while (at < length && rows.cut(buffer, at, length, final)) {
+    while (at < length) {
+      if (bulk !== null) {
+        bulk.take(at, length, offset);
+        line += bulk.lines;
+        offset += bulk.next - at;
+        at = bulk.next;
+        if (bulk.paused) {
+          yield { position: { offset, line }, paused: true, last: false };
+          continue;
+        }
+        if (at === length) break;
+      }
+      if (!rows.cut(buffer, at, length, final)) break;
       const stop = visit(line, buffer);
       line += rows.lines;
       offset += rows.next - at;
@@ -45,9 +73,13 @@ export async function* scanRows(
 
   for await (const block of openBytes(path, { ...source, offset: from.offset, passing: true })) {
     if (length + block.length > buffer.length) {
-      const grown = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + block.length));
-      buffer.copy(grown, 0, 0, length);
-      buffer = grown;
+      const size = Math.max(buffer.length * 2, length + block.length);
+      if (bulk !== null) buffer = bulk.buffer(size);
+      else {
+        const grown = Buffer.allocUnsafe(size);
+        buffer.copy(grown, 0, 0, length);
+        buffer = grown;
+      }
     }
     block.copy(buffer, length);
     length += block.length;

@@ -1,4 +1,5 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import { countLeads } from '../kernels/lead-count.ts';
 
 /**
  * Says over all bytes of a source, not a sample, whether they are UTF-8. One wrong byte does not make a file another
@@ -17,20 +18,6 @@ const keptStray = 1 << 15;
 /** Length of the sequence a lead byte announces; 0 for a byte that cannot lead. */
 const announced = (byte: number): number =>
   byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3 : byte >= 0xf0 && byte < 0xf5 ? 4 : 0;
-
-/** Bytes that lead a sequence, in valid UTF-8; stretches of ASCII are passed over four bytes at a time. */
-function countLeads(bytes: Uint8Array): number {
-  let leads = 0;
-  for (let i = 0; i < bytes.length; ) {
-    if (i + 4 <= bytes.length && ((bytes[i] | bytes[i + 1] | bytes[i + 2] | bytes[i + 3]) & 0x80) === 0) {
-      i += 4;
-      continue;
-    }
-    if (bytes[i] >= 0xc2) leads++;
-    i++;
-  }
-  return leads;
-}
 
 export class Utf8Checker {
   #carry: Buffer = Buffer.alloc(0);
