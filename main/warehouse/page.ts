@@ -8,6 +8,7 @@ import { type Duck, literal, type Session } from './duck.ts';
 import { hashText } from './files.ts';
 import { columnIndex, numberedRelation, partRelations, partStarts, textSql } from './relations.ts';
 import type { Version, VersionColumn } from './types.ts';
+import type { ViewStore } from './view-store.ts';
 
 /**
  * Pages of a version. Unsorted and unfiltered pages read only the parts and row groups they lie in. A sort or filter is
@@ -131,9 +132,10 @@ async function makeView(
   version: Version,
   request: PageRequest,
   id: number,
+  store: ViewStore,
 ): Promise<View> {
   const complete = version.rows * version.columns.length <= smallCells;
-  const table = complete ? `rows_${id}` : `order_${id}`;
+  const table = store.table(complete ? `rows_${id}` : `order_${id}`);
   const sql = viewSql(workspaceDir, version, request, complete ? '*' : '"row"');
   await session.run(`CREATE TABLE ${table} AS ${sql}`);
   const [[total]] = await session.rows(`SELECT count(*) FROM ${table}`);
@@ -145,14 +147,26 @@ export class Pager {
   readonly #duck: Duck;
   readonly #session: Session;
   readonly #workspaceDir: string;
+  readonly #store: ViewStore;
   readonly #views = new Map<string, Entry>();
   #count = 0;
   #background: Promise<void> = Promise.resolve();
 
-  constructor(duck: Duck, session: Session, workspaceDir: string) {
+  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore) {
     this.#duck = duck;
     this.#session = session;
     this.#workspaceDir = workspaceDir;
+    this.#store = store;
+  }
+
+  /** Forgets every order with all its rows on disk; pages that are asked for meanwhile are made anew or cancelled. */
+  async forget(): Promise<void> {
+    const entries = [...this.#views.values()];
+    this.#views.clear();
+    for (const entry of entries) if (!entry.done) entry.stop();
+    await Promise.allSettled(entries.map(({ made }) => made));
+    await this.#background;
+    await this.#store.renew();
   }
 
   async page(version: Version, request: PageRequest, signal?: AbortSignal): Promise<Page> {
@@ -171,12 +185,12 @@ export class Pager {
     view.pages++;
     const range = `WHERE rowid >= ${from} AND rowid < ${from + request.limit} ORDER BY rowid`;
     if (view.complete) {
-      const rows = await this.#session.rows(`SELECT ${cells} FROM rows_${view.id} ${range}`);
+      const rows = await this.#session.rows(`SELECT ${cells} FROM ${this.#store.table(`rows_${view.id}`)} ${range}`);
       return { rows: rows.map((row) => row.map(cellOf)), total: view.total };
     }
-    const numbers = (await this.#session.rows(`SELECT "row" FROM order_${view.id} ${range}`)).map(([row]) =>
-      Number(row),
-    );
+    const numbers = (
+      await this.#session.rows(`SELECT "row" FROM ${this.#store.table(`order_${view.id}`)} ${range}`)
+    ).map(([row]) => Number(row));
     const rows = await this.#fetch(version, cells, numbers);
     if (view.pages === 1) this.#completeLater(version, request, view);
     return { rows, total: view.total };
@@ -245,7 +259,7 @@ export class Pager {
       session = own;
       if (stopped) throw cancelled();
       try {
-        return await makeView(own, this.#workspaceDir, version, request, id);
+        return await makeView(own, this.#workspaceDir, version, request, id, this.#store);
       } catch (error) {
         throw stopped ? cancelled() : error;
       } finally {
@@ -277,7 +291,11 @@ export class Pager {
   #completeLater(version: Version, request: PageRequest, view: View): void {
     const sql = viewSql(this.#workspaceDir, version, request, '*');
     this.#background = this.#background
-      .then(() => this.#duck.withSession((session) => session.run(`CREATE TABLE rows_${view.id} AS ${sql}`)))
+      .then(() =>
+        this.#duck.withSession((session) =>
+          session.run(`CREATE TABLE ${this.#store.table(`rows_${view.id}`)} AS ${sql}`),
+        ),
+      )
       .then(() => {
         view.complete = true;
       })
@@ -292,7 +310,8 @@ export class Pager {
       oldest?.made
         .then(async ({ id }) => {
           await this.#background;
-          for (const table of [`order_${id}`, `rows_${id}`]) await this.#session.run(`DROP TABLE IF EXISTS ${table}`);
+          for (const table of [`order_${id}`, `rows_${id}`])
+            await this.#session.run(`DROP TABLE IF EXISTS ${this.#store.table(table)}`);
         })
         .catch(() => {});
     }

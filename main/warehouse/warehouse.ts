@@ -33,6 +33,7 @@ import type { ScoreSource } from './stream/score-source.ts';
 import { openParquetSource, openVersionSource } from './stream/table-source.ts';
 import { openTextSource } from './stream/text-source.ts';
 import type { RunHooks, Version } from './types.ts';
+import { openViewStore } from './view-store.ts';
 import { type OutputColumn, type OutputFormat, openWriter, type TableWriter, type WriterState } from './writer.ts';
 
 export type WarehouseOptions = {
@@ -65,6 +66,8 @@ export type Warehouse = {
   ) => Promise<ProfileFacts>;
   /** Rows of a version; a sort or filter nobody waits for any more is stopped. */
   readonly page: (version: Version, request: PageRequest, signal?: AbortSignal) => Promise<Page>;
+  /** Throws away what was kept for pages, rows included. */
+  readonly forgetPages: () => Promise<void>;
   readonly readFrame: (version: Version, options?: ReadFrameOptions) => Promise<Frame>;
   /** Opens a file, or a stored version, for reading in blocks; close it when done. */
   readonly openSource: (
@@ -147,7 +150,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     threads: options.threads,
   });
   const storing = new Storing(options, join(spillDir, 'storing'));
-  const pager = new Pager(duck, await duck.session(), dir);
+  const pages = await duck.session();
+  const pager = new Pager(duck, pages, dir, await openViewStore(pages, dir));
 
   const readVersion = async (hash: string): Promise<Version> => {
     const path = join(dir, catalogueFile(hash));
@@ -222,6 +226,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         duck.withSession((session) => profileVersion(session, dir, version, stop, progress)),
       ),
     page: (version, request, signal) => guarded('reading a page', () => pager.page(version, request, signal)),
+    forgetPages: () => guarded('forgetting pages', () => pager.forget()),
     readFrame: (version, request) =>
       guarded('reading columns', () => duck.withSession((session) => readFrame(session, dir, version, request))),
     openSource: async (from) => {

@@ -43,6 +43,9 @@ describe('B7 masking a data set that was imported in clear', () => {
     await finish(client, (await client.datasets.inspect({ id, target: 'city' })).jobId);
     const download = await client.datasets.export({ id, destination: { download: 'people.csv' } });
     await finish(client, download.jobId);
+    const sort = [{ column: 'email', descending: true }];
+    const sorted = await client.datasets.page({ id, offset: 0, limit: 5, sort });
+    expect(sorted.rows[0][1]).toContain('geheim');
     copyFileSync(join(test.workspace, 'augury.db'), join(test.workspace, 'backups', 'augury-before-v1.db'));
     expect((await leaks()).length).toBeGreaterThan(5);
 
@@ -65,6 +68,8 @@ describe('B7 masking a data set that was imported in clear', () => {
     } satisfies Partial<Record<keyof MaskResult, unknown>>);
     expect(await leaks()).toEqual([]);
 
+    const again = await client.datasets.page({ id, offset: 0, limit: 5, sort });
+    expect(again.rows[0][1]).toBe('[email]');
     const { rows, total } = await client.datasets.page({ id, offset: 0, limit: 30 });
     expect(total).toBe(59);
     expect(rows[0]).toEqual([expect.stringMatching(/^h[0-9a-f]{64}$/), '[email]', 100.5, 'Oslo']);

@@ -163,6 +163,7 @@ export function createMaskHandler(deps: MaskDeps): JobHandler {
       }
       const { plan } = done;
       const gone = plan === undefined ? { bytes: 0, backups: 0 } : eraseFiles(deps.folders, plan);
+      await warehouse.forgetPages();
       db.compact();
       const result: MaskResult = {
         datasetId: input.id,
