@@ -93,6 +93,26 @@ export const stepEffect = z.object({
 });
 export type StepEffect = z.infer<typeof stepEffect>;
 
+/** Versions and files; the first node is the version asked for, edges go from what was used to what it made. */
+export const versionLineage = z.object({
+  nodes: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.enum(['source', 'version']),
+      name: z.string().describe('of the data set, or of the file'),
+      datasetId: z.string().optional(),
+      version: z.number().int().optional(),
+      rows: z.number().int().optional(),
+      columns: z.number().int().optional(),
+      createdAt: time.optional(),
+      steps: z.array(z.object({ kind: z.string(), text: z.string() })).describe('what made it of its parents'),
+      gone: z.boolean().optional().describe('deleted or erased since'),
+    }),
+  ),
+  edges: z.array(z.object({ from: z.string(), to: z.string() })),
+});
+export type VersionLineage = z.infer<typeof versionLineage>;
+
 const columnShift = z.object({
   column: z.string(),
   measure: z.enum(['psi', 'ks']),
@@ -177,6 +197,15 @@ export const cleaning = {
         text: z.string().describe('the recipe in plain words'),
       }),
     ),
+  lineage: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/datasets/{id}/lineage',
+      summary: 'Everything a version was made from, back to the files that were read, as a graph',
+    })
+    .input(one.extend({ version: z.number().int().positive().optional() }))
+    .output(versionLineage),
   diff: base
     .meta(reading)
     .route({ method: 'POST', path: '/datasets/{id}/diff', summary: 'What differs between two versions' })

@@ -83,6 +83,7 @@ export function createRouter(options: RouterOptions) {
         c.change(() => c.services.datasets.restore(input)),
       ),
       recipe: os.datasets.recipe.handler(({ input, context: c }) => c.services.datasets.recipe(input, c.call)),
+      lineage: os.datasets.lineage.handler(({ input, context: c }) => c.services.datasets.lineage(input, c.call)),
       diff: os.datasets.diff.handler(({ input, context: c }) => c.services.datasets.diff(input, c.call)),
       inspect: os.datasets.inspect.handler(({ input, context: c }) => c.services.datasets.inspect(input, c.call)),
     },

@@ -54,6 +54,7 @@ export const cleaningRows = {
     bad: { version: 0 },
   },
   recipe: { input: (s) => ({ id: s.datasetId }), bad: { id: 'nonsense' } },
+  lineage: { input: (s) => ({ id: s.datasetId }), bad: { version: 0 } },
   diff: { input: (s) => ({ id: s.datasetId, from: 1, to: 1 }), bad: { from: 0 } },
   inspect: {
     input: (s) => ({ id: s.datasetId, target: 'Churn' }),

@@ -12,12 +12,13 @@ import {
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Service } from '../service-types.ts';
 import type { Catalogue } from './catalogue.ts';
+import { lineageOf } from './lineage.ts';
 import { refuseInUse } from './mask-job.ts';
 import { recipeOf, versionItems } from './recipe.ts';
 
 type Cleaning = Pick<
   Service<'datasets'>,
-  'previewClean' | 'clean' | 'mask' | 'restore' | 'recipe' | 'diff' | 'inspect' | 'versions'
+  'previewClean' | 'clean' | 'mask' | 'restore' | 'recipe' | 'lineage' | 'diff' | 'inspect' | 'versions'
 >;
 
 /** Cleaning and versions: try steps, apply them, go back, compare, say what was done. */
@@ -28,18 +29,20 @@ export function createCleaningService(deps: {
   readonly warehouse: Warehouse;
 }): Cleaning {
   const { db, queue, catalogue, warehouse } = deps;
-  const parentsOf = (row: DatasetVersionRow) => {
-    if (erasedAt(row) !== null) return [];
+  const parentRows = (row: DatasetVersionRow): DatasetVersionRow[] => {
+    if (erasedAt(row) !== null || getDataset(db, row.datasetId, { deleted: true }).deletedAt !== null) return [];
     const { format } = catalogue.get(row.datasetId, row.number).version.source;
     if (format.kind !== 'derived') return [];
     return format.from.flatMap((hash) => {
       const parent = row.parentVersionId === null ? null : findDatasetVersion(db, row.parentVersionId);
-      const found = parent?.contentHash === hash ? parent : findVersionByHash(db, hash);
-      if (found === null) return [];
-      const { name } = getDataset(db, found.datasetId, { deleted: true });
-      return [{ datasetId: found.datasetId, name, version: found.number }];
+      return (parent?.contentHash === hash ? parent : findVersionByHash(db, hash, { deleted: true })) ?? [];
     });
   };
+  const parentsOf = (row: DatasetVersionRow) =>
+    parentRows(row).map((found) => {
+      const { name } = getDataset(db, found.datasetId, { deleted: true });
+      return { datasetId: found.datasetId, name, version: found.number };
+    });
   return {
     versions: ({ id }) => ({ items: versionItems(db, id, parentsOf) }),
     previewClean: async ({ id, steps }, call) => {
@@ -72,6 +75,7 @@ export function createCleaningService(deps: {
       updateDataset(db, id, { currentVersionId: catalogue.get(id, version).row.id });
     },
     recipe: ({ id, version }) => recipeOf(db, id, version),
+    lineage: ({ id, version }) => lineageOf(db, id, version, parentRows),
     diff: async ({ id, from, to, key }, call) => {
       const found = await warehouse.diff({
         from: catalogue.get(id, from).version,

@@ -252,12 +252,15 @@ export function* eachVersion(db: Db): Generator<DatasetVersionRow> {
 }
 
 /** Versions of live datasets with this content hash. */
-export function findVersionByHash(db: Db, contentHash: string): DatasetVersionRow | null {
-  const live = {
-    sql: 'content_hash = ? AND dataset_id IN (SELECT id FROM datasets WHERE deleted_at IS NULL)',
-    values: [contentHash],
-  };
-  return listRows(db, versions, [live], { limit: 1 }).rows[0] ?? null;
+export function findVersionByHash(
+  db: Db,
+  contentHash: string,
+  options: { readonly deleted?: boolean } = {},
+): DatasetVersionRow | null {
+  const one = (where: string): DatasetVersionRow | undefined =>
+    listRows(db, versions, [{ sql: `content_hash = ?${where}`, values: [contentHash] }], { limit: 1 }).rows[0];
+  const live = one(' AND dataset_id IN (SELECT id FROM datasets WHERE deleted_at IS NULL)');
+  return live ?? (options.deleted === true ? one('') : undefined) ?? null;
 }
 
 /** Keeps the profile of a version beside it. */

@@ -1,7 +1,7 @@
 /** Versions, recipes and differences as text. */
 
 import { invalidInput } from '../../base/errors.ts';
-import type { StepEffect, VersionDiff } from '../../contract/cleaning.ts';
+import type { StepEffect, VersionDiff, VersionLineage } from '../../contract/cleaning.ts';
 import type { AuguryClient } from './io.ts';
 import { table } from './output.ts';
 
@@ -75,4 +75,20 @@ export async function versionsToCompare(
   throw invalidInput('diff-versions', 'Two versions are needed.', {
     hint: 'augury datasets diff NAME 1 2; augury datasets versions NAME lists them.',
   });
+}
+
+/** What a version was made from: every version with what was used for it, the newest first. */
+export function lineageLines({ nodes, edges }: VersionLineage): string[] {
+  const nameOf = (key: string): string => {
+    const node = nodes.find((each) => each.key === key);
+    if (node === undefined) return key;
+    return node.version === undefined ? node.name : `${node.name}, version ${node.version}`;
+  };
+  return nodes
+    .filter(({ kind }) => kind === 'version')
+    .flatMap(({ key, rows, columns, steps, gone }) => [
+      `${nameOf(key)}: ${rows ?? 0} × ${columns ?? 0}${gone === true ? ', gone' : ''}`,
+      ...edges.filter(({ to }) => to === key).map(({ from }) => `  from ${nameOf(from)}`),
+      ...steps.map(({ text }) => `  ${text}`),
+    ]);
 }

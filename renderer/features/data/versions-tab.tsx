@@ -10,10 +10,11 @@ import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { QueryView, SkeletonRows } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import classes from './data.module.css';
+import { Lineage } from './lineage-graph.tsx';
 import { versionsMessages } from './quality-messages.ts';
 import type { DatasetSearch } from './search.ts';
 import { CompareVersions } from './version-diff.tsx';
-import { Lineage, Recipe } from './version-lineage.tsx';
+import { Recipe } from './version-recipe.tsx';
 
 /** All versions, newest first, with what was done; lineage, recipe and a comparison of two. */
 export function VersionsTab(props: {
@@ -115,7 +116,7 @@ export function VersionsTab(props: {
                 },
               ]}
             />
-            <Lineage items={items} version={dataset.version} />
+            <Lineage id={dataset.id} version={dataset.version} />
             <Recipe id={dataset.id} version={dataset.version} />
             <CompareVersions id={dataset.id} versions={numbers} from={from} to={to} onChange={props.onChange} />
           </div>

@@ -9,7 +9,7 @@ import type { AuguryClient } from '../io.ts';
 import { bytesText, figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { findDataset, splitList } from '../resolve.ts';
-import { diffLines, versionsToCompare } from '../version-lines.ts';
+import { diffLines, lineageLines, versionsToCompare } from '../version-lines.ts';
 
 const when = (ms: number): string => new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
 
@@ -22,8 +22,8 @@ function needId(id: string | undefined, what: string): string {
 export function registerLists(program: Command, context: CommandContext): void {
   program
     .command('datasets')
-    .description('List, show or delete data sets; versions, steps and diff of their versions')
-    .argument('[action]', 'list, show, versions, steps, diff or delete', 'list')
+    .description('List, show or delete data sets; versions, steps, lineage and diff of their versions')
+    .argument('[action]', 'list, show, versions, steps, lineage, diff or delete', 'list')
     .argument('[id]', 'id or name')
     .argument('[versions...]', 'diff: two version numbers; the last change when left out')
     .option('--key <columns>', 'diff: columns that name a row, separated by commas')
@@ -71,6 +71,9 @@ export function registerLists(program: Command, context: CommandContext): void {
         } else if (action === 'steps') {
           const recipe = await client.datasets.recipe({ id: found });
           output.result(recipe, () => recipe.text.split('\n'));
+        } else if (action === 'lineage') {
+          const graph = await client.datasets.lineage({ id: found });
+          output.result(graph, () => lineageLines(graph));
         } else if (action === 'diff') {
           const pair = await versionsToCompare(client, found, numbers);
           const key = splitList(flags.key);
@@ -81,7 +84,7 @@ export function registerLists(program: Command, context: CommandContext): void {
           output.result({ deleted: found, eventId }, () => [`deleted ${found}`]);
         } else
           throw invalidInput('bad-action', `datasets ${action} is unknown.`, {
-            hint: 'Use list, show, versions, steps, diff or delete.',
+            hint: 'Use list, show, versions, steps, lineage, diff or delete.',
           });
         return exitCodes.done;
       }),
