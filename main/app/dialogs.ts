@@ -4,7 +4,11 @@ import { type BrowserWindow, dialog, type FileFilter } from 'electron';
 import * as z from 'zod';
 import type { OpenPurpose, SavePurpose } from '../contract/bridge.ts';
 
-const data: FileFilter = { name: 'Tables', extensions: ['csv', 'tsv', 'txt', 'jsonl', 'ndjson', 'parquet', 'gz'] };
+const data: FileFilter = {
+  name: 'Tables',
+  extensions: ['csv', 'tsv', 'txt', 'xlsx', 'json', 'jsonl', 'ndjson', 'parquet', 'sqlite', 'db', 'duckdb', 'zip', 'gz'],
+};
+const saved: FileFilter = { name: 'Tables', extensions: ['csv', 'xlsx', 'parquet', 'jsonl'] };
 const model: FileFilter = { name: 'Augury models', extensions: ['augury-model'] };
 const foreign: FileFilter = { name: 'Models of other libraries', extensions: ['json', 'ubj', 'txt', 'onnx'] };
 const schema: FileFilter = { name: 'Schemas', extensions: ['json'] };
@@ -17,7 +21,7 @@ const openKinds: Readonly<Record<OpenPurpose, { title: string; filters: FileFilt
   schema: { title: 'Open a schema', filters: [schema, any] },
 };
 const saveKinds: Readonly<Record<SavePurpose, { title: string; filters: FileFilter[] }>> = {
-  data: { title: 'Save the table', filters: [data, any] },
+  data: { title: 'Save the table', filters: [saved, any] },
   model: { title: 'Save the model', filters: [model] },
   picture: { title: 'Save the chart', filters: [picture] },
 };

@@ -311,7 +311,7 @@ export const datasets = {
     .input(
       oneVersion.extend({
         destination,
-        format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        format: z.enum(['csv', 'jsonl', 'parquet', 'xlsx']).optional(),
         asRead: z.boolean().optional().describe("every cell's text as it stood in the source, header included"),
         keepFormulas: z
           .boolean()

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unsupported } from '../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../base/stop.ts';
 import type { Session } from './duck.ts';
-import type { Exported } from './export.ts';
+import type { Exported, ExportFormat } from './export.ts';
 import { hashFile } from './files.ts';
 import type { PickOptions } from './formats/types.ts';
 import { unfold } from './formats/unfold.ts';
@@ -11,7 +11,7 @@ import { byteOptions, openRows } from './import/plan.ts';
 import { cellText } from './stream/rows.ts';
 import { scanRows, startPosition } from './stream/scan.ts';
 import type { Container, Version } from './types.ts';
-import { type OutputFormat, openWriter } from './writer.ts';
+import { openWriter } from './writer.ts';
 
 const blockRows = 10_000;
 
@@ -32,10 +32,15 @@ export async function exportAsRead(
   workspaceDir: string,
   version: Version,
   destination: string,
-  output: OutputFormat,
+  output: ExportFormat,
   scratchDir: string,
   stop: StopSignal,
 ): Promise<Exported> {
+  if (output === 'xlsx') {
+    throw unsupported('as-read-xlsx', 'Texts as they were read are not written as a workbook.', {
+      hint: 'Export them as CSV, or the typed values as a workbook.',
+    });
+  }
   const { file, format } = version.source;
   if (file === null || format.kind === 'parquet' || format.kind === 'derived') {
     throw unsupported(

@@ -1,12 +1,17 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { neverStop, type StopSignal } from '../base/stop.ts';
 import { ident, literal, type Session } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, hashFile } from './files.ts';
+import { writeXlsx } from './formats/xlsx-write.ts';
 import { harmlessSql, harmlessText, isFormulaSql } from './formulas.ts';
 import { wholeRelation } from './relations.ts';
 import type { Version } from './types.ts';
 import type { OutputFormat } from './writer.ts';
+
+/** What a version can be written as. */
+export type ExportFormat = OutputFormat | 'xlsx';
 
 export type Exported = {
   readonly rows: number;
@@ -45,15 +50,20 @@ export async function exportVersion(
   workspaceDir: string,
   version: Version,
   destination: string,
-  format: OutputFormat,
+  format: ExportFormat,
   scratchDir: string,
   keepFormulas = false,
+  stop: StopSignal = neverStop,
 ): Promise<Exported> {
   return guarded('exporting the data set', async () => {
     await mkdir(scratchDir, { recursive: true });
     await mkdir(dirname(destination), { recursive: true });
     const temporary = join(scratchDir, `export.${format}`);
     try {
+      if (format === 'xlsx') {
+        await writeXlsx(session, workspaceDir, version, temporary, stop);
+        return { ...(await handOver(temporary, destination, version.rows)), formulas: 0 };
+      }
       await session.run(
         `COPY (SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}) TO ${literal(temporary)} (${copyOptions[format]})`,
       );

@@ -11,7 +11,7 @@ import { cleanVersion, previewClean } from './cleaning/clean.ts';
 import { type DeriveRequest, deriveVersion } from './derive.ts';
 import { diffVersions } from './diff/diff.ts';
 import { Duck, type Session } from './duck.ts';
-import { type Exported, exportVersion } from './export.ts';
+import { type Exported, type ExportFormat, exportVersion } from './export.ts';
 import { exportAsRead } from './export-as-read.ts';
 import { guarded, namingFile } from './failures.ts';
 import { createFeatureEngine, type FeatureEngine } from './features/engine.ts';
@@ -86,7 +86,7 @@ export type Warehouse = {
   readonly exportVersion: (request: {
     readonly version: Version;
     readonly destination: string;
-    readonly format: OutputFormat;
+    readonly format: ExportFormat;
     readonly scratchDir: string;
     readonly asRead?: boolean;
     /** Texts that begin like formulas stay as they are in CSV. */
@@ -265,7 +265,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       duck.withSession((session) =>
         asRead
           ? exportAsRead(session, dir, version, destination, format, scratchDir, stop)
-          : exportVersion(session, dir, version, destination, format, scratchDir, keepFormulas),
+          : exportVersion(session, dir, version, destination, format, scratchDir, keepFormulas, stop),
       ),
     close: async () => {
       await storing.close();

@@ -4,6 +4,7 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Destination } from '../../contract/common.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler } from '../../jobs/types.ts';
+import type { ExportFormat } from '../../warehouse/export.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Downloads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -12,7 +13,7 @@ export type ExportJobInput = {
   readonly id: string;
   readonly version?: number;
   readonly destination: Destination;
-  readonly format?: 'csv' | 'jsonl' | 'parquet';
+  readonly format?: ExportFormat;
   readonly asRead?: boolean;
   readonly keepFormulas?: boolean;
 } & { readonly [key: string]: JsonValue | undefined };
@@ -62,12 +63,13 @@ export function createExportHandler(deps: ExportDeps): JobHandler {
 
 const inputOf = (raw: JsonValue): ExportJobInput => raw as ExportJobInput;
 
-function formatOf(file: string): 'csv' | 'jsonl' | 'parquet' {
+function formatOf(file: string): ExportFormat {
   const ending = extname(file).toLowerCase();
   if (ending === '.csv') return 'csv';
   if (ending === '.jsonl' || ending === '.ndjson') return 'jsonl';
   if (ending === '.parquet') return 'parquet';
+  if (ending === '.xlsx') return 'xlsx';
   throw invalidInput('unknown-format', `The ending ${ending === '' ? '(none)' : ending} names no format.`, {
-    hint: 'Use .csv, .jsonl or .parquet.',
+    hint: 'Use .csv, .xlsx, .jsonl or .parquet.',
   });
 }

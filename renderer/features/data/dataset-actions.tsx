@@ -8,10 +8,11 @@ import { RenameDialog } from '../../ui/rename-dialog.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import { dataMessages } from './messages.ts';
 
-type Format = 'csv' | 'parquet' | 'jsonl';
+type Format = 'csv' | 'xlsx' | 'parquet' | 'jsonl';
 
 const formats = [
   ['csv', 'exportCsv'],
+  ['xlsx', 'exportXlsx'],
   ['parquet', 'exportParquet'],
   ['jsonl', 'exportJsonl'],
 ] as const satisfies readonly (readonly [Format, string])[];
@@ -37,7 +38,7 @@ export function DatasetActions(props: {
     props.onDeleted?.();
   };
   const write = async (format: Format): Promise<void> => {
-    const file = `${name.replace(/\.(csv|tsv|txt|jsonl?|parquet)(\.gz)?$/i, '')}.${format}`;
+    const file = `${name.replace(/\.(csv|tsv|txt|xlsx|jsonl?|parquet)(\.gz)?$/i, '')}.${format}`;
     const bridge = findBridge();
     const path = bridge === null ? null : await bridge.saveDialog('data', file);
     if (bridge !== null && path === null) return;

@@ -35,6 +35,7 @@ export const dataMessages = defineMessages('data', {
   delete: 'Delete',
   deleted: '“{name}” deleted',
   exportCsv: 'Export as CSV',
+  exportXlsx: 'Export as Excel workbook',
   exportParquet: 'Export as Parquet',
   exportJsonl: 'Export as JSON Lines',
   exportStarted: 'Export started; the file appears under Jobs when it is ready.',

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput, notFound } from '../../../base/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -12,7 +12,7 @@ import { formulaLines, keepFormulasHelp } from './score.ts';
 export function registerExport(program: Command, context: CommandContext): void {
   program
     .command('export')
-    .description('Write a data set (CSV, JSONL, Parquet) or a model package to a file')
+    .description('Write a data set (CSV, Excel .xlsx, JSONL, Parquet) or a model package to a file')
     .argument('<what>', 'data set or model, by id or name')
     .option('-o, --output <file>', 'file to write; a model as .augury-model, or .onnx for its graph alone')
     .option('--mlflow <dir>', 'a model with its run and trials into a folder in MLflow’s layout')
@@ -48,7 +48,7 @@ export function registerExport(program: Command, context: CommandContext): void 
             const { jobId } = await client.datasets.export({
               id: datasetId,
               destination: { path },
-              format: formatOf(flags.output),
+              format: extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : formatOf(flags.output),
               ...(flags.asRead === true ? { asRead: true } : {}),
               ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
             });
