@@ -88,6 +88,8 @@ export async function fitNet(
         await state.step(trainer, 1 / (averagedPasses * perPass));
         over = environment.deadline();
       }
+      // The time for another judgement is gone; the partial pass is given up where there is a judged one
+      if (over && validRows !== null && best.margins !== null) break;
       const average = settleTable(layout, plan, state.average());
       const margins = validRows === null ? null : await answers(judge, modelOf(average), matrix, validRows);
       const validLoss = margins === null ? Number.NaN : lossOf(input, margins);

@@ -19,15 +19,15 @@ export type NetParams = {
 
 const defaults: NetParams = {
   hidden: [128, 128],
-  members: 8,
+  members: 4,
   embedding: 8,
   intervals: 16,
-  dropout: 0.1,
-  learningRate: 2e-3,
+  dropout: 0.2,
+  learningRate: 4e-3,
   weightDecay: 1e-2,
   batchRows: 256,
-  epochs: 60,
-  patience: 12,
+  epochs: 80,
+  patience: 10,
   seed: 0,
 };
 

@@ -157,6 +157,9 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       classCount: classes.length,
       learners,
       seed: options.seed,
+      ...(trialTarget === null
+        ? { budget: { seconds: budgetMs / 1000, workers: pool.size, folds: prepared.folds.length } }
+        : {}),
       warm: run.warm,
       startsOnly: nested,
     }),
@@ -265,7 +268,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
   context.report({ stage: 'assemble', fraction: 0.94, message: 'Building the model' });
-  const assembled = await assembleModel({
+  const { model: assembled, parts } = await assembleModel({
     data,
     inputs,
     classes,
@@ -290,6 +293,9 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
       labels: Float64Array.from(judged.rows, (row) => prepared.label[row]),
       source: refit ? 'split' : 'cross',
       by: options.intervalBy ?? null,
+      ...(options.intervalMethod === 'cv+'
+        ? { plus: { parts, foldCount, foldOfRow: foldOfRows(judged.rows, prepared.folds.slice(0, foldCount)) } }
+        : {}),
       seed: options.seed,
     },
     { abort: context.abort, deadlineMs: budget.refitMs(finish()) },
@@ -332,6 +338,18 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     stopReason: stopWords[reason],
     trainSeconds: (clock.monotonic() - startedMs) / 1000,
   };
+}
+
+/** The fold that held each row out; null where a row was held out more than once, or never. */
+function foldOfRows(rows: Int32Array, folds: readonly { readonly valid: Int32Array }[]): Int32Array | null {
+  const found = new Map<number, number>();
+  let held = 0;
+  folds.forEach(({ valid }, fold) => {
+    held += valid.length;
+    for (const row of valid) found.set(row, fold);
+  });
+  const of = rows.map((row) => found.get(row) ?? -1);
+  return held === found.size && of.every((fold) => fold >= 0) ? of : null;
 }
 
 /** Schemes whose folds are dealt alike, so that the first ones stand for all. */

@@ -19,6 +19,8 @@ export type DataFacts = {
   readonly seed: number;
   /** All learners asked for. */
   readonly learners: readonly TrainOptions['learners'][number][];
+  /** Wall-clock seconds of the run, what they are shared by; absent: no such limit. */
+  readonly budget?: { readonly seconds: number; readonly workers: number; readonly folds: number };
 };
 
 /**

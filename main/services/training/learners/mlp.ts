@@ -1,21 +1,65 @@
 import { deriveSeed } from '../../../base/rng.ts';
-import { resolveNetParams } from '../../../ml/nets/params.ts';
-import type { LearnerEntry } from './entry.ts';
+import { type NetParams, resolveNetParams } from '../../../ml/nets/params.ts';
+import { batchRowsFor, stepsPerPass } from '../../../ml/nets/training-state.ts';
+import type { DataFacts, LearnerEntry } from './entry.ts';
 
-/** A neural net: one trial, whose errors differ from those of trees. */
+/** Nets from strong to quick: the first whose fits end well inside the budget is tried. */
+const sizes: readonly Partial<NetParams>[] = [{ members: 4 }, { members: 2 }, { members: 1, embedding: 4 }];
+
+/** Share of the budget that the fits of all folds may take together. */
+const budgetShare = 0.35;
+/** Fewer passes over the rows leave a net behind everything else. */
+const fewestPasses = 8;
+
+/** A neural net whose errors differ from those of trees: one trial, left out where the budget is too short for it. */
 export const mlpEntry: LearnerEntry = {
   name: 'mlp',
-  starts: ({ seed }) => {
-    const params = resolveNetParams({ seed: deriveSeed(seed, 'mlp') });
+  starts: (facts) => {
+    const params = paramsFor(facts);
+    if (params === null) return [];
     return [
       {
         spec: { learner: 'mlp', params },
         label: `neural net, ${params.members} members`,
         role: 'first',
-        order: 40,
+        order: 15,
       },
     ];
   },
-  fitSeconds: ({ rows, features }) => 1 + rows * (20 + features) * 4e-5,
+  fitSeconds: (facts) => {
+    const params = resolveNetParams(sizes[0]);
+    return 0.5 + passSeconds(facts, params) * Math.min(params.epochs, 30);
+  },
   search: null,
 };
+
+/** The net for the data and the budget; null where no net would get far enough. Alone it always gets a try. */
+function paramsFor(facts: DataFacts): NetParams | null {
+  const seed = deriveSeed(facts.seed, 'mlp');
+  const alone = facts.learners.every((name) => name === 'mlp');
+  const { budget } = facts;
+  if (budget === undefined) return resolveNetParams({ ...sizes[0], seed });
+  const fitSeconds =
+    (budget.seconds * (alone ? 0.8 : budgetShare) * budget.workers) / Math.max(budget.workers, budget.folds);
+  for (const [i, size] of sizes.entries()) {
+    const params = resolveNetParams({ ...size, seed });
+    const passes = Math.floor(fitSeconds / passSeconds(facts, params));
+    const last = i === sizes.length - 1;
+    const enough = last ? fewestPasses : params.patience === null ? params.epochs : 2 * params.patience;
+    if (passes >= enough || (last && alone)) return { ...params, epochs: Math.max(1, Math.min(params.epochs, passes)) };
+  }
+  return null;
+}
+
+/** Seconds one pass over the rows takes a worker of the reference machine, by what its steps multiply and copy. */
+function passSeconds({ rows, features }: DataFacts, { hidden, members, embedding, batchRows }: NetParams): number {
+  const batch = batchRowsFor(rows, batchRows);
+  let products = 0;
+  let width = features * embedding;
+  for (const size of hidden) {
+    products += width * size;
+    width = size;
+  }
+  const stepSeconds = 0.0008 + (batch / 256) * features * 2e-5 + products * members * batch * 6 * 9e-12;
+  return stepsPerPass(rows, batch) * stepSeconds;
+}
