@@ -56,6 +56,8 @@ export const trainOptions = z.object({
   group: z.string().optional(),
   /** Column whose values get interval coverage of their own (numbers only). */
   intervalBy: z.string().min(1).optional(),
+  /** Intervals of numbers around the shipped mean of the folds (`cross`, the default) or around each fold's model (`cv+`). */
+  intervalMethod: z.enum(['cross', 'cv+']).optional(),
   validation: validationKind.default('auto'),
   folds: z.number().int().min(2).max(20).default(5),
   /** Passes of repeated folds. */

@@ -16,7 +16,7 @@ import { applyResponse } from './response.ts';
 import { predictTrees } from './trees/predict.ts';
 
 /** Blended margins, row-major rowCount × outputCount. */
-export function predictMargins(spec: ModelSpec, matrix: FeatureMatrix): Float64Array {
+export function predictMargins(spec: Pick<ModelSpec, 'members' | 'outputCount'>, matrix: FeatureMatrix): Float64Array {
   const { outputCount } = spec;
   const total = new Float64Array(matrix.rowCount * outputCount);
   for (const member of spec.members) {

@@ -54,7 +54,7 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
       ? null
       : rowIntervals(
           spec.intervals,
-          { frame: input.frame, matrix, outputs, task, classCount: classes.length },
+          { frame: input.frame, matrix, outputs, task, classCount: classes.length, host: spec },
           input.interval,
         );
   const quantiles = ascendingQuantiles(spec.response, margins)?.values ?? null;

@@ -3,9 +3,10 @@ import { unsupported } from '../../base/errors.ts';
 import type { FeatureMatrix, Frame } from '../frame.ts';
 import type { Task } from '../model-spec.ts';
 import { labelBounds, labelSet, smallestTable } from './classes.ts';
-import type { ClassIntervals, IntervalModel, NumberIntervals } from './interval-model.ts';
+import { type FoldHost, foldOutputs, plusEnds } from './cv-plus.ts';
+import type { ClassIntervals, FoldModels, IntervalModel, NumberIntervals } from './interval-model.ts';
 import { rowsForLevel, scoreBound } from './score-table.ts';
-import { applyShape } from './shapes.ts';
+import { applyShape, applyShapes } from './shapes.ts';
 
 /** Low and high ends of every row (numbers), or the labels of every row's set, likeliest first (classes). */
 export type RowIntervals =
@@ -36,7 +37,10 @@ export function checkIntervals(model: IntervalModel | null | undefined, level: n
   });
 }
 
-/** Intervals of rows; throws as `checkIntervals`. `outputs` are the model's predictions of the rows of the frame. */
+/**
+ * Intervals of rows; throws as `checkIntervals`. `outputs` are the model's predictions of the rows of the frame, `host` the model:
+ * its members matter to CV+ intervals alone.
+ */
 export function rowIntervals(
   model: IntervalModel | null | undefined,
   rows: {
@@ -45,12 +49,15 @@ export function rowIntervals(
     readonly outputs: Float64Array;
     readonly task: Task;
     readonly classCount: number;
+    readonly host?: FoldHost;
   },
   level: number,
 ): RowIntervals {
   checkIntervals(model, level);
   if (model?.kind === 'classes') return classSets(model, rows.outputs, rows.task, rows.classCount, level);
   if (model?.kind !== 'number') throw unsupported('no-interval', 'This model was made without intervals.');
+  if (model.plus !== undefined && rows.host !== undefined)
+    return plusIntervals(model, model.plus, rows.host, rows, level);
   return numberIntervals(model, rows.frame, rows.matrix, rows.outputs, level);
 }
 
@@ -65,12 +72,33 @@ function numberIntervals(
   const boundOf = groupBounds(model, frame, level);
   const low = new Float64Array(outputs.length);
   const high = new Float64Array(outputs.length);
-  const least = model.least ?? Number.NEGATIVE_INFINITY;
   for (let i = 0; i < outputs.length; i++) {
     const reach = boundOf(i) * parts.unit[i];
-    // The prediction itself always lies inside, and nothing below what the target can be
-    low[i] = Math.max(least, Math.min(outputs[i], parts.low[i] - reach));
-    high[i] = Math.max(outputs[i], parts.high[i] + reach);
+    low[i] = parts.low[i] - reach;
+    high[i] = parts.high[i] + reach;
+  }
+  return settled(model, outputs, low, high);
+}
+
+function plusIntervals(
+  model: NumberIntervals,
+  plus: FoldModels,
+  host: FoldHost,
+  { matrix, outputs }: { readonly matrix: FeatureMatrix; readonly outputs: Float64Array },
+  level: number,
+): RowIntervals {
+  const parts = applyShapes(model.shape, matrix, foldOutputs(host, plus, matrix));
+  const tables = plus.folds.map(({ table }) => table);
+  const { low, high } = plusEnds(parts, tables, outputs.length, level);
+  return settled(model, outputs, low, high);
+}
+
+/** The prediction itself always lies inside, and nothing below what the target can be. */
+function settled(model: NumberIntervals, outputs: Float64Array, low: Float64Array, high: Float64Array): RowIntervals {
+  const least = model.least ?? Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < outputs.length; i++) {
+    low[i] = Math.max(least, Math.min(outputs[i], low[i]));
+    high[i] = Math.max(outputs[i], high[i]);
     if (low[i] > high[i]) low[i] = high[i];
   }
   return { kind: 'number', low, high };

@@ -23,8 +23,22 @@ export type GroupTables = {
   readonly entries: readonly { readonly value: string; readonly table: ScoreTable }[];
 };
 
-/** Where the calibration rows come from: a holdout the model never saw (split), or out-of-fold predictions (cross). */
-export type IntervalSource = 'split' | 'cross';
+/**
+ * Where the calibration rows come from: a holdout the model never saw (split), or out-of-fold predictions, around the shipped
+ * mean of the folds (cross) or around every fold's own prediction (cv+, see `FoldModels`).
+ */
+export type IntervalSource = 'split' | 'cross' | 'cv+';
+
+/** The models of the folds one by one, with the scores of the rows each had not learned from. */
+export type FoldModels<T = TreeEnsemble> = {
+  readonly folds: readonly {
+    /** Boosted, bagged and additive parts as one ensemble; null where there are none. */
+    readonly trees: T | null;
+    /** Members of the model that are this fold's alone, by index. */
+    readonly members: readonly number[];
+    readonly table: ScoreTable;
+  }[];
+};
 
 /** What was measured when the intervals were made: bounds from four fifths of the rows, judged on the last fifth. */
 export type IntervalCheck = {
@@ -42,6 +56,8 @@ export type NumberIntervals<T = TreeEnsemble> = {
   readonly shape: IntervalShape<T>;
   readonly table: ScoreTable;
   readonly groups: GroupTables | null;
+  /** Present exactly when the source is cv+. */
+  readonly plus?: FoldModels<T>;
   /** Intervals do not reach below it; −∞ is written as null. */
   readonly least: number | null;
   readonly checks: readonly IntervalCheck[];
@@ -81,6 +97,11 @@ export type IntervalModel<T = TreeEnsemble> = NumberIntervals<T> | ClassInterval
 /** The same intervals with their ensembles held another way. */
 export function mapIntervalTrees<A, B>(model: IntervalModel<A>, change: (trees: A) => B): IntervalModel<B> {
   if (model.kind !== 'number') return model;
-  const { shape } = model;
-  return { ...model, shape: shape.kind === 'constant' ? shape : { ...shape, trees: change(shape.trees) } };
+  const { shape, plus, ...rest } = model;
+  const folds = plus?.folds.map((fold) => ({ ...fold, trees: fold.trees === null ? null : change(fold.trees) }));
+  return {
+    ...rest,
+    shape: shape.kind === 'constant' ? shape : { ...shape, trees: change(shape.trees) },
+    ...(folds === undefined ? {} : { plus: { folds } }),
+  };
 }

@@ -9,7 +9,14 @@ import { createRng, deriveSeed } from '../../base/rng.ts';
 import type { FeatureMatrix } from '../frame.ts';
 import type { FeatureKind } from '../trees/bins.ts';
 import { dealFolds } from '../validation/deal.ts';
-import type { GroupTables, IntervalCheck, IntervalShape, IntervalSource, NumberIntervals } from './interval-model.ts';
+import type {
+  FoldModels,
+  GroupTables,
+  IntervalCheck,
+  IntervalShape,
+  IntervalSource,
+  NumberIntervals,
+} from './interval-model.ts';
 import { buildScoreTable, scoreBound } from './score-table.ts';
 import {
   applyShape,
@@ -30,9 +37,14 @@ export type NumberRows = {
   readonly kinds: readonly FeatureKind[];
   /** Group of every row as index into `values`, −1 for none; null without a column to group by. */
   readonly groups: { readonly column: string; readonly values: readonly string[]; readonly of: Int32Array } | null;
+  /** For CV+: the models of the folds, and the fold of every row; `outputs` then are its fold's. Absent: none. */
+  readonly plus?: { readonly folds: readonly FoldPart[]; readonly of: Int32Array };
   readonly source: IntervalSource;
   readonly seed: number;
 };
+
+/** A fold's model as `FoldModels` holds it, before its rows are scored. */
+export type FoldPart = Omit<FoldModels['folds'][number], 'table'>;
 
 /** Below this an interval would be wider than it is useful. */
 export const fewestIntervalRows = 50;
@@ -72,7 +84,7 @@ export function fitNumberIntervals(rows: NumberRows, control: ShapeControl): Num
     }
   }
   const folds = dealFolds(null, null, checkFolds, createRng(deriveSeed(rows.seed, 'interval-check')), count);
-  const where = rows.source === 'cross' ? 'out-of-fold predictions' : 'held-out predictions';
+  const where = places[rows.source];
   return {
     kind: 'number',
     source: rows.source,
@@ -80,6 +92,7 @@ export function fitNumberIntervals(rows: NumberRows, control: ShapeControl): Num
     shape: chosen.shape,
     table: buildScoreTable(chosen.scores),
     groups: groupTables(rows, chosen.scores),
+    ...(rows.plus === undefined ? {} : { plus: foldTables(rows.plus, chosen.scores) }),
     least: labels.every((label) => label >= 0) ? 0 : null,
     checks: checkedLevels.map((level) => checkLevel(level, chosen, folds)),
     note: `From ${count} ${where}; mean width at 90 %: ${widths.join(', ')}.`,
@@ -121,6 +134,16 @@ function crossFit(rows: NumberRows, folds: Int32Array, make: MakeShape, control:
   }
   return parts;
 }
+
+const places: Readonly<Record<IntervalSource, string>> = {
+  split: 'held-out predictions',
+  cross: 'out-of-fold predictions',
+  'cv+': 'out-of-fold predictions, around the fold models one by one (CV+)',
+};
+
+const foldTables = ({ folds, of }: NonNullable<NumberRows['plus']>, scores: Float64Array): FoldModels => ({
+  folds: folds.map((fold, k) => ({ ...fold, table: buildScoreTable(scores.filter((_, row) => of[row] === k)) })),
+});
 
 function groupTables(rows: NumberRows, scores: Float64Array): GroupTables | null {
   if (rows.groups === null) return null;

@@ -50,5 +50,20 @@ export function scoreBound(table: ScoreTable, level: number): number {
   return values[low] + share * (values[high] - values[low]);
 }
 
+/** How many scores are at most `bound`, read off the same straight lines. */
+export function countWithin({ count, ranks, values }: ScoreTable, bound: number): number {
+  if (!(bound >= values[0])) return 0;
+  let low = 0;
+  let high = ranks.length;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (values[middle] <= bound) low = middle;
+    else high = middle;
+  }
+  if (high === ranks.length) return count;
+  const share = (bound - values[low]) / (values[high] - values[low]);
+  return Math.floor(ranks[low] + share * (ranks[high] - ranks[low]) + 1e-9);
+}
+
 /** Fewest calibration rows with a finite bound at `level`: 9 for 0.9, 99 for 0.99. */
 export const rowsForLevel = (level: number): number => Math.ceil(level / (1 - level) - 1e-9);

@@ -33,11 +33,23 @@ export type ShapeRows = {
 };
 
 /** The parts of every row of the matrix, which `outputs` are the predictions of. */
-export function applyShape(shape: IntervalShape, matrix: FeatureMatrix, outputs: Float64Array): ShapeParts {
+export const applyShape = (shape: IntervalShape, matrix: FeatureMatrix, outputs: Float64Array): ShapeParts =>
+  applyShapes(shape, matrix, [outputs])[0];
+
+/** As `applyShape` for several models' predictions of the same rows: the shape's trees are asked once. */
+export function applyShapes(
+  shape: IntervalShape,
+  matrix: FeatureMatrix,
+  models: readonly Float64Array[],
+): readonly ShapeParts[] {
+  const margins = shape.kind === 'constant' ? null : predictTrees(shape.trees, matrix);
+  return models.map((outputs) => shapeParts(shape, margins, outputs));
+}
+
+function shapeParts(shape: IntervalShape, margins: Float64Array | null, outputs: Float64Array): ShapeParts {
   const count = outputs.length;
   const ones = (): Float64Array => new Float64Array(count).fill(1);
-  if (shape.kind === 'constant') return { low: outputs, high: outputs, unit: ones() };
-  const margins = predictTrees(shape.trees, matrix);
+  if (shape.kind === 'constant' || margins === null) return { low: outputs, high: outputs, unit: ones() };
   if (shape.kind === 'spread') {
     return { low: outputs, high: outputs, unit: margins.map((width) => Math.max(shape.floor, width)) };
   }

@@ -1,7 +1,11 @@
 import type { IntervalSummary } from '../../contract/models.ts';
 import type { IntervalModel } from '../../ml/conformal/interval-model.ts';
 
-const sources = { split: 'held-out rows (split conformal)', cross: 'out-of-fold rows (cross-conformal)' } as const;
+const sources = {
+  split: 'held-out rows (split conformal)',
+  cross: 'out-of-fold rows (cross-conformal)',
+  'cv+': 'out-of-fold rows, fold models one by one (CV+)',
+} as const;
 
 /** What pages and records say about a model's intervals; null for a model without. */
 export function intervalSummary(intervals: IntervalModel | undefined): IntervalSummary | null {

@@ -8,7 +8,7 @@ const numbers = z.array(z.number()).min(1).max(10_000);
 const table = z
   .object({ count: z.number().int().min(1), ranks: numbers, values: numbers })
   .refine(({ ranks, values }) => ranks.length === values.length, 'ranks and values differ in number');
-const source = z.enum(['split', 'cross']);
+const source = z.enum(['split', 'cross', 'cv+']);
 const checks = z.array(z.object({ level: z.number(), coverage: z.number(), size: z.number() })).max(100);
 const note = z.string().max(10_000);
 const rows = z.number().int().min(0);
@@ -30,6 +30,14 @@ export const packedIntervals = z.discriminatedUnion('kind', [
     groups: z
       .object({ column: z.string().max(10_000), entries: z.array(z.object({ value: z.string(), table })).max(10_000) })
       .nullable(),
+    plus: z
+      .object({
+        folds: z
+          .array(z.object({ trees: trees.nullable(), members: z.array(z.number().int().min(0)).max(10_000), table }))
+          .min(2)
+          .max(400),
+      })
+      .optional(),
     least: z.number().nullable(),
     checks,
     note,

@@ -250,7 +250,7 @@ function findMisfit(spec: ModelSpec): string | null {
   return null;
 }
 
-function intervalMisfit({ task, classes, recipe, intervals }: ModelSpec): string | null {
+function intervalMisfit({ task, classes, recipe, members, intervals }: ModelSpec): string | null {
   if (intervals === undefined || intervals.kind === 'refused') return null;
   if ((intervals.kind === 'number') !== (task === 'regression'))
     return `intervals of ${intervals.kind} for a ${task} model`;
@@ -258,7 +258,14 @@ function intervalMisfit({ task, classes, recipe, intervals }: ModelSpec): string
     const { classTables } = intervals;
     return classTables === null || classTables.length === classes.length ? null : 'sets for another number of classes';
   }
-  const { shape } = intervals;
+  const { shape, plus } = intervals;
+  if ((intervals.source === 'cv+') !== (plus !== undefined)) return 'intervals of fold models without them';
+  for (const { trees, members: own } of plus?.folds ?? []) {
+    if (trees !== null) validateTrees(trees, recipe.features.length);
+    if (trees !== null && trees.outputCount !== 1) return 'fold trees of another width';
+    const stray = own.find((at) => members[at] === undefined || members[at].kind === 'constant');
+    if (stray !== undefined) return `member ${stray} of a fold, which the model does not have`;
+  }
   if (shape.kind === 'constant') return null;
   validateTrees(shape.trees, recipe.features.length);
   return shape.trees.outputCount === (shape.kind === 'quantiles' ? 2 : 1) ? null : 'interval trees of another width';

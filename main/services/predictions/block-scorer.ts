@@ -57,19 +57,22 @@ export async function openBlockScorer(
 ): Promise<BlockScorer> {
   const { reasons, interval, abort } = options;
   const rare = rareLevels(loaded);
-  const kernels = (frame: Frame): Promise<ScoreBlockOutput> =>
+  const kernels = (frame: Frame, wanted = reasons): Promise<ScoreBlockOutput> =>
     deps.pool.run(
       'score-block',
       {
         model: loaded.portable,
         frame,
         explain: false,
-        reasons,
+        reasons: wanted,
         rare,
         ...(interval === undefined ? {} : { interval }),
       },
       { abort },
     );
+  // Only models trained here have intervals, and those have kernels, whatever answers for them
+  const ranges = async (frame: Frame): Promise<RowIntervals | null> =>
+    interval === undefined ? null : (await kernels(frame, 0)).intervals;
   if (isGraphModel(loaded.content.spec) && (options.provider === 'auto' || options.provider === 'cpu')) {
     return {
       provider: 'onnxruntime (cpu)',
@@ -79,7 +82,7 @@ export async function openBlockScorer(
         return {
           ...scored,
           unseen: countUnseen(loaded.content.spec.recipe, frame, rare),
-          intervals: null,
+          intervals: await ranges(frame),
           quantiles: null,
         };
       },
@@ -87,7 +90,7 @@ export async function openBlockScorer(
     };
   }
   if (options.provider === 'auto' || options.provider === 'cpu') {
-    return { provider: 'kernels (cpu)', notes: [], score: kernels, close: async () => {} };
+    return { provider: 'kernels (cpu)', notes: [], score: (frame) => kernels(frame), close: async () => {} };
   }
   const { spec, onnx } = loaded.content;
   const executor = await createOnnxExecutor(spec, { kind: 'bytes', bytes: onnx }, deps.inference, {
@@ -102,7 +105,8 @@ export async function openBlockScorer(
     score: async (frame) => {
       if (isGraphModel(spec) && reasons > 0) {
         const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
-        return { ...scored, unseen: countUnseen(spec.recipe, frame, rare), intervals: null, quantiles: null };
+        const unseen = countUnseen(spec.recipe, frame, rare);
+        return { ...scored, unseen, intervals: await ranges(frame), quantiles: null };
       }
       const [{ outputs, margins }, explained] = await Promise.all([
         executor.predict(frame),

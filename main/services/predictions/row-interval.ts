@@ -29,7 +29,7 @@ export function intervalOf(
         };
   const refusal = intervalRefusal(intervals, level);
   if (refusal !== null) return { interval: null, intervalNote: refusal, probabilityRange };
-  const found = rowIntervals(intervals, { ...row, task, classCount: classes.length }, level);
+  const found = rowIntervals(intervals, { ...row, task, classCount: classes.length, host: spec }, level);
   return {
     interval:
       found.kind === 'number'

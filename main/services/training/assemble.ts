@@ -39,8 +39,13 @@ export const largestModelBytes = 16 * 1024 * 1024;
 /** Fold number under which refits are stored. */
 const refitFold = 1000;
 
-/** Collects the chosen fits and joins them in a worker. */
-export async function assembleModel(input: AssembleInput): Promise<PortableModel> {
+/** A fit in the model with its weight, and the fold it was held out from. */
+export type AssembledPart = { readonly fold: number; readonly weight: number; readonly part: FittedPart };
+
+/** Collects the chosen fits and joins them in a worker. The parts come back in their order in the model. */
+export async function assembleModel(
+  input: AssembleInput,
+): Promise<{ readonly model: PortableModel; readonly parts: readonly AssembledPart[] }> {
   const chosen = input.finished
     .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
     .filter((entry) => entry.weight > 0);
@@ -57,11 +62,11 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
   }
   const kept = foldsThatFit(groups.map((group) => group.fits));
   const parts = groups.flatMap(({ weight, fits }) =>
-    fits.slice(0, kept).map(({ part }) => ({ weight: weight / Math.min(kept, fits.length), part })),
+    fits.slice(0, kept).map(({ part }, fold) => ({ fold, weight: weight / Math.min(kept, fits.length), part })),
   );
   const { task, outputCount, objective } = input.data;
   const response = objective === undefined ? undefined : responseOf(objective);
-  return input.pool.run(
+  const model = await input.pool.run(
     'assemble',
     {
       task,
@@ -75,6 +80,7 @@ export async function assembleModel(input: AssembleInput): Promise<PortableModel
     },
     { abort: input.abort },
   );
+  return { model, parts };
 }
 
 /** Bytes that grow with a fit; linear fits are too small to count. */

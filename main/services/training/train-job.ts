@@ -300,7 +300,8 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     },
     { abort: context.abort, deadlineMs: budget.refitMs(finish()) },
   );
-  const portable: PortableModel = { ...assembled, key: `${assembled.key}-intervals`, intervals };
+  // Another run may give the same members other intervals: decoded models are kept by key
+  const portable: PortableModel = { ...assembled, key: `${assembled.key}-${context.jobId}`, intervals };
   const sealedScore =
     prepared.sealed === null
       ? null

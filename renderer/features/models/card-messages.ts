@@ -59,9 +59,10 @@ export const cardMessages = defineMessages('models.card', {
   honestSealed: 'Sealed rows',
   honestSealedText:
     '{score} on {rows, plural, one {# row} other {# rows}} that nothing saw before; {looks, plural, one {the first look} other {look number #, so a little less is proven each time}}. {reason}',
+  intervals: 'Intervals',
   ensemble: 'What ships',
   ensembleGain:
-    '{note}; {loss} {value} lower than the best single trial ({level} interval {low} to {high}, on rows the weights were not fitted on)',
+    '{note}; {loss} lower than that of the best single trial by {value} ({level} interval {low} to {high}, on rows the weights were not fitted on)',
   learner: 'Learner',
   fit: 'Fit time',
   settings: 'Settings',

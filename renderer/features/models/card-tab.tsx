@@ -46,7 +46,7 @@ function useAnswer(model: ModelDetail): string {
 
 function WhatItIs(props: Props) {
   const t = useMessages(cardMessages);
-  const { card } = props.model;
+  const { card, intervals } = props.model;
   const answer = useAnswer(props.model);
   return (
     <Section title={t('what')} plain>
@@ -54,6 +54,14 @@ function WhatItIs(props: Props) {
         items={[
           { label: t('intendedUse'), value: card.intendedUse },
           { label: t('answer'), value: answer },
+          ...(intervals === null
+            ? []
+            : [
+                {
+                  label: t('intervals'),
+                  value: intervals.kind === 'refused' ? intervals.note : `${intervals.method}. ${intervals.note}`,
+                },
+              ]),
           {
             label: t('limits'),
             value:

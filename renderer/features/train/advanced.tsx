@@ -51,6 +51,7 @@ export function Advanced(props: Props) {
     setup.falls,
     setup.together,
     setup.intervalBy,
+    setup.intervalPlus,
     setup.balanced,
   ];
   const [open, setOpen] = useState([...touched, ...checks, ...fit].some((value) => value !== undefined));

@@ -97,7 +97,15 @@ export function FitFields({ setup, onChange, plan, schema }: Props) {
           onChange={(value) => onChange({ ...setup, intervalBy: value ?? undefined })}
         />
       ) : null}
-      {regression ? null : (
+      {regression ? (
+        <Checkbox
+          label={t('intervalPlus')}
+          description={t('intervalPlusHint')}
+          checked={setup.intervalPlus === true}
+          disabled={setup.intervalBy !== undefined}
+          onChange={(event) => onChange({ ...setup, intervalPlus: event.currentTarget.checked || undefined })}
+        />
+      ) : (
         <Checkbox
           label={t('balanced')}
           description={t('balancedHint')}

@@ -123,6 +123,9 @@ export const trainMessages = defineMessages('train', {
   lags: 'Known late',
   lagsHint: 'Columns known only hours after their row; using one as it is fails the time-machine proof.',
   lagsExample: 'casual = 1; registered = 1',
+  intervalPlus: 'Intervals around each fold’s model (CV+)',
+  intervalPlusHint:
+    'They hold by proof, without any assumption on the learner, and are a little wider. They take folds that hold out every row once.',
   intervalByHint: 'For each value of this column on its own, not only on average.',
   falls: 'Only falls with',
   fallsHint: 'More of this column never raises the prediction.',

@@ -53,6 +53,7 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     falls: listParam(raw.falls),
     together: textParam(raw.together),
     intervalBy: textParam(raw.intervalBy),
+    intervalPlus: raw.intervalPlus === true ? true : undefined,
     balanced: raw.balanced === true ? true : undefined,
     recipe: textParam(raw.recipe),
     lags: textParam(raw.lags),

@@ -56,6 +56,8 @@ export type TrainSetup = {
   readonly together?: string | undefined;
   /** Intervals hold for each value of this column. */
   readonly intervalBy?: string | undefined;
+  /** Intervals around each fold's model. */
+  readonly intervalPlus?: boolean | undefined;
   readonly balanced?: boolean | undefined;
   /** A kept recipe, by id. */
   readonly recipe?: string | undefined;
@@ -132,6 +134,7 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.rises === undefined && setup.falls === undefined ? {} : { monotone: directionsOf(setup) }),
     ...(setup.together === undefined ? {} : { interactions: readGroups(setup.together) }),
     ...(setup.intervalBy === undefined ? {} : { intervalBy: setup.intervalBy }),
+    ...(setup.intervalPlus === true ? { intervalMethod: 'cv+' as const } : {}),
     ...(setup.balanced === true ? { classWeight: 'balanced' as const } : {}),
     ...(setup.lags === undefined ? {} : { lags: readLags(setup.lags) }),
   };
@@ -168,6 +171,7 @@ export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
     falls: undefined,
     together: undefined,
     intervalBy: undefined,
+    intervalPlus: undefined,
     balanced: undefined,
   };
 }
@@ -182,6 +186,7 @@ export function chooseTask(setup: TrainSetup, task: TaskChoice): TrainSetup {
     objective: undefined,
     quantiles: undefined,
     intervalBy: undefined,
+    intervalPlus: undefined,
     balanced: undefined,
   };
 }

@@ -19,6 +19,7 @@ type TrainFlags = DialectFlags & {
   readonly time?: string;
   readonly group?: string;
   readonly intervalBy?: string;
+  readonly intervalMethod?: string;
   readonly validation: string;
   readonly metric?: string;
   readonly folds: string;
@@ -73,6 +74,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
         .option('--embargo <days>', 'forward: rows this close after an earlier validation block do not train')
         .option('--sealed <share>', 'share of the rows sealed until the model is finished; 0 seals none')
         .option('--interval-by <column>', 'intervals hold for each value of this column on its own (numbers only)')
+        .option(
+          '--interval-method <name>',
+          'cross (default), or cv+: around each fold’s model, which holds by proof (numbers only)',
+        )
         .optionsGroup('What is tried, and for how long:')
         .option(
           '--learners <list>',
@@ -108,6 +113,9 @@ export function registerTrain(program: Command, context: CommandContext): void {
           ...(flags.time === undefined ? {} : { time: flags.time }),
           ...(flags.group === undefined ? {} : { group: flags.group }),
           ...(flags.intervalBy === undefined ? {} : { intervalBy: flags.intervalBy }),
+          ...(flags.intervalMethod === undefined
+            ? {}
+            : { intervalMethod: oneOf(flags.intervalMethod, ['cross', 'cv+'] as const, '--interval-method') }),
           ...(flags.repeats === undefined ? {} : { repeats: parseCount(flags.repeats) }),
           ...(flags.splitColumn === undefined ? {} : { splitColumn: flags.splitColumn }),
           ...(flags.gap === undefined ? {} : { gap: parseAmount(flags.gap, '--gap') }),
@@ -192,6 +200,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
           ...(model.calibration === null
             ? []
             : [`calibration error ${(model.calibration.ece.value * 100).toFixed(2)} %: ${model.calibration.note}`]),
+          ...(model.intervals?.kind === 'number' ? [`intervals: ${model.intervals.method}`] : []),
           `${model.rows.toLocaleString('en')} rows, ${model.features} features, ${model.trainSeconds.toFixed(1)} s; ended because: ${model.card.stopReason}`,
           ...(file === null ? [] : [`written ${file.file}`]),
         ]);
@@ -218,7 +227,7 @@ function honestLines({ honest, ensemble, metric }: ModelDetail): string[] {
   if (ensemble?.gain) {
     const { loss, value, low, high, level } = ensemble.gain;
     lines.push(
-      `${ensemble.note}: ${loss} ${figure(value)} lower than the best single trial [${figure(low)}, ${figure(high)}] at ${level * 100} %`,
+      `${ensemble.note}: ${loss} lower than that of the best single trial by ${figure(value)} [${figure(low)}, ${figure(high)}] at ${level * 100} %`,
     );
   }
   return lines;
