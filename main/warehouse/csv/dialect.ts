@@ -1,5 +1,5 @@
 import { invalidInput } from '../../base/errors.ts';
-import type { TextTail } from '../stream/detect.ts';
+import type { TextTail } from '../stream/text-tail.ts';
 import type { CsvDialect, TableInFile } from '../types.ts';
 import { countHeaderRecords, findPreamble, hasHeader, joinHeaders } from './header.ts';
 import { findComment, findLayout } from './layout.ts';

@@ -7,7 +7,9 @@ import type { CsvDialect } from '../types.ts';
  * blanks, or lie at fixed characters of the line; lines that begin with the comment mark are remarks.
  *
  * A record that cannot be right (text after a closing quote, a quote that never closes) is reported as its first line
- * only, and reading goes on with the next line, so that one stray quote never swallows the rows behind it.
+ * only, and reading goes on with the next line, so that one stray quote never swallows the rows behind it. What a record
+ * is follows from its first 2 MiB: a line that does not end within them is reported with what there is of
+ * it, and `split` passes over its rest in pieces before it cuts again.
  */
 export type RecordProblem = 'none' | 'text-after-quote' | 'open-quote' | 'too-long';
 
@@ -25,6 +27,8 @@ const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
 
 /** A quoted record longer than this is taken for a stray quote. */
 export const maxRecordBytes = 1 << 21;
+/** What is looked at to say what a record is: its bytes and a line end. */
+const viewBytes = maxRecordBytes + 2;
 
 export class RecordSplitter {
   /** Field offsets of the current record; quoted fields exclude their quotes. */
@@ -47,6 +51,10 @@ export class RecordSplitter {
   odd = false;
   /** The record is a remark. */
   comment = false;
+  /** What was cut is a piece of a line that is reported already. */
+  continued = false;
+  /** The line goes on behind what was cut. */
+  open = false;
 
   readonly #kinds = new Uint8Array(256);
   readonly #quote: number;
@@ -100,6 +108,13 @@ export class RecordSplitter {
    * `final` when there are none.
    */
   split(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
+    this.continued = this.open;
+    if (this.open) return this.#passOver(bytes, from, end, final);
+    const view = from + viewBytes;
+    return view < end ? this.#cut(bytes, from, view, false) : this.#cut(bytes, from, end, final);
+  }
+
+  #cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
     const kinds = this.#kinds;
     this.fieldCount = 0;
     this.problem = 'none';
@@ -114,8 +129,7 @@ export class RecordSplitter {
       if (end - from < this.#comment.length && !final) return false;
       if (this.#begins(bytes, from, end, this.#comment)) {
         this.comment = true;
-        const complete = this.#firstLine(bytes, from, end, final, 'none');
-        return complete || (end - from > maxRecordBytes && this.#firstLine(bytes, from, end, true, 'too-long'));
+        return this.#firstLine(bytes, from, end, final, 'none');
       }
     }
     if (this.#simple && this.#bareRecord(bytes, from, end)) return true;
@@ -127,7 +141,7 @@ export class RecordSplitter {
     for (;;) {
       while (at < end && kinds[bytes[at]] === 0) at++;
       if (at >= end) {
-        if (!final) return end - from > maxRecordBytes && this.#firstLine(bytes, from, end, final, 'too-long');
+        if (!final) return this.#wait(bytes, from, end);
         this.#lastField(fieldStart, end);
         this.end = end;
         this.next = end;
@@ -142,7 +156,7 @@ export class RecordSplitter {
           continue;
         }
         const behind = this.#delimiterEnd(bytes, at, end, final);
-        if (behind === 0) return false;
+        if (behind === 0) return this.#wait(bytes, from, end);
         if (behind < 0) {
           at++;
           continue;
@@ -153,7 +167,7 @@ export class RecordSplitter {
         continue;
       }
       if (kind === 1) {
-        if (bytes[at] === CR && at + 1 >= end && !final) return false;
+        if (bytes[at] === CR && at + 1 >= end && !final) return this.#wait(bytes, from, end);
         this.#lastField(fieldStart, at);
         return this.#finish(bytes, at, end);
       }
@@ -165,11 +179,11 @@ export class RecordSplitter {
       }
       const closed = this.#quoted(bytes, at, end);
       if (closed < 0) {
-        if (!final && end - from <= maxRecordBytes) return false;
+        if (!final && end - from < viewBytes) return false;
         return this.#firstLine(bytes, from, end, final, 'open-quote');
       }
       if (closed >= end) {
-        if (!final) return false;
+        if (!final) return this.#wait(bytes, from, end);
         this.end = end;
         this.next = end;
         return true;
@@ -177,7 +191,7 @@ export class RecordSplitter {
       const after = kinds[bytes[closed]];
       if (after === 3) {
         const behind = this.#delimiterEnd(bytes, closed, end, final);
-        if (behind === 0) return false;
+        if (behind === 0) return this.#wait(bytes, from, end);
         if (behind > 0) {
           at = behind;
           fieldStart = at;
@@ -191,7 +205,7 @@ export class RecordSplitter {
         }
       }
       if (after === 1) {
-        if (bytes[closed] === CR && closed + 1 >= end && !final) return false;
+        if (bytes[closed] === CR && closed + 1 >= end && !final) return this.#wait(bytes, from, end);
         return this.#finish(bytes, closed, end);
       }
       return this.#firstLine(bytes, from, end, final, 'text-after-quote');
@@ -225,6 +239,31 @@ export class RecordSplitter {
     return false;
   }
 
+  /** More bytes must say what the record is, unless there are too many already. */
+  #wait(bytes: Uint8Array, from: number, end: number): boolean {
+    return end - from >= viewBytes && this.#firstLine(bytes, from, end, false, 'too-long');
+  }
+
+  /** Passes over the rest of a line that is reported already, as far as it is there. */
+  #passOver(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
+    const lf = bytes.indexOf(LF, from);
+    const cr = bytes.indexOf(CR, from);
+    const at = Math.min(end, lf < 0 ? end : lf, cr < 0 ? end : cr);
+    this.start = from;
+    this.fieldCount = 0;
+    this.lines = 0;
+    // A CR that stands last may be half of a line end
+    const half = at < end && bytes[at] === CR && at + 1 >= end && !final;
+    if (half && at === from) return false;
+    if (at < end && !half) {
+      this.open = false;
+      return this.#finish(bytes, at, end);
+    }
+    this.end = at;
+    this.next = at;
+    return true;
+  }
+
   #begins(bytes: Uint8Array, at: number, end: number, mark: Uint8Array): boolean {
     if (at + mark.length > end) return false;
     for (let i = 0; i < mark.length; i++) if (bytes[at + i] !== mark[i]) return false;
@@ -251,9 +290,8 @@ export class RecordSplitter {
 
   /** Cuts a line at fixed characters; blanks around a field are not part of it. */
   #fixedRecord(bytes: Uint8Array, from: number, end: number, final: boolean, columns: readonly number[]): boolean {
-    if (!this.#firstLine(bytes, from, end, final, 'none')) {
-      return end - from > maxRecordBytes && this.#firstLine(bytes, from, end, true, 'too-long');
-    }
+    if (!this.#firstLine(bytes, from, end, final, 'none')) return false;
+    if (this.problem !== 'none') return true;
     let column = 0;
     let char = -1;
     let start = from;
@@ -315,15 +353,18 @@ export class RecordSplitter {
   #firstLine(bytes: Uint8Array, from: number, end: number, final: boolean, problem: RecordProblem): boolean {
     let at = from;
     while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
-    if (at >= end && !final && end - from <= maxRecordBytes) return false;
-    if (at < end && bytes[at] === CR && at + 1 >= end && !final) return false;
+    if (at >= end && !final && end - from < viewBytes) return false;
+    const half = at < end && bytes[at] === CR && at + 1 >= end && !final;
+    if (half && end - from < viewBytes) return false;
     this.problem = problem;
     this.fieldCount = 0;
     this.lines = 0;
-    if (at >= end) {
-      // No line end within the limit: the piece is given up and reading goes on behind it
-      this.end = end;
-      this.next = end;
+    if (at >= end || half) {
+      // No line end within the limit: what there is of the line is given up, and its rest passed over
+      this.open = !final;
+      if (this.open && problem === 'none') this.problem = 'too-long';
+      this.end = at;
+      this.next = at;
       return true;
     }
     return this.#finish(bytes, at, end);

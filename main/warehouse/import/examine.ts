@@ -6,7 +6,7 @@ import { guarded } from '../failures.ts';
 import { findStat, writeFully } from '../files.ts';
 import { JsonRows } from '../json/json-rows.ts';
 import { type ColumnEvidence, EvidenceCounter, mergeEvidence } from '../readings/evidence.ts';
-import { CsvRows } from '../stream/rows.ts';
+import { CsvRows, recordText } from '../stream/rows.ts';
 import { type Position, scanRows, startPosition } from '../stream/scan.ts';
 import type { RunHooks } from '../types.ts';
 import { OrdinaryRows } from './ordinary-rows.ts';
@@ -41,6 +41,8 @@ export type Examined = {
   readonly blankLines: number;
   readonly rejectsBytes: number;
   readonly firstRejects: readonly Reject[];
+  /** Where the first of them begins in the UTF-8 text. */
+  readonly firstRejectAt: number | null;
   readonly reasons: Readonly<Record<string, number>>;
   readonly names: readonly string[];
   readonly evidence: readonly ColumnEvidence[];
@@ -75,6 +77,7 @@ const emptyState = (plan: TextPlan): Examined => ({
   blankLines: 0,
   rejectsBytes: 0,
   firstRejects: [],
+  firstRejectAt: null,
   reasons: {},
   names: plan.names,
   evidence: plan.names.map(() => []),
@@ -133,6 +136,7 @@ export async function examine(
       let blankLines = state.blankLines;
       let pending: Reject[] = [];
       let firstRejects = [...state.firstRejects];
+      let { firstRejectAt } = state;
       const reasons = { ...state.reasons };
       let rejectsBytes = state.rejectsBytes;
       let offset = chunkFrom.offset;
@@ -157,10 +161,10 @@ export async function examine(
         } else if (rows.outcome === 'rejected') {
           lineEnds |= 4;
           chunkRejected++;
-          const text = Buffer.from(bytes.buffer, bytes.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
-          const reject = { line, reason: rows.reason, text };
+          firstRejectAt ??= offset - (rows.next - rows.start);
+          const reject = { line, reason: rows.reason, text: recordText(rows, bytes) };
           pending.push(reject);
-          if (firstRejects.length < keptRejects) firstRejects.push({ ...reject, text: text.slice(0, 300) });
+          if (firstRejects.length < keptRejects) firstRejects.push({ ...reject, text: reject.text.slice(0, 300) });
           reasons[rows.reason] = (reasons[rows.reason] ?? 0) + 1;
         } else if (rows.outcome === 'blank') {
           blankLines++;
@@ -223,6 +227,7 @@ export async function examine(
           blankLines,
           rejectsBytes,
           firstRejects,
+          firstRejectAt,
           reasons: { ...reasons },
           names,
           evidence,

@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
+import { AuguryError, dataProblem } from '../../base/errors.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
@@ -8,18 +8,16 @@ import type { Unfolded } from '../formats/types.ts';
 import { isContainer, unfold } from '../formats/unfold.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
-import { openBytes } from '../stream/byte-source.ts';
-import { encodingLabel, guessCodePage } from '../stream/code-page.ts';
 import { detectSource } from '../stream/detect.ts';
-import { looksLikeUtf8, Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
 import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
-import { type LandedFile, landFile } from './copy-raw.ts';
+import { landFile } from './copy-raw.ts';
 import { type ChunkSize, type Examined, examine } from './examine.ts';
+import { makePlan, planInner } from './make-plan.ts';
 import { importParquet } from './parquet.ts';
-import { distinctNames, planText, type TextPlan } from './plan.ts';
+import { distinctNames } from './plan.ts';
 import { changeAlarms, changeNotes, type PreviousReceipt, previousPick, previousReadings } from './previous.ts';
 import { askedReadings } from './reading-codes.ts';
-import { inside, pickOf, planUnfolded, typedNotes, typedReadings } from './source-text.ts';
+import { pickOf, typedNotes, typedReadings } from './source-text.ts';
 import { storeParts } from './store-parts.ts';
 import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
 
@@ -41,56 +39,6 @@ async function remembered<T>(path: string, make: () => Promise<T>): Promise<T> {
   const value = await make();
   await writeDurably(path, JSON.stringify(value));
   return value;
-}
-
-/** Encoding over all bytes: of the landed file, or of what it unpacks to. */
-async function wholeEvidence(
-  rawPath: string,
-  landed: Pick<LandedFile, 'utf8'>,
-  compression: 'none' | 'gzip',
-  cut: boolean | undefined,
-): Promise<Utf8Evidence> {
-  if (compression === 'none') return landed.utf8;
-  const checker = new Utf8Checker();
-  const bytes = { compression, encoding: 'utf-8', bomBytes: 0, cut } as const;
-  for await (const block of openBytes(rawPath, bytes)) checker.push(block);
-  return checker.finish();
-}
-
-async function makePlan(
-  rawPath: string,
-  landed: Pick<LandedFile, 'utf8'>,
-  options: DialectOptions,
-): Promise<TextPlan | 'parquet'> {
-  const detected = await detectSource(rawPath, options.encoding, options.acceptCut);
-  if (detected.kind === 'parquet') return 'parquet';
-  if (detected.certain) return planText(detected, options, options.encoding === 'utf-8' && landed.utf8.stray > 0);
-  const evidence = await wholeEvidence(rawPath, landed, detected.compression, options.acceptCut);
-  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
-  const settled = encoding === detected.encoding ? detected : await detectSource(rawPath, encoding, options.acceptCut);
-  if (settled.kind === 'parquet') return 'parquet';
-  const plan = planText(settled, options, encoding === 'utf-8' && evidence.stray > 0);
-  if (encoding === 'utf-8') return plan;
-  return {
-    ...plan,
-    notes: [...plan.notes, `${evidence.stray} bytes are not UTF-8: the text is read as ${encodingLabel(encoding)}.`],
-  };
-}
-
-/** Plans what a container held as if it had been landed itself. */
-async function planInner(unfolded: Unfolded, options: DialectOptions): Promise<TextPlan> {
-  const known = await planUnfolded(unfolded, options);
-  if (known !== null) return known;
-  const checker = new Utf8Checker();
-  for await (const block of openBytes(unfolded.path, { compression: 'none', encoding: 'utf-8', bomBytes: 0 }))
-    checker.push(block);
-  const plan = await makePlan(unfolded.path, { utf8: checker.finish() }, options);
-  if (plan === 'parquet') {
-    throw unsupported('nested-container', 'The file in the archive is Parquet.', {
-      hint: 'Unpack the archive and import the file inside.',
-    });
-  }
-  return inside(plan, unfolded);
 }
 
 /** Takes the table out of a container; last month's sheet, table or list is taken again where it is there. */
@@ -124,9 +72,11 @@ function refuseEmpty(examined: Examined): void {
   }
   throw dataProblem(
     'all-rejected',
-    `No record could be read: all ${examined.rejected} were rejected. Line ${first.line}: ${first.reason}.`,
+    `No record could be read: all ${examined.rejected} were rejected. Line ${first.line}, which begins at byte ${examined.firstRejectAt ?? 0} of the text: ${first.reason}.`,
     {
-      hint: 'Give the delimiter and the quote character, or repair the file.',
+      hint: first.reason.startsWith('the line is longer')
+        ? 'Look at that place of the file: line ends are missing, or the file was joined wrongly. Write it again.'
+        : 'Give the delimiter and the quote character, or repair the file.',
       details: { row: first.line },
     },
   );

@@ -13,6 +13,8 @@ const LF = 10;
 const QUOTE = 34;
 const BACKSLASH = 92;
 
+/** A line that is longer is no record. */
+export const maxLineBytes = 4 * maxRecordBytes;
 const maxColumns = 10_000;
 /** Objects nested deeper stay as JSON text. */
 const maxFlatDepth = 8;
@@ -26,6 +28,7 @@ export class JsonRows implements Rows {
   end = 0;
   next = 0;
   lines = 0;
+  open = false;
   cellBytes: Uint8Array = Buffer.allocUnsafe(1 << 16);
   starts = new Int32Array(64);
   ends = new Int32Array(64);
@@ -78,12 +81,15 @@ export class JsonRows implements Rows {
   }
 
   cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
+    if (this.open) return this.#passOver(bytes, from, end);
+    const view = Math.min(end, from + maxLineBytes);
     let stop = from;
-    while (stop < end && bytes[stop] !== LF) stop++;
-    if (stop === end && !final && end - from <= 4 * maxRecordBytes) return false;
+    while (stop < view && bytes[stop] !== LF) stop++;
+    if (stop === view && view < from + maxLineBytes && !final) return false;
+    this.open = stop === view && (view < end || !final);
     this.start = from;
-    this.next = stop < end ? stop + 1 : end;
-    this.lines = stop < end ? 1 : 0;
+    this.next = stop < view ? stop + 1 : view;
+    this.lines = stop < view ? 1 : 0;
     while (stop > from && isSpace(bytes[stop - 1])) stop--;
     let first = from;
     while (first < stop && isSpace(bytes[first])) first++;
@@ -94,9 +100,23 @@ export class JsonRows implements Rows {
     }
     this.outcome = 'row';
     this.reason = '';
-    if (!isUtf8(bytes.subarray(first, stop))) this.reason = 'bytes that are not UTF-8';
+    if (this.open) this.reason = 'the line is longer than 8 MiB, which no record is';
+    else if (!isUtf8(bytes.subarray(first, stop))) this.reason = 'bytes that are not UTF-8';
     else this.reason = this.#object(bytes, first, stop);
     if (this.reason !== '') this.outcome = 'rejected';
+    return true;
+  }
+
+  /** Passes over the rest of a line that is reported already, as far as it is there. */
+  #passOver(bytes: Uint8Array, from: number, end: number): boolean {
+    const at = bytes.indexOf(LF, from);
+    const found = at >= 0 && at < end;
+    this.open = !found;
+    this.start = from;
+    this.end = found ? at : end;
+    this.next = found ? at + 1 : end;
+    this.lines = found ? 1 : 0;
+    this.outcome = 'skipped';
     return true;
   }
 

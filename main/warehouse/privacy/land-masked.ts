@@ -7,6 +7,7 @@ import type { PiiColumn, PrivacyOptions, PrivacyReceipt } from '../../contract/p
 import { guarded } from '../failures.ts';
 import { writeFully } from '../files.ts';
 import { isContainer } from '../formats/unfold.ts';
+import { withTail } from '../import/make-plan.ts';
 import { byteOptions, openRows, planText, type TextPlan } from '../import/plan.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import { guessCodePage } from '../stream/code-page.ts';
@@ -63,7 +64,8 @@ async function planSource(path: string, options: DialectOptions): Promise<TextPl
       },
     );
   }
-  if (detected.certain) return planText(detected, options, detected.encoding === 'utf-8');
+  if (detected.certain)
+    return planText(await withTail(detected, path, undefined), options, detected.encoding === 'utf-8');
   const checker = new Utf8Checker();
   const raw = { compression: detected.compression, encoding: 'utf-8', bomBytes: 0 } as const;
   for await (const block of openBytes(path, raw)) checker.push(block);
@@ -71,7 +73,7 @@ async function planSource(path: string, options: DialectOptions): Promise<TextPl
   const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
   const settled = encoding === detected.encoding ? detected : await detectSource(path, encoding);
   if (settled.kind !== 'text') throw dataProblem('source-changed', 'The file changed while it was read.');
-  return planText(settled, options, encoding === 'utf-8');
+  return planText(await withTail(settled, path, undefined), options, encoding === 'utf-8');
 }
 
 /** A header that is data would bring the first row in clear. */

@@ -1,8 +1,11 @@
 import { open } from 'node:fs/promises';
 import { dataProblem, notFound, unsupported } from '../../base/errors.ts';
+import { maxRecordBytes } from '../csv/record-splitter.ts';
+import { maxLineBytes } from '../json/json-rows.ts';
 import type { Encoding } from '../types.ts';
 import { encodingOfHead, openBytes } from './byte-source.ts';
 import { guessCodePage } from './code-page.ts';
+import { seekTail, type TextTail } from './text-tail.ts';
 import { looksLikeUtf8, Utf8Checker } from './utf8.ts';
 
 /**
@@ -26,22 +29,7 @@ export type Detected =
       readonly tail: TextTail | null;
     };
 
-/** The end of a text with its offset in the UTF-8 stream. */
-export type TextTail = { readonly bytes: Buffer; readonly offset: number };
-
 const sampleBytes = 1 << 19;
-const tailBytes = 1 << 16;
-
-/** The last lines of a plain UTF-8 file that goes on behind the sample. */
-async function tailOf(path: string, size: number, bomBytes: number): Promise<TextTail | null> {
-  const from = Math.max(bomBytes, size - tailBytes);
-  const end = await collect(
-    openBytes(path, { compression: 'none', encoding: 'utf-8', bomBytes: 0, offset: from }),
-    tailBytes,
-  );
-  const line = end.indexOf(10) + 1;
-  return line === 0 ? null : { bytes: end.subarray(line), offset: from - bomBytes + line };
-}
 
 async function head(path: string): Promise<{ readonly bytes: Buffer; readonly size: number; readonly tail: Buffer }> {
   let handle: Awaited<ReturnType<typeof open>>;
@@ -128,6 +116,24 @@ function refuseStrangeText(sample: Buffer): void {
     throw unsupported('xml-file', 'The file is XML, which is not read as a table.', { hint: 'Export it as CSV.' });
 }
 
+/** Refuses a text whose first line does not end within `longest` bytes: no record is so long, and nothing tells its columns. */
+async function refuseEndless(blocks: AsyncIterable<Buffer>, longest: number): Promise<void> {
+  let bytes = 0;
+  for await (const block of blocks) {
+    if (block.includes(10) || block.includes(13)) return;
+    bytes += block.length;
+    if (bytes <= longest) continue;
+    throw dataProblem(
+      'endless-line',
+      `Line 1, which begins at byte 0 of the text, does not end within ${longest >> 20} MiB: this is no table with a record in each line.`,
+      {
+        hint: 'Look at the beginning of the file: line ends are missing, or another character stands for them. Write it again with a line end behind each record.',
+        details: { row: 1 },
+      },
+    );
+  }
+}
+
 /** Detects kind, compression and encoding. Errors: not-found, unsupported (other formats), data-problem (empty, binary, HTML, truncated Parquet). */
 export async function detectSource(path: string, asked?: Encoding, cut?: boolean): Promise<Detected> {
   const { bytes, size, tail } = await head(path);
@@ -180,8 +186,12 @@ export async function detectSource(path: string, asked?: Encoding, cut?: boolean
   while (i < sample.length && (sample[i] === 32 || (sample[i] >= 9 && sample[i] <= 13))) i++;
   const opening = sample.subarray(i, i + 200).toString('utf8');
   const json = /^\{\s*("|\})/.test(opening);
+  const longest = json ? maxLineBytes : maxRecordBytes;
+  if (!sampleIsAll && !sample.includes(10) && !sample.includes(13)) {
+    await refuseEndless(openBytes(path, { compression, encoding, bomBytes, cut }), longest);
+  }
   const lastLines =
-    !sampleIsAll && compression === 'none' && encoding === 'utf-8' ? await tailOf(path, size, bomBytes) : null;
+    !sampleIsAll && compression === 'none' && encoding === 'utf-8' ? await seekTail(path, size, bomBytes) : null;
   return { kind: 'text', compression, encoding, bomBytes, certain, json, sample, sampleIsAll, tail: lastLines };
 }
 

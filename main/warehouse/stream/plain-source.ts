@@ -10,7 +10,7 @@ import type { TextSample } from '../import/sniff.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { readPlainNumber } from './plain-number.ts';
-import { CsvRows, cellText } from './rows.ts';
+import { CsvRows, cellText, recordText } from './rows.ts';
 import { scanRows } from './scan.ts';
 import type { BlockRequest, FrameBlock } from './score-source.ts';
 import { cellReason, type Resume, type Target } from './text-block.ts';
@@ -88,8 +88,7 @@ export async function* plainBlocks(request: PlainRequest): AsyncGenerator<FrameB
       block.lineOf[rowCount] = line;
       block.rowCount++;
     } else {
-      const text = Buffer.from(bytes.buffer, bytes.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
-      block.rejected.push({ line, reason, text });
+      block.rejected.push({ line, reason, text: recordText(rows, bytes) });
     }
     block.records++;
     return block.records >= chunkRows;

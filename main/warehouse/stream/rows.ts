@@ -16,6 +16,8 @@ export type Rows = {
   readonly end: number;
   readonly next: number;
   readonly lines: number;
+  /** The line goes on behind what was cut: it is no place to pause at. */
+  readonly open: boolean;
   readonly cellBytes: Uint8Array;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
@@ -36,7 +38,7 @@ const problemText = {
   none: '',
   'text-after-quote': 'text after a closing quote',
   'open-quote': 'a quote is opened and never closed',
-  'too-long': 'the line is too long to be a record',
+  'too-long': 'the line is longer than 2 MiB, which no record is',
 } as const;
 
 /** Rows of a CSV source. `recordsSeen` are the records before the position to begin at (0 at the file's start). */
@@ -83,6 +85,9 @@ export class CsvRows implements Rows {
   get lines(): number {
     return this.#splitter.lines;
   }
+  get open(): boolean {
+    return this.#splitter.open;
+  }
   get starts(): Int32Array {
     return this.#splitter.starts;
   }
@@ -96,7 +101,7 @@ export class CsvRows implements Rows {
     this.cellBytes = bytes;
     const behind = this.#offset >= this.#end;
     this.#offset += splitter.next - splitter.start;
-    if (behind || splitter.comment) {
+    if (behind || splitter.comment || splitter.continued) {
       this.outcome = 'skipped';
       return true;
     }
@@ -122,7 +127,7 @@ export class CsvRows implements Rows {
 
   /** Whether titles and header are passed and rows may come. */
   get inTable(): boolean {
-    return this.recordsSeen >= this.#skip && this.#offset < this.#end;
+    return this.recordsSeen >= this.#skip && this.#offset < this.#end && !this.open;
   }
   /** Bytes until the table ends. */
   get bytesLeft(): number {
@@ -155,6 +160,16 @@ export class CsvRows implements Rows {
   text(index: number): string {
     return this.#splitter.text(this.cellBytes, index);
   }
+}
+
+/** Of a line that is no record for its length, so much is kept. */
+const keptOfLongLine = 1 << 16;
+
+/** Text of the current record as it stands; only the beginning of a line that goes on behind what was cut. */
+export function recordText({ start, end, open }: Pick<Rows, 'start' | 'end' | 'open'>, bytes: Uint8Array): string {
+  const length = open ? Math.min(end - start, keptOfLongLine) : end - start;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8');
+  return open ? `${text.replace(/\ufffd+$/, '')}…` : text;
 }
 
 /** Text of a cell of the current row, escapes resolved. */

@@ -43,6 +43,7 @@ export async function* scanRows(
   let length = 0;
   let { offset, line } = from;
   let at = 0;
+  let due = false;
 
   function* drain(
     final: boolean,
@@ -61,11 +62,13 @@ export async function* scanRows(
         if (at === length) break;
       }
       if (!rows.cut(buffer, at, length, final)) break;
-      const stop = visit(line, buffer);
+      if (visit(line, buffer)) due = true;
       line += rows.lines;
       offset += rows.next - at;
       at = rows.next;
-      if (stop) yield { position: { offset, line }, paused: true, last: false };
+      if (!due || rows.open) continue;
+      due = false;
+      yield { position: { offset, line }, paused: true, last: false };
     }
     buffer.copyWithin(0, at, length);
     length -= at;

@@ -20,9 +20,10 @@ import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
 import { isPlain, plainBlocks } from './plain-source.ts';
 import { decimalsOf, readingFor } from './reading-for.ts';
-import { CsvRows, cellText } from './rows.ts';
+import { CsvRows, cellText, recordText } from './rows.ts';
 import { type Position, scanRows, startPosition } from './scan.ts';
 import type { BlockRequest, FrameBlock, ScoreSource } from './score-source.ts';
+import { openParquetSource } from './table-source.ts';
 import { cellReason, isResume, type Resume, type Target } from './text-block.ts';
 import { locateKept, locateWanted } from './wanted.ts';
 
@@ -56,7 +57,11 @@ export async function openTextSource(
   try {
     const { path, unfolded } = await openText(sourcePath, options, scratchDir, null);
     const source = await openUnfolded(session, path, unfolded, options);
-    if (source === null || unfolded === null) await discard();
+    if (source === null && unfolded !== null) {
+      const packed = await openParquetSource(path, spillDir);
+      return { ...packed, close: () => packed.close().finally(discard) };
+    }
+    if (unfolded === null) await discard();
     return source === null ? null : { ...source, close: discard };
   } catch (error) {
     await discard();
@@ -183,8 +188,7 @@ async function* textBlocks(
       lineOf[rowCount] = line;
       rowCount++;
     } else {
-      const text = Buffer.from(block.buffer, block.byteOffset + rows.start, rows.end - rows.start).toString('utf8');
-      rejected.push({ line, reason, text });
+      rejected.push({ line, reason, text: recordText(rows, block) });
     }
     records++;
     return records >= request.chunkRows;

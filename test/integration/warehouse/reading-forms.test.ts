@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
@@ -130,6 +131,21 @@ describe('B1 the end of a long file', () => {
       'long.csv',
       `name,n,x\n${lines.join('\n')}\nTotal,3,4.5\nSource: the office\n`,
     );
+    expect(version.rows).toBe(40_000);
+    expect(receipt.rowsRejected).toBe(0);
+    expect(receipt.notes.join(' ')).toContain('2 lines below the table left out');
+  });
+
+  const lines = Array.from({ length: 40_000 }, (_, i) => `item ${i} é,${i},${i / 4}`);
+  const text = `name,n,x\n${lines.join('\n')}\nTotal,3,4.5\nSource: the office\n`;
+  it.each([
+    ['long.csv.gz', gzipSync(text)],
+    ['utf16.csv', Buffer.from(`\ufeff${text}`, 'utf16le')],
+    ['latin.csv', Buffer.from(text, 'latin1')],
+    ['latin.csv.gz', gzipSync(Buffer.from(text, 'latin1'))],
+    ['mac.csv.gz', gzipSync(text.replaceAll('\n', '\r'))],
+  ])('also of one that must be unpacked or decoded to its end: %s', async (name, bytes) => {
+    const { version, receipt } = await bench.importText(name, bytes);
     expect(version.rows).toBe(40_000);
     expect(receipt.rowsRejected).toBe(0);
     expect(receipt.notes.join(' ')).toContain('2 lines below the table left out');

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RecordSplitter } from '../../../main/warehouse/csv/record-splitter.ts';
+import { maxRecordBytes, RecordSplitter } from '../../../main/warehouse/csv/record-splitter.ts';
 
 type Row = readonly string[];
 
@@ -87,5 +87,57 @@ describe('CSV records', () => {
       ],
       problems: ['open-quote'],
     });
+  });
+});
+
+describe('B1 lines that are too long', () => {
+  /** What a text is cut into, with bytes that arrive in pieces; a record is told by its length and its problem. */
+  function cutIn(text: Buffer, size: number): string[] {
+    const splitter = new RecordSplitter({ delimiter: ',', quote: '"', escape: 'doubled' });
+    const seen: string[] = [];
+    let at = 0;
+    let line = 1;
+    for (let end = Math.min(size, text.length); ; end = Math.min(end + size, text.length)) {
+      const final = end === text.length;
+      // A reader has room for a record and a piece
+      while (at < end && splitter.split(text, at, end, final)) {
+        if (!splitter.continued)
+          seen.push(`line ${line}: ${splitter.problem} ${splitter.fieldCount}${splitter.open ? ' …' : ''}`);
+        line += splitter.lines;
+        at = splitter.next;
+      }
+      if (final) return seen;
+    }
+  }
+
+  it('are one record each, the same for any block size, and leave the lines behind them alone', () => {
+    const filler = (length: number): string => 'x'.repeat(length);
+    const longs: [string, string][] = [
+      [`2,${filler(maxRecordBytes - 2)}`, 'line 2: none 2'],
+      [`2,${filler(maxRecordBytes + 1)}`, 'line 2: too-long 0 …'],
+      [`2,${filler(3 * maxRecordBytes)}`, 'line 2: too-long 0 …'],
+      [`2,"${filler(maxRecordBytes - 4)}"`, 'line 2: none 2'],
+      [`2,"${filler(maxRecordBytes + 1)}"`, 'line 2: open-quote 0 …'],
+      [`2,"${filler(3 * maxRecordBytes)}`, 'line 2: open-quote 0 …'],
+      [`2,"a" ${filler(3 * maxRecordBytes)}`, 'line 2: text-after-quote 0 …'],
+    ];
+    for (const lineEnd of ['\n', '\r\n']) {
+      for (const [long, told] of longs) {
+        const text = Buffer.from(['a,b', long, '3,c', '4,"d"', ''].join(lineEnd));
+        const expected = ['line 1: none 2', told, 'line 3: none 2', 'line 4: none 2'];
+        for (const size of [70_000, 262_144, maxRecordBytes + 5, text.length])
+          expect(cutIn(text, size)).toEqual(expected);
+      }
+    }
+  });
+
+  it('at the limit are told alike, wherever a block ends', () => {
+    for (let over = -3; over <= 5; over++) {
+      for (const lineEnd of ['\n', '\r\n', '\r']) {
+        const text = Buffer.from(`${'x'.repeat(maxRecordBytes + over)}${lineEnd}1,2${lineEnd}`);
+        const whole = cutIn(text, text.length);
+        for (let back = 0; back < 6; back++) expect(cutIn(text, maxRecordBytes + back)).toEqual(whole);
+      }
+    }
   });
 });
