@@ -151,8 +151,9 @@ export const operators: { readonly [N in OperatorName]: Operator } = {
     shape: same,
     forward: elementwise('Relu'),
     gradient: (tape, _inputs, output, adjoint) => {
-      // Sign of a rectified value is its derivative
-      const slope = tape.graph.node('Sign', [output.value]);
+      // 1 where something passed, else 0; the runtime does this several times faster than it takes a sign
+      const steep = tape.graph.node('Mul', [output.value, tape.constant([1e37], []).value]);
+      const slope = tape.graph.node('Min', [steep, tape.constant([1], []).value]);
       return [tape.apply('mul', [adjoint, tape.take(slope, output.shape)])];
     },
   },
