@@ -97,6 +97,10 @@ def lightgbm_optuna():
         base["num_class"] = len(classes)
     data = lgb.Dataset(a, y, free_raw_data=False, params={"verbose": -1, "feature_pre_filter": False})
 
+    def out_of_time(env):
+        if time.monotonic() - started > seconds:
+            raise lgb.callback.EarlyStopException(env.iteration, env.evaluation_result_list)
+
     def score(trial):
         params = base | {
             "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
@@ -118,7 +122,7 @@ def lightgbm_optuna():
                 data.subset(inside),
                 num_boost_round=2000,
                 valid_sets=[data.subset(outside)],
-                callbacks=[lgb.early_stopping(50, verbose=False)],
+                callbacks=[lgb.early_stopping(50, verbose=False), out_of_time],
             )
             losses.append(list(booster.best_score["valid_0"].values())[0])
             rounds.append(booster.best_iteration)
