@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { cleaning, cleaningStep, gridFilter } from './cleaning.ts';
 import { cell, changed, columnType, destination, idOf, jobStarted, pageInput, source, time } from './common.ts';
 import { encodingNames } from './encodings.ts';
+import { importAlarm } from './import-alarms.ts';
 import { masking } from './masking.ts';
 import { base, changing, reading, starting } from './meta.ts';
 import { piiColumn, privacyOptions, privacyReceipt } from './privacy.ts';
@@ -65,15 +66,6 @@ export const dialect = z.object({
     .optional()
     .describe('which part of the file was read'),
 });
-
-/** A change since the last import of the same data set that a person should look at. */
-export const importAlarm = z.object({
-  kind: z.enum(['column-gone', 'column-new', 'type-changed', 'part-changed', 'format-changed']),
-  column: z.string().nullable(),
-  was: z.string().nullable(),
-  is: z.string().nullable(),
-});
-export type ImportAlarm = z.infer<typeof importAlarm>;
 
 export const receipt = z.object({
   sourceName: z.string(),
@@ -193,10 +185,21 @@ export const datasets = {
       path: '/datasets/preview',
       summary: 'Read the head of a file and show how each column would be read',
     })
-    .input(z.object({ source: importSource, options: dialectOptions.default({}) }))
+    .input(
+      z.object({
+        source: importSource,
+        name: z.string().min(1).max(200).optional().describe('of the data set; absent: of the file'),
+        options: dialectOptions.default({}),
+      }),
+    )
     .output(
       z.object({
         name: z.string(),
+        previous: z
+          .object({ datasetId: idOf('ds'), name: z.string(), version: z.number().int() })
+          .nullable()
+          .describe('the last import under this name, whose readings are used again'),
+        alarms: z.array(importAlarm).describe('what changed since then, as far as the head shows'),
         dialect,
         columns: z.array(columnReading),
         rows: z.array(z.array(z.string().nullable())).describe('text as it stands in the file'),
@@ -221,6 +224,12 @@ export const datasets = {
         readings: z.record(z.string(), z.string()).default({}).describe('column → readingCode chosen by the user'),
         allowText: z.array(z.string()).default([]),
         privacy: privacyOptions.optional().describe('personal data: absent, as at the last import'),
+        changes: z
+          .enum(['accept', 'stop'])
+          .default('accept')
+          .describe(
+            'when format, dialect or columns differ from the last import: go on, or stop before rows are stored',
+          ),
       }),
     )
     .output(jobStarted),

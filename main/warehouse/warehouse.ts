@@ -4,6 +4,7 @@ import { bug, cancelled, dataProblem } from '../base/errors.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
+import type { ImportAlarm } from '../contract/import-alarms.ts';
 import type { PiiColumn } from '../contract/privacy.ts';
 import type { RawFinding } from '../ml/findings/quality/types.ts';
 import type { Frame } from '../ml/frame.ts';
@@ -16,6 +17,7 @@ import { exportAsRead } from './export-as-read.ts';
 import { guarded, namingFile } from './failures.ts';
 import { createFeatureEngine, type FeatureEngine } from './features/engine.ts';
 import { findStat, hashFile } from './files.ts';
+import type { PreviousReceipt } from './import/previous.ts';
 import { type ImportRequest, runImport } from './import/run-import.ts';
 import { type Preview, sniff } from './import/sniff.ts';
 import { catalogueFile, type ImportOutcome, parseVersion } from './import/version.ts';
@@ -45,8 +47,12 @@ export type WarehouseOptions = {
 
 /** The data of one workspace: everything that reads or writes rows. One at a time per folder. */
 export type Warehouse = {
-  /** How the head of a file would be read. */
-  readonly sniff: (path: string, options?: DialectOptions) => Promise<Preview>;
+  /** How the head of a file would be read; with the receipt of the last import its answers are used and changes are told. */
+  readonly sniff: (
+    path: string,
+    options?: DialectOptions,
+    previous?: PreviousReceipt | null,
+  ) => Promise<Preview & { readonly alarms: readonly ImportAlarm[] }>;
   /** Imports a file as a version; resumable from `hooks.scratchDir`, which must lie in the workspace folder. */
   readonly runImport: (request: ImportRequest, hooks: RunHooks) => Promise<ImportOutcome>;
   /** Copies a source into the job's folder with its personal data replaced; the copy is what is imported then. */
@@ -198,7 +204,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       guarded('counting findings', () =>
         duck.withSession((session) => confirmFindings(session, dir, version, findings)),
       ),
-    sniff: (path, dialect = {}) => namingFile(basename(path), () => sniff(path, dialect, spillDir)),
+    sniff: (path, dialect = {}, previous = null) =>
+      namingFile(basename(path), () => sniff(path, dialect, spillDir, previous)),
     runImport: (request, hooks) =>
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>
         storing.withSessions((sessions) => runImport(sessions, dir, request, hooks)),

@@ -5,19 +5,18 @@ import { isoTime } from '../../base/clock.ts';
 import { AuguryError, notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
-import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
+import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobContext, JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
-import { findDatasetByName } from '../../store/repositories/datasets.ts';
 import { getJob } from '../../store/repositories/jobs.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
 import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from './catalogue.ts';
 import { landMaskedSource, readingsLeft } from './masked-source.ts';
-import { lastImport } from './recipe.ts';
+import { previousImport } from './previous-import.ts';
 import { recordVersion } from './record-version.ts';
 
 export type ImportJobInput = {
@@ -34,6 +33,8 @@ export type ImportJobInput = {
   readonly temporary: boolean;
   /** What is done with personal data; absent: as at the last import. */
   readonly privacy?: PrivacyOptions;
+  /** Whether to go on when the file differs from the last import; absent: yes. */
+  readonly changes?: 'accept' | 'stop';
 };
 
 export type ImportJobResult = {
@@ -77,7 +78,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
     },
     run: async (input, context) => {
       const startedMs = db.clock.monotonic();
-      const previous = previousReceipt(db, input.name);
+      const previous = previousImport(db, input.name)?.receipt ?? null;
       const masked = await forgetting(db, input, previous?.privacy ?? null, context, () =>
         landMaskedSource({ db, warehouse }, input, previous?.privacy ?? null, context),
       );
@@ -88,6 +89,8 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
           options: masked?.options ?? (input.options as DialectOptions),
           readings: masked === null ? input.readings : readingsLeft(input.readings, masked.receipt),
           ...(previous === null ? {} : { previous }),
+          // Columns that are covered for the first time, or no longer, differ because that was asked for
+          stopOnChanges: input.changes === 'stop' && (masked === null) === (previous?.privacy === undefined),
         },
         context,
       );
@@ -151,13 +154,6 @@ async function forgetting<T>(
     if (input.temporary && wanted && !goesOn && !asks) rmSync(input.path, { force: true });
     throw error;
   }
-}
-
-/** The receipt of the data set's last import, whose answers the next one uses again, whatever was cleaned since. */
-function previousReceipt(db: Db, name: string): Receipt | null {
-  const row = lastImport(db, findDatasetByName(db, name)?.currentVersionId ?? null);
-  const kept = row === null ? null : findReceipt(db, row.id);
-  return kept === null ? null : (kept.body as Receipt);
 }
 
 /** Size and time of change of a file that is to be imported. Throws not-found. */

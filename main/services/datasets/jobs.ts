@@ -7,9 +7,10 @@ import type { Downloads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
 import { createCleanHandler } from './clean-job.ts';
 import { createExportHandler } from './export-job.ts';
-import { createImportHandler } from './import-job.ts';
+import { createImportHandler, nameFromFile } from './import-job.ts';
 import { createInspectHandler } from './inspect-job.ts';
 import { createMaskHandler } from './mask-job.ts';
+import { ownAlarms, previousImport } from './previous-import.ts';
 import { createProfiles } from './profile-kept.ts';
 import type { DatasetsDeps } from './service.ts';
 
@@ -39,10 +40,13 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
       createInspectHandler(deps),
     ],
     profile: (id, version) => profiles(id, version, neverStop),
-    preview: async ({ path, name }, options) => {
-      const preview = await deps.warehouse.sniff(path, options);
+    preview: async ({ path, name }, options, wanted) => {
+      const last = previousImport(deps.db, wanted ?? nameFromFile(name));
+      const preview = await deps.warehouse.sniff(path, options, last?.receipt ?? null);
       return {
         name,
+        previous: last === null ? null : { datasetId: last.datasetId, name: last.name, version: last.version },
+        alarms: last === null ? [] : ownAlarms(preview.alarms, last.receipt),
         dialect: preview.dialect,
         columns: [...preview.columns],
         rows: preview.rows.map((row) => [...row]),

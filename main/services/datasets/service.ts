@@ -35,6 +35,8 @@ export type DatasetsDeps = {
   readonly preview: (
     source: { readonly path: string; readonly name: string },
     options: Inputs['datasets']['preview']['options'],
+    /** Name of the data set; absent: the file's. */
+    wanted: string | undefined,
   ) => Promise<Outputs['datasets']['preview']>;
   /** Computes or reads the kept profile of a version. */
   readonly profile: (datasetId: string, version: number | undefined) => Promise<Profile>;
@@ -53,10 +55,10 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
     return { ...sourceFile(deps.uploads, source), temporary: 'uploadId' in source };
   };
   return {
-    preview: async ({ source, options }) => {
+    preview: async ({ source, options, name: wanted }) => {
       const { path, name } = fileOf(source);
       try {
-        return await deps.preview({ path, name }, options);
+        return await deps.preview({ path, name }, options, wanted);
       } finally {
         if ('text' in source) rmSync(path, { force: true });
       }
@@ -73,6 +75,7 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
           options: input.options,
           readings: input.readings,
           ...(input.privacy === undefined ? {} : { privacy: input.privacy }),
+          changes: input.changes,
           ...stampOf(path),
           temporary,
         }),

@@ -116,7 +116,7 @@ export function createWorkspacesService(deps: WorkspacesDeps): Service<'workspac
     loadSample: ({ sample }, call) => {
       const { file, name } = samples[sample];
       const source = { path: join(deps.samplesFolder ?? '', file) };
-      return deps.datasets.import({ source, name, options: {}, readings: {}, allowText: [] }, call);
+      return deps.datasets.import({ source, name, options: {}, readings: {}, allowText: [], changes: 'accept' }, call);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { ColumnType, ReadingCode, RunHooks, VersionPart } from '../types.ts
 import type { LandedFile } from './copy-raw.ts';
 import type { ChunkSize } from './examine.ts';
 import { distinctNames } from './plan.ts';
+import { changeAlarms, changeNotes, type PreviousReceipt, refuseChanges } from './previous.ts';
 import { parquetOptions } from './store-parts.ts';
 import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
 
@@ -130,13 +131,23 @@ type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonl
 export async function importParquet(
   session: Session,
   workspaceDir: string,
-  landed: LandedFile,
-  sourceName: string,
+  request: {
+    readonly landed: LandedFile;
+    readonly sourceName: string;
+    readonly previous: PreviousReceipt | null;
+    readonly stopOnChanges: boolean;
+  },
   size: ChunkSize,
   hooks: RunHooks,
 ): Promise<ImportOutcome> {
+  const { landed, sourceName, previous } = request;
   const path = literal(join(workspaceDir, landed.file));
   const columns = await parquetColumns(session, join(workspaceDir, landed.file));
+  const dialect = describeFormat({ kind: 'parquet' });
+  if (request.stopOnChanges) {
+    const { readings } = parquetReadings(columns, null);
+    refuseChanges({ dialect, columns: [...readings] }, previous, { options: {}, columns: [] });
+  }
   const statePath = join(hooks.scratchDir, 'stored.json');
   let stored: Stored =
     (await findStat(statePath)) === null
@@ -211,20 +222,23 @@ export async function importParquet(
     },
     rejected: { rows: 0, file: null },
   });
+  const now = { dialect, columns: [...readings] };
+  const alarms = changeAlarms(now, previous);
   return {
     version,
     receipt: {
       sourceName,
       sourceBytes: landed.bytes,
       sourceSha256: landed.sha256,
-      dialect: describeFormat({ kind: 'parquet' }),
+      dialect,
       rowsIn: rowsTotal,
       rowsKept: rowsTotal,
       rowsRejected: 0,
       rejectsFile: null,
       rejects: [],
       columns: [...readings],
-      notes: [...notes],
+      notes: [...notes, ...changeNotes(now, previous)],
+      ...(alarms.length === 0 ? {} : { alarms: [...alarms] }),
     },
   };
 }

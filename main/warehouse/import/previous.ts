@@ -1,6 +1,9 @@
-import type { DialectOptions, ImportAlarm, Receipt } from '../../contract/datasets.ts';
+import { dataProblem } from '../../base/errors.ts';
+import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
+import { alarmText, type ImportAlarm } from '../../contract/import-alarms.ts';
 import type { ReadingCode } from '../types.ts';
 import { isReadingCode } from './reading-codes.ts';
+import { pickOf } from './source-text.ts';
 
 /** What is known from the last import of the same data set: its answers are used again, and changes are reported. */
 export type PreviousReceipt = Pick<Receipt, 'dialect' | 'columns'>;
@@ -25,6 +28,9 @@ const dialectWords = {
   lineEnd: 'line end',
 } as const;
 
+/** What of the dialect a person should look at; line ends and quotes come and go with what a file holds. */
+const alarmingDialect = ['delimiter', 'encoding', 'header'] as const;
+
 const shown = (value: string | boolean | null): string =>
   value === null ? 'none' : value === '\t' ? 'tab' : typeof value === 'boolean' ? (value ? 'yes' : 'no') : `"${value}"`;
 
@@ -45,17 +51,54 @@ export function changeAlarms(now: PreviousReceipt, previous: PreviousReceipt | n
   }
   const [was, is] = [previous.dialect.part?.name ?? null, now.dialect.part?.name ?? null];
   if (was !== is && now.dialect.part?.kind !== 'file') alarms.push({ kind: 'part-changed', column: null, was, is });
+  for (const key of alarmingDialect) {
+    const [old, found] = [previous.dialect[key], now.dialect[key]];
+    if (old === found || old === null || found === null) continue;
+    alarms.push({ kind: 'dialect-changed', column: dialectWords[key], was: shown(old), is: shown(found) });
+  }
   const before = new Map(previous.columns.map((column) => [column.name, column]));
   const names = new Set(now.columns.map(({ name }) => name));
   for (const { name, type } of previous.columns) {
     if (!names.has(name)) alarms.push({ kind: 'column-gone', column: name, was: type, is: null });
   }
-  for (const { name, type } of now.columns) {
+  for (const { name, type, reading, readingCode } of now.columns) {
     const known = before.get(name);
     if (known === undefined) alarms.push({ kind: 'column-new', column: name, was: null, is: type });
     else if (known.type !== type) alarms.push({ kind: 'type-changed', column: name, was: known.type, is: type });
+    else if (known.readingCode !== readingCode)
+      alarms.push({ kind: 'reading-changed', column: name, was: known.reading, is: reading });
   }
   return alarms;
+}
+
+/** What this import was told to do, whatever the last one did. */
+export type Settled = {
+  readonly options: DialectOptions;
+  /** Columns whose reading was chosen. */
+  readonly columns: readonly string[];
+};
+
+const isSettled = ({ kind, column }: ImportAlarm, { options, columns }: Settled): boolean => {
+  if (kind === 'type-changed' || kind === 'reading-changed') return columns.includes(column ?? '');
+  if (kind === 'part-changed') return Object.values(pickOf(options)).some((value) => value !== undefined);
+  return kind === 'dialect-changed' && alarmingDialect.some((key) => dialectWords[key] === column && key in options);
+};
+
+/** Stops an import that differs from the last one in what it was not told, before any row is stored. Throws data-problem `import-changed`. */
+export function refuseChanges(now: PreviousReceipt, previous: PreviousReceipt | null, settled: Settled): void {
+  const changes = changeAlarms(now, previous)
+    .filter((alarm) => !isSettled(alarm, settled))
+    .map(alarmText);
+  if (changes.length === 0) return;
+  const more = changes.length > 6 ? ` And ${changes.length - 6} more.` : '';
+  throw dataProblem(
+    'import-changed',
+    `The file differs from the last import of this data set. ${changes.slice(0, 6).join(' ')}${more}`,
+    {
+      hint: 'Look at the changes; import it with them accepted (--accept-changes), under another name, or mend the file.',
+      details: changes.length > 6 ? { changes } : {},
+    },
+  );
 }
 
 /** Notes on what differs from the last import: dialect, columns that came or went, columns that read as another type. */
@@ -86,6 +129,10 @@ export function changeNotes(now: PreviousReceipt, previous: PreviousReceipt | nu
     if (known === undefined) notes.push(`New since the last import: column "${column.name}".`);
     else if (known.type !== column.type) {
       notes.push(`Changed since the last import: column "${column.name}" was ${known.type} and is ${column.type}.`);
+    } else if (known.readingCode !== column.readingCode) {
+      notes.push(
+        `Changed since the last import: column "${column.name}" was read as ${known.reading} and is read as ${column.reading}.`,
+      );
     }
   }
   for (const { name } of previous.columns)

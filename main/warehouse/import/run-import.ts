@@ -15,7 +15,14 @@ import { type ChunkSize, type Examined, examine } from './examine.ts';
 import { makePlan, planInner } from './make-plan.ts';
 import { importParquet } from './parquet.ts';
 import { distinctNames } from './plan.ts';
-import { changeAlarms, changeNotes, type PreviousReceipt, previousPick, previousReadings } from './previous.ts';
+import {
+  changeAlarms,
+  changeNotes,
+  type PreviousReceipt,
+  previousPick,
+  previousReadings,
+  refuseChanges,
+} from './previous.ts';
 import { askedReadings } from './reading-codes.ts';
 import { pickOf, typedNotes, typedReadings } from './source-text.ts';
 import { storeParts } from './store-parts.ts';
@@ -30,6 +37,8 @@ export type ImportRequest = {
   readonly readings?: Readonly<Record<string, string>>;
   /** Receipt of the last import of the same data set: its readings are kept where they still fit, changes are noted. */
   readonly previous?: PreviousReceipt;
+  /** Ends before rows are stored when format, dialect or columns differ from the last import. */
+  readonly stopOnChanges?: boolean;
   readonly chunk?: ChunkSize;
 };
 
@@ -115,8 +124,10 @@ export async function runImport(
   const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () =>
     unfolded === null ? makePlan(rawPath, landed, options) : planInner(unfolded, options),
   );
-  if (plan === 'parquet')
-    return importParquet(sessions[0], workspaceDir, landed, sourceName, request.chunk ?? defaultChunk, hooks);
+  if (plan === 'parquet') {
+    const { stopOnChanges = false, chunk = defaultChunk } = request;
+    return importParquet(sessions[0], workspaceDir, { landed, sourceName, previous, stopOnChanges }, chunk, hooks);
+  }
 
   const textBytes = unfolded === null ? landed.bytes : ((await findStat(rawPath))?.bytes ?? 0);
   const rawBytes = plan.format.compression === 'gzip' ? textBytes * 5 : textBytes;
@@ -140,6 +151,12 @@ export async function runImport(
     asked[i] === null && before[i] === null ? reading : null,
   );
   const decisions = typed.some((reading) => reading !== null) ? decide(asked.map((each, i) => each ?? typed[i])) : free;
+  const columns = decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision));
+  const dialect = describeFormat(plan.format);
+  if (request.stopOnChanges === true) {
+    const settled = naming.names.filter((_, i) => asked[i] !== null);
+    refuseChanges({ dialect, columns }, previous, { options, columns: settled });
+  }
   const parts = await storeParts(sessions, workspaceDir, rawPath, plan, examined, decisions, hooks);
 
   const rejectsFile =
@@ -153,8 +170,6 @@ export async function runImport(
     rejected: { rows: examined.rejected, file: rejectsFile },
   });
   hooks.report({ stage: 'store', fraction: 1, rowsDone: version.rows, rowsTotal: version.rows });
-  const columns = decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision));
-  const dialect = describeFormat(plan.format);
   const notes = [...plan.notes, ...naming.notes, ...typedNotes(naming.names, typed)];
   notes.push(...changeNotes({ dialect, columns }, previous));
   const alarms = changeAlarms({ dialect, columns }, previous);

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { AuguryError } from '../../base/errors.ts';
 import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
+import type { ImportAlarm } from '../../contract/import-alarms.ts';
 import type { PiiColumn } from '../../contract/privacy.ts';
 import { Duck } from '../duck.ts';
 import { findStat } from '../files.ts';
@@ -14,7 +16,8 @@ import { cellText } from '../stream/rows.ts';
 import type { ReadingCode, SourceFormat } from '../types.ts';
 import { parquetColumns, parquetReadings } from './parquet.ts';
 import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
-import { inside, openText, planUnfolded, typedNotes, typedReadings } from './source-text.ts';
+import { changeAlarms, type PreviousReceipt, previousPick, previousReadings } from './previous.ts';
+import { inside, openText, pickOf, planUnfolded, typedNotes, typedReadings } from './source-text.ts';
 import { describeFormat } from './version.ts';
 
 /** The head of a source as it would be read: for the import page, and for deciding how to read a file to score. */
@@ -103,6 +106,7 @@ export const decideSample = (
   sample: TextSample,
   options: DialectOptions,
   asked: readonly (ReadingCode | null)[] = [],
+  previous: readonly (ReadingCode | null)[] = [],
 ): ColumnDecision[] =>
   decideReadings(
     sample.counters.map((counter) => counter.evidence()),
@@ -111,6 +115,7 @@ export const decideSample = (
       dateOrder: options.dateOrder,
       names: sample.names,
       asked,
+      previous,
       delimiter: sample.plan.format.kind === 'csv' ? sample.plan.format.csv.delimiter : undefined,
     },
   );
@@ -119,15 +124,40 @@ export const decideSample = (
 export const openForeign = (path: string, spillDir: string): Promise<Duck> =>
   Duck.open({ file: null, spillDir, folders: [], files: [path], memoryLimitMb: 256, threads: 2 });
 
-/** Previews a source. Errors as detectSource. */
-export async function sniff(path: string, options: DialectOptions, spillDir: string): Promise<Preview> {
+/** Previews a source, with the answers of the last import where there was one. Errors as detectSource. */
+export async function sniff(
+  path: string,
+  options: DialectOptions,
+  spillDir: string,
+  previous: PreviousReceipt | null = null,
+): Promise<Preview & { readonly alarms: readonly ImportAlarm[] }> {
   const scratchDir = await mkdtemp(join(spillDir, 'preview-'));
   try {
-    const opened = await openText(path, options, scratchDir, previewRows);
-    return await sniffText(path, opened, options, spillDir);
+    const opened = await openAgain(path, options, scratchDir, previous);
+    const preview = await sniffText(path, opened, options, spillDir, previous);
+    const now = { dialect: preview.dialect, columns: [...preview.columns] };
+    return { ...preview, alarms: changeAlarms(now, previous) };
   } finally {
     await rm(scratchDir, { recursive: true, force: true });
   }
+}
+
+/** Takes last month's sheet, table or list where none is asked for and it is there. */
+async function openAgain(
+  path: string,
+  options: DialectOptions,
+  scratchDir: string,
+  previous: PreviousReceipt | null,
+): Promise<{ readonly path: string; readonly unfolded: Unfolded | null }> {
+  const again = previousPick(previous);
+  if (Object.values(pickOf(options)).every((value) => value === undefined) && Object.keys(again).length > 0) {
+    try {
+      return await openText(path, { ...options, ...again }, scratchDir, previewRows);
+    } catch (error) {
+      if (!(error instanceof AuguryError && error.code.startsWith('unknown-'))) throw error;
+    }
+  }
+  return openText(path, options, scratchDir, previewRows);
 }
 
 /** Rows taken out of a container for a preview. */
@@ -138,14 +168,18 @@ async function sniffText(
   opened: { readonly path: string; readonly unfolded: Unfolded | null },
   options: DialectOptions,
   spillDir: string,
+  previous: PreviousReceipt | null,
 ): Promise<Preview> {
   const bytes = (await findStat(path))?.bytes ?? 0;
   const { unfolded } = opened;
   const sample = await sampleText(opened.path, options, true, unfolded);
   if (sample !== null) {
-    const free = decideSample(sample, options);
-    const typed = typedReadings(unfolded?.kinds ?? [], free, sample.plan.format);
-    const decisions = typed.some((reading) => reading !== null) ? decideSample(sample, options, typed) : free;
+    const before = previousReadings(sample.names, previous);
+    const free = decideSample(sample, options, [], before);
+    const typed = typedReadings(unfolded?.kinds ?? [], free, sample.plan.format).map((reading, i) =>
+      before[i] === null ? reading : null,
+    );
+    const decisions = typed.some((reading) => reading !== null) ? decideSample(sample, options, typed, before) : free;
     const notes = [...sample.notes, ...typedNotes(sample.names, typed)];
     if (sample.rejected > 0)
       notes.push(`${sample.rejected} of the first ${sample.sampledRows + sample.rejected} records would be rejected.`);

@@ -26,6 +26,8 @@ function Receipt(props: { readonly datasetId: string }) {
 export function ImportJob(props: {
   readonly jobId: string;
   readonly onPreview: (() => void) | null;
+  /** Back to the preview, with what changed since the last import accepted. */
+  readonly onAccept: (() => void) | null;
   readonly onRestart: () => void;
 }) {
   const t = useMessages(importMessages);
@@ -65,9 +67,16 @@ export function ImportJob(props: {
                 title={t('jobFailed')}
                 problem={jobProblem(current.error)}
                 actions={
-                  <Button size="xs" variant="default" onClick={props.onPreview ?? props.onRestart}>
-                    {props.onPreview === null ? t('another') : t('backToPreview')}
-                  </Button>
+                  <>
+                    {current.error.code === 'import-changed' && props.onAccept !== null ? (
+                      <Button size="xs" onClick={props.onAccept}>
+                        {t('acceptChanges')}
+                      </Button>
+                    ) : null}
+                    <Button size="xs" variant="default" onClick={props.onPreview ?? props.onRestart}>
+                      {props.onPreview === null ? t('another') : t('backToPreview')}
+                    </Button>
+                  </>
                 }
               />
             )}

@@ -24,6 +24,7 @@ export function ImportPage() {
       <ImportJob
         jobId={search.job}
         onPreview={source === null ? null : () => change({ job: undefined })}
+        onAccept={source === null ? null : () => change({ job: undefined, accept: true })}
         onRestart={restart}
       />
     );

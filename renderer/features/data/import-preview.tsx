@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { Source } from '../../../main/contract/common.ts';
 import { orpc } from '../../client/client.ts';
@@ -9,6 +10,7 @@ import { Page, PageHeader, Section } from '../../ui/page.tsx';
 import { ErrorState, SkeletonRows } from '../../ui/states.tsx';
 import { useToasts } from '../../ui/toast.tsx';
 import classes from './import.module.css';
+import { ImportChanges } from './import-changes.tsx';
 import { importMessages } from './import-messages.ts';
 import { ImportOptions } from './import-options.tsx';
 import { ImportPrivacy, PrivacyChoice } from './import-privacy.tsx';
@@ -31,8 +33,13 @@ export function ImportPreview(props: {
   const toasts = useToasts();
   const { search, source, onChange } = props;
   const options = optionsOf(search);
+  const [named] = useDebouncedValue(search.name?.trim(), 300);
   const preview = useQuery(
-    orpc.datasets.preview.queryOptions({ input: { source, options }, placeholderData: keepPreviousData, retry: false }),
+    orpc.datasets.preview.queryOptions({
+      input: { source, options, ...(named === undefined || named === '' ? {} : { name: named }) },
+      placeholderData: keepPreviousData,
+      retry: false,
+    }),
   );
   const start = useMutation(orpc.datasets.import.mutationOptions());
   const found = preview.data;
@@ -42,6 +49,7 @@ export function ImportPreview(props: {
     const next = on ? [...new Set([...second, column])] : second.filter((each) => each !== column);
     onChange({ second: next.length > 0 ? next : undefined });
   };
+  const isChanged = search.accept === true || (found?.alarms.length ?? 0) > 0;
   const submit = () => {
     if (found === undefined) return;
     const name = (search.name ?? tableName(found.name)).trim();
@@ -52,6 +60,8 @@ export function ImportPreview(props: {
         readings: readingsOf(found.columns, second),
         ...(Object.keys(privacy).length === 0 ? {} : { privacy: { columns: privacy, reuse: true } }),
         ...(name === '' ? {} : { name }),
+        // What the head does not show is met in the import itself, which then stops to ask
+        changes: isChanged ? 'accept' : 'stop',
       },
       { onSuccess: ({ jobId }) => onChange({ job: jobId, column: undefined }, false), onError: toasts.failed },
     );
@@ -96,7 +106,7 @@ export function ImportPreview(props: {
               {t('another')}
             </Button>
             <Button disabled={found === undefined || preview.isError} loading={start.isPending} onClick={submit}>
-              {t('start')}
+              {t(isChanged ? 'startChanged' : 'start')}
             </Button>
           </>
         }
@@ -115,6 +125,7 @@ export function ImportPreview(props: {
           <SkeletonRows rows={12} />
         ) : (
           <>
+            <ImportChanges found={found} accepted={search.accept === true} />
             {unclear.length === 0 ? null : (
               <Notice tone="warn">
                 {t('ambiguous', { count: unclear.length, columns: unclear.map((column) => column.name).join(', ') })}

@@ -11,7 +11,7 @@ import classes from './lineage.module.css';
 import { layoutLineage } from './lineage-layout.ts';
 import { versionsMessages } from './quality-messages.ts';
 
-const size = { width: 220, height: 70, across: 56, down: 14 } as const;
+const size = { width: 204, height: 70, across: 44, down: 14 } as const;
 
 type Node = VersionLineage['nodes'][number];
 

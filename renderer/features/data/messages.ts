@@ -174,6 +174,8 @@ export const receiptMessages = defineMessages('receipt', {
   'alarm_column-gone': 'Column {column} ({was}) is gone.',
   'alarm_column-new': 'Column {column} ({is}) is new.',
   'alarm_type-changed': 'Column {column} was {was} and is {is}.',
+  'alarm_reading-changed': 'Column {column} was read as {was} and is read as {is}.',
+  'alarm_dialect-changed': 'The {column} was {was} and is {is}.',
   'alarm_part-changed': 'Read last time: {was}; read now: {is}.',
   'alarm_format-changed': 'The file was {was} and is {is}.',
   columns: 'How each column was read',

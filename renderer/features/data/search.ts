@@ -39,6 +39,8 @@ export type ImportSearch = {
   readonly second?: readonly string[] | undefined;
   /** What is done with columns of personal data, each as action:column. */
   readonly privacy?: readonly string[] | undefined;
+  /** Changes since the last import are accepted. */
+  readonly accept?: boolean | undefined;
   readonly column?: string | undefined;
   readonly job?: string | undefined;
 };
@@ -59,6 +61,7 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     header: typeof raw.header === 'boolean' ? raw.header : undefined,
     second: listParam(raw.second),
     privacy: listParam(raw.privacy),
+    accept: raw.accept === true ? true : undefined,
     column: textParam(raw.column),
     job: textParam(raw.job),
   };

@@ -47,7 +47,7 @@ const comma = /,\d{1,2}(?!\d)/;
 
 const quoted = (levels: readonly Level[]): string =>
   levels
-    .slice(0, 3)
+    .slice(0, 2)
     .map(({ text }) => `"${text}"`)
     .join(', ');
 

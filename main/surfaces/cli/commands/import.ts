@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
-import type { DialectOptions, ImportAlarm } from '../../../contract/datasets.ts';
+import type { DialectOptions } from '../../../contract/datasets.ts';
 import { encodingNames } from '../../../contract/encodings.ts';
+import { alarmText } from '../../../contract/import-alarms.ts';
 import { type PrivacyAction, type PrivacyOptions, privacyActions } from '../../../contract/privacy.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
+import type { CliIo } from '../io.ts';
 import { bytesText, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { inputPath } from '../resolve.ts';
@@ -108,20 +110,14 @@ export function privacyOf(flags: PrivacyFlags): { privacy?: PrivacyOptions } {
   return { privacy: { columns, found, reuse: found !== 'keep' } };
 }
 
-/** An alarm in words. */
-function alarmText({ kind, column, was, is }: ImportAlarm): string {
-  switch (kind) {
-    case 'column-gone':
-      return `column "${column}" (${was}) is gone since the last import`;
-    case 'column-new':
-      return `column "${column}" (${is}) is new since the last import`;
-    case 'type-changed':
-      return `column "${column}" was ${was} at the last import and is ${is}`;
-    case 'part-changed':
-      return `"${was ?? ''}" was read at the last import, "${is ?? ''}" now`;
-    case 'format-changed':
-      return `the file was ${was} at the last import and is ${is}`;
-  }
+type ChangeFlags = { readonly acceptChanges?: boolean; readonly stopOnChanges?: boolean };
+
+/** On a terminal somebody is there to look at what changed; a script goes on, and is told. */
+function changesOf(flags: ChangeFlags, io: CliIo): 'accept' | 'stop' {
+  if (flags.acceptChanges === true && flags.stopOnChanges === true)
+    throw invalidInput('two-choices', '--accept-changes and --stop-on-changes exclude each other.');
+  if (flags.acceptChanges === true) return 'accept';
+  return flags.stopOnChanges === true || io.stderr.isTTY === true ? 'stop' : 'accept';
 }
 
 /** `augury import FILE…` */
@@ -136,8 +132,10 @@ export function registerImport(program: Command, context: CommandContext): void 
       .option('--hash <columns>', 'replace them by a keyed hash, so that joins still work')
       .option('--drop <columns>', 'leave these columns out')
       .option('--keep <columns>', 'keep these columns although personal data are found in them')
+      .option('--accept-changes', 'go on although format, dialect or columns changed since the last import')
+      .option('--stop-on-changes', 'stop before anything is stored when they did (so it is on a terminal)')
       .option('--pii <action>', 'for all other columns with personal data: keep-all, mask-all, hash-all or drop-all'),
-  ).action((files: string[], flags: DialectFlags & PrivacyFlags & { name?: string }) =>
+  ).action((files: string[], flags: DialectFlags & PrivacyFlags & ChangeFlags & { name?: string }) =>
     context.run(async ({ client, io, options, output }) => {
       if (flags.name !== undefined && files.length > 1) throw invalidInput('one-name', '--name goes with one file.');
       const documents: unknown[] = [];
@@ -148,6 +146,7 @@ export function registerImport(program: Command, context: CommandContext): void 
           source: { path },
           options: dialectOf(flags),
           ...privacyOf(flags),
+          changes: changesOf(flags, io),
           ...(flags.name === undefined ? {} : { name: flags.name }),
         });
         const job = await followJob(client, jobId, io, options);
@@ -185,7 +184,7 @@ export function registerImport(program: Command, context: CommandContext): void 
               receipt.columns.map((c) => [c.name, c.type, c.reading, c.alternative ?? '–', c.changedValues, c.missing]),
               ['column', 'type', 'reading', 'second reading', 'would change', 'missing'],
             ),
-            ...(receipt.alarms ?? []).map((alarm) => `ALARM: ${alarmText(alarm)}`),
+            ...(receipt.alarms ?? []).map((alarm) => `ALARM: since the last import: ${alarmText(alarm)}`),
             ...receipt.notes.map((note) => `note: ${note}`),
             ...(receipt.rowsRejected > 0
               ? [

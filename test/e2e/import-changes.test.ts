@@ -1,0 +1,84 @@
+/** Next month's file: what changed since the last import is shown before anything is stored, and has to be accepted. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type OpenPage, type Served, serve } from '../helpers/served.ts';
+import { findClippedTexts, findOverflow, settled } from '../helpers/window-checks.ts';
+
+let served: Served;
+let opened: OpenPage;
+
+async function picture(name: string): Promise<void> {
+  const { page } = opened;
+  for (const [width, height] of [
+    [1280, 800],
+    [1920, 1080],
+  ] as const) {
+    await page.setViewportSize({ width, height });
+    await settled(page);
+    expect(await findOverflow(page), `${name} at ${width} px`).toEqual([]);
+    expect(await findClippedTexts(page), `${name} at ${width} px`).toEqual([]);
+    if (!process.env.AUGURY_PICTURES) continue;
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await page.waitForTimeout(150); // colours fade
+      const path = `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`;
+      await page.screenshot({ path, caret: 'initial' });
+    }
+  }
+}
+
+const header = 'id,day,amount,city';
+const rows = Array.from({ length: 40 }, (_, i) => `k${i},2024-01-${10 + (i % 19)},${i}.5,${i % 2 ? 'Rome' : 'Oslo'}`);
+const file = (name: string, lines: readonly string[]): string => {
+  const path = join(served.folder, name);
+  writeFileSync(path, `${lines.join('\n')}\n`);
+  return path;
+};
+const address = (path: string, name: string): string =>
+  `/data/import?path=${encodeURIComponent(JSON.stringify(path))}&name=${encodeURIComponent(name)}`;
+const versionOf = async (name: string) => (await served.client.datasets.list({ search: name })).items[0]?.version;
+
+beforeAll(async () => {
+  served = await serve();
+  opened = await served.open('/data');
+});
+afterEach(() => expect(opened.problems.splice(0)).toEqual([]));
+afterAll(async () => {
+  await opened?.close();
+  await served?.close();
+});
+
+describe("B1 changes of next month's file in the window", () => {
+  it('are listed in the preview and imported when they are accepted', async () => {
+    await served.cliJson('import', file('sales-1.csv', [header, ...rows]), '--name', 'Sales');
+    const changed = rows.map((row) => row.replace(/^(.*),(Rome|Oslo)$/, '$1,shop,$2').replace('.5', ' or so'));
+    const { page, go } = opened;
+    await go(address(file('sales-2.csv', ['id,day,amount,place,town', ...changed]), 'Sales'));
+    const changes = page.getByRole('region', { name: 'Changes since the last import' });
+    await changes.getByText('Column city is gone').waitFor();
+    await changes.getByText('Column amount has another type').waitFor();
+    expect(await changes.getByRole('row').count()).toBe(5);
+    await picture('import-changes');
+    await page.getByRole('button', { name: 'Import with these changes' }).click();
+    await page.getByRole('link', { name: 'Open the data set' }).waitFor();
+    expect(await versionOf('Sales')).toBe(2);
+  });
+
+  it('that stand further down stop the import, which goes on when they are accepted', async () => {
+    await served.cliJson('import', file('long-1.csv', [header, ...rows]), '--name', 'Long');
+    const many = Array.from({ length: 30_000 }, (_, i) => `k${i},2024-01-11,${i}.5,Rome`);
+    const { page, go } = opened;
+    await go(address(file('long-2.csv', [header, ...many, 'k1,soon,1.5,Rome', 'k2,later,1.5,Oslo']), 'Long'));
+    await page.getByText('The next version of “Long”').waitFor();
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('alert').getByText('Column "day" was date and is text.').waitFor();
+    expect(await versionOf('Long')).toBe(1);
+    await picture('import-stopped');
+    await page.getByRole('button', { name: 'Accept the changes…' }).click();
+    await page.getByText('The changes that were found are accepted').waitFor();
+    await page.getByRole('button', { name: 'Import with these changes' }).click();
+    await page.getByRole('link', { name: 'Open the data set' }).waitFor();
+    expect(await versionOf('Long')).toBe(2);
+  });
+});
