@@ -94,7 +94,7 @@ export type SourceFormat =
       /** Objects within objects are columns of their own, named a.b. */
       readonly flat?: boolean;
     }
-  | { readonly kind: 'parquet' }
+  | { readonly kind: 'parquet'; readonly inside?: Container }
   /** Made inside the workspace from other versions, whose hashes these are. */
   | { readonly kind: 'derived'; readonly from: readonly string[] };
 

@@ -25,8 +25,8 @@ export type Unfolded = {
   /** Text file: CSV with commas and double quotes, or JSON lines. */
   readonly path: string;
   readonly container: Container;
-  /** `as-is` text is what the container held; `table` needs no guessing; `grid` may have titles above its header. */
-  readonly shape: 'as-is' | 'lines' | 'table' | 'grid';
+  /** `as-is` text is what the container held; `table` needs no guessing; `grid` may have titles above its header; `parquet` is no text. */
+  readonly shape: 'as-is' | 'lines' | 'table' | 'grid' | 'parquet';
   /** Names of a `table`. */
   readonly names: readonly string[];
   readonly parts: readonly PartChoice[];

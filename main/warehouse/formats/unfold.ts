@@ -14,7 +14,7 @@ import { entryBlocks, openZip } from './zip-entries.ts';
 
 /**
  * Takes the table out of sources that are no text: workbooks, JSON documents, SQLite and DuckDB databases, zip archives
- * with one table inside. What comes out is a text file in the job's folder, which is examined and stored as any other
+ * with one file of any of these kinds inside, or a text or Parquet. What comes out is a text file in the job's folder, which is examined and stored as any other
  * text, so that receipts, readings and accounts are the same for all formats.
  */
 const headBytes = 1 << 16;
@@ -94,25 +94,43 @@ async function unfoldZip(request: UnfoldRequest): Promise<Unfolded> {
     zip.close();
   }
   const inner = await recognise(target);
-  if (inner === 'zip' || inner === 'parquet' || inner === 'sqlite' || inner === 'duckdb') {
-    throw unsupported('nested-container', `The file in the archive, "${basename(entry)}", is no text table.`, {
-      hint: 'Unpack the archive and import the file inside.',
-    });
-  }
   const within = { kind: 'zip', part: entry, range: null } as const;
-  if (inner === 'json') {
-    const unfolded = await unfoldJson({ ...request, path: target }, await jsonBytes(target));
-    return { ...unfolded, container: { ...unfolded.container, archive: entry } };
-  }
+  const unfolded = await unfoldInner({ ...request, path: target }, inner, entry);
+  if (unfolded !== null) return { ...unfolded, container: { ...unfolded.container, archive: entry } };
   return {
     path: target,
     container: within,
-    shape: 'as-is',
+    shape: inner === 'parquet' ? 'parquet' : 'as-is',
     names: [],
     parts: [],
     notes: [`Read is "${entry}" in the archive.`],
     kinds: [],
   };
+}
+
+/** Takes the table out of the file that an archive holds; null for text and Parquet, which are read as they stand. */
+async function unfoldInner(request: UnfoldRequest, inner: Kind, entry: string): Promise<Unfolded | null> {
+  switch (inner) {
+    case 'json':
+      return unfoldJson(request, await jsonBytes(request.path));
+    case 'sqlite':
+      return unfoldSqlite(request);
+    case 'duckdb':
+      return unfoldDuckdb(request);
+    case 'ole':
+      return refuseOle(request.path, await readAt(request.path, 0, headBytes));
+    case 'zip': {
+      const zip = await openZip(request.path);
+      const isWorkbook = zip.names.includes('xl/workbook.xml');
+      zip.close();
+      if (isWorkbook) return unfoldXlsx(request);
+      throw unsupported('nested-archive', `The file in the archive, "${basename(entry)}", is an archive itself.`, {
+        hint: 'Unpack the outer archive and import the one inside.',
+      });
+    }
+    default:
+      return null;
+  }
 }
 
 type Kind = 'zip' | 'sqlite' | 'duckdb' | 'parquet' | 'json' | 'ole' | 'other';

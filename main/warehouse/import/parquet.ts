@@ -6,8 +6,10 @@ import type { ColumnReading } from '../../contract/datasets.ts';
 import { ident, literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
+import type { Unfolded } from '../formats/types.ts';
 import type { ColumnType, ReadingCode, RunHooks, VersionPart } from '../types.ts';
 import type { LandedFile } from './copy-raw.ts';
+import { noRowsNote, storeEmptyPart } from './empty-part.ts';
 import type { ChunkSize } from './examine.ts';
 import { distinctNames } from './plan.ts';
 import { changeAlarms, changeNotes, type PreviousReceipt, refuseChanges } from './previous.ts';
@@ -127,7 +129,7 @@ export function parquetReadings(
 
 type Stored = { readonly parts: readonly VersionPart[]; readonly counts: readonly number[]; readonly rows: number };
 
-/** Imports a landed Parquet file in ranges of rows; resumes behind the last stored part. */
+/** Imports a landed Parquet file, or the one in a landed archive, in ranges of rows; resumes behind the last stored part. */
 export async function importParquet(
   session: Session,
   workspaceDir: string,
@@ -136,14 +138,18 @@ export async function importParquet(
     readonly sourceName: string;
     readonly previous: PreviousReceipt | null;
     readonly stopOnChanges: boolean;
+    /** The file itself, where an archive was landed. */
+    readonly unfolded: Unfolded | null;
   },
   size: ChunkSize,
   hooks: RunHooks,
 ): Promise<ImportOutcome> {
-  const { landed, sourceName, previous } = request;
-  const path = literal(join(workspaceDir, landed.file));
-  const columns = await parquetColumns(session, join(workspaceDir, landed.file));
-  const dialect = describeFormat({ kind: 'parquet' });
+  const { landed, sourceName, previous, unfolded } = request;
+  const file = unfolded?.path ?? join(workspaceDir, landed.file);
+  const path = literal(file);
+  const format = { kind: 'parquet', ...(unfolded === null ? {} : { inside: unfolded.container }) } as const;
+  const columns = await parquetColumns(session, file);
+  const dialect = describeFormat(format);
   if (request.stopOnChanges) {
     const { readings } = parquetReadings(columns, null);
     refuseChanges({ dialect, columns: [...readings] }, previous, { options: {}, columns: [] });
@@ -155,10 +161,10 @@ export async function importParquet(
       : (JSON.parse(await readFile(statePath, 'utf8')) as Stored);
   const [[total]] = await session.rows(`SELECT count(*) FROM read_parquet(${path})`);
   const rowsTotal = Number(total);
-  if (rowsTotal === 0)
-    throw dataProblem('no-rows', 'The Parquet file has columns and no rows.', {
-      hint: 'Check the export that wrote it.',
-    });
+  if (rowsTotal === 0) {
+    const types = columns.map(({ type }) => type);
+    stored = { ...stored, parts: [await storeEmptyPart(session, workspaceDir, types, hooks.scratchDir)] };
+  }
 
   const select = columns.map(({ expression }, i) => `${expression} AS c${i}`).join(', ');
   await guarded('storing the rows', async () => {
@@ -218,7 +224,7 @@ export async function importParquet(
       sha256: landed.sha256,
       bytes: landed.bytes,
       file: landed.file,
-      format: { kind: 'parquet' },
+      format,
     },
     rejected: { rows: 0, file: null },
   });
@@ -237,7 +243,12 @@ export async function importParquet(
       rejectsFile: null,
       rejects: [],
       columns: [...readings],
-      notes: [...notes, ...changeNotes(now, previous)],
+      notes: [
+        ...(rowsTotal === 0 ? [noRowsNote] : []),
+        ...(unfolded?.notes ?? []),
+        ...notes,
+        ...changeNotes(now, previous),
+      ],
       ...(alarms.length === 0 ? {} : { alarms: [...alarms] }),
     },
   };

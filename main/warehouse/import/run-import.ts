@@ -11,6 +11,7 @@ import { columnReading } from '../readings/labels.ts';
 import { detectSource } from '../stream/detect.ts';
 import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
 import { landFile } from './copy-raw.ts';
+import { noRowsNote, storeEmptyPart } from './empty-part.ts';
 import { type ChunkSize, type Examined, examine } from './examine.ts';
 import { makePlan, planInner } from './make-plan.ts';
 import { importParquet } from './parquet.ts';
@@ -75,7 +76,9 @@ function refuseEmpty(examined: Examined): void {
   if (examined.rows > 0) return;
   const first = examined.firstRejects[0];
   if (first === undefined) {
-    throw dataProblem('no-rows', 'The file has a header and no rows below it.', {
+    // Column names without rows are a table of no rows
+    if (examined.names.length > 0) return;
+    throw dataProblem('no-rows', 'The file holds no rows and no column names.', {
       hint: 'Check the export that wrote it.',
     });
   }
@@ -122,11 +125,14 @@ export async function runImport(
   );
   const rawPath = unfolded?.path ?? landedPath;
   const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () =>
-    unfolded === null ? makePlan(rawPath, landed, options) : planInner(unfolded, options),
+    unfolded === null || unfolded.shape === 'parquet'
+      ? makePlan(rawPath, landed, options)
+      : planInner(unfolded, options),
   );
   if (plan === 'parquet') {
     const { stopOnChanges = false, chunk = defaultChunk } = request;
-    return importParquet(sessions[0], workspaceDir, { landed, sourceName, previous, stopOnChanges }, chunk, hooks);
+    const parquet = { landed, sourceName, previous, stopOnChanges, unfolded };
+    return importParquet(sessions[0], workspaceDir, parquet, chunk, hooks);
   }
 
   const textBytes = unfolded === null ? landed.bytes : ((await findStat(rawPath))?.bytes ?? 0);
@@ -157,7 +163,11 @@ export async function runImport(
     const settled = naming.names.filter((_, i) => asked[i] !== null);
     refuseChanges({ dialect, columns }, previous, { options, columns: settled });
   }
-  const parts = await storeParts(sessions, workspaceDir, rawPath, plan, examined, decisions, hooks);
+  const types = decisions.map(({ type }) => type);
+  const parts =
+    examined.rows === 0
+      ? [await storeEmptyPart(sessions[0], workspaceDir, types, hooks.scratchDir)]
+      : await storeParts(sessions, workspaceDir, rawPath, plan, examined, decisions, hooks);
 
   const rejectsFile =
     examined.rejected === 0
@@ -173,6 +183,7 @@ export async function runImport(
   const notes = [...plan.notes, ...naming.notes, ...typedNotes(naming.names, typed)];
   notes.push(...changeNotes({ dialect, columns }, previous));
   const alarms = changeAlarms({ dialect, columns }, previous);
+  if (examined.rows === 0) notes.unshift(noRowsNote);
   if (examined.blankLines > 0) {
     notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
   }

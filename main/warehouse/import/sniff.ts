@@ -4,7 +4,7 @@ import { AuguryError } from '../../base/errors.ts';
 import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
 import type { ImportAlarm } from '../../contract/import-alarms.ts';
 import type { PiiColumn } from '../../contract/privacy.ts';
-import { Duck } from '../duck.ts';
+import { Duck, literal } from '../duck.ts';
 import { findStat } from '../files.ts';
 import type { PartChoice, Unfolded } from '../formats/types.ts';
 import { PiiCounter } from '../privacy/detect.ts';
@@ -198,22 +198,22 @@ async function sniffText(
       pii: sample.names.flatMap((each, i) => sample.personal[i]?.finish(each) ?? []),
     };
   }
-  const duck = await openForeign(path, spillDir);
+  const duck = await openForeign(opened.path, spillDir);
   try {
     return await duck.withSession(async (session) => {
-      const columns = await parquetColumns(session, path);
+      const columns = await parquetColumns(session, opened.path);
       const { readings, notes } = parquetReadings(columns, null);
       const rows = await session.rows(
-        `SELECT ${columns.map(({ expression }, i) => `CAST(${expression} AS VARCHAR) AS c${i}`).join(', ')} FROM read_parquet('${path.replaceAll("'", "''")}') LIMIT ${shownRows}`,
+        `SELECT ${columns.map(({ expression }, i) => `CAST(${expression} AS VARCHAR) AS c${i}`).join(', ')} FROM read_parquet(${literal(opened.path)}) LIMIT ${shownRows}`,
       );
       return {
         name: basename(path),
         bytes,
-        dialect: describeFormat({ kind: 'parquet' }),
+        dialect: describeFormat({ kind: 'parquet', ...(unfolded === null ? {} : { inside: unfolded.container }) }),
         columns: readings,
         rows: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
         sampledRows: rows.length,
-        notes,
+        notes: [...(unfolded?.notes ?? []), ...notes],
         pii: readings.flatMap(({ name: column }, i) => {
           const counter = new PiiCounter();
           for (const row of rows) if (row[i] !== null) counter.add(String(row[i]));

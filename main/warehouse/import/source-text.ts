@@ -48,7 +48,7 @@ export const inside = (plan: TextPlan, unfolded: Unfolded): TextPlan => ({
 
 /** Plans the text of a container; null when it must be settled over all bytes as any text is. */
 export async function planUnfolded(unfolded: Unfolded, options: DialectOptions): Promise<TextPlan | null> {
-  if (unfolded.shape === 'as-is') return null;
+  if (unfolded.shape === 'as-is' || unfolded.shape === 'parquet') return null;
   if (unfolded.shape === 'table') {
     const naming = nameColumns(unfolded.names, unfolded.names.length);
     return inside(

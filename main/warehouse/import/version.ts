@@ -14,9 +14,11 @@ const partKinds = { zip: 'file', xlsx: 'sheet', json: 'records', sqlite: 'table'
 /** The receipt's description of a format. */
 export function describeFormat(format: SourceFormat): Receipt['dialect'] {
   if (format.kind === 'parquet' || format.kind === 'derived') {
+    const archive = format.kind === 'parquet' ? format.inside : undefined;
     return {
+      ...(archive === undefined ? {} : { part: { kind: 'file' as const, name: archive.part, range: null } }),
       format: format.kind,
-      compression: 'none',
+      compression: archive === undefined ? 'none' : 'zip',
       encoding: null,
       bom: false,
       delimiter: null,

@@ -49,8 +49,6 @@ describe.skipIf(!present)('B1 messy CSV corpus', () => {
       'csvkit/test_empty_columns_short_row.csv all-rejected',
       'csvkit/test_extra_header.csv all-rejected',
       'messytables/simple.xls old-workbook',
-      'messytables/small.csv no-rows',
-      'messytables/utf8bom.csv no-rows',
     ]);
   });
 
