@@ -12,6 +12,8 @@ import { runAugury } from '../accuracy/augury.ts';
 import { foldsOf, isHere, readHeld, writeFold } from '../accuracy/folds.ts';
 import { judge } from '../accuracy/metrics.ts';
 import { type DataSet, dataSets } from '../accuracy/sets.ts';
+import { accuracyTable } from './accuracy-table.ts';
+import { replaceSection } from './section.ts';
 
 const allPeers = ['lightgbm', 'lightgbm_optuna', 'catboost', 'ebm', 'tabm', 'autogluon'] as const;
 
@@ -117,5 +119,7 @@ for (const set of dataSets) {
     }
   }
 }
-for (const [name, rank] of Object.entries(meanRanks(competitors)))
-  process.stdout.write(`${name}: mean rank ${rank.toFixed(2)}\n`);
+const ranks = meanRanks(competitors);
+for (const [name, rank] of Object.entries(ranks)) process.stdout.write(`${name}: mean rank ${rank.toFixed(2)}\n`);
+const when = `Measured ${new Date().toISOString().slice(0, 10)}, ${budget} s each, at most ${foldCount} split(s) a set.`;
+replaceSection('accuracy-peers', `${when}\n\n${accuracyTable(dataSets, competitors, meanOf, ranks)}`);
