@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cliHere } from '../helpers/cli-here.ts';
 import { importFile, openTestHost, settle, type TestHost } from '../helpers/host.ts';
 
 let test: TestHost;
@@ -73,6 +74,22 @@ describe("B1 next month's file is compared before it is stored", () => {
     expect(gone.state).toBe('succeeded');
     const receipt = await test.client.datasets.receipt({ id: kept?.id ?? '' });
     expect(receipt.alarms).toEqual([{ kind: 'type-changed', column: 'day', was: 'date', is: 'text' }]);
+  });
+
+  it('is decided on by flags on the command line', async () => {
+    const path = file('flags.csv', [header, ...rows]);
+    expect((await cliHere(test, ['import', path, '--stop-on-changes'])).code).toBe(0);
+    writeFileSync(path, `${[`${header},note`, ...rows.map((row) => `${row},x`)].join('\n')}\n`);
+    const stopped = await cliHere(test, ['import', path, '--stop-on-changes']);
+    expect([stopped.code, stopped.stderr]).toEqual([3, expect.stringContaining('Column "note" (text) is new.')]);
+    const told = await cliHere(test, ['import', path, '--accept-changes', '--stop-on-changes']);
+    expect(told.code).toBe(2);
+    // Scripts of before go on, and are told
+    const accepted = await cliHere(test, ['import', path]);
+    expect([accepted.code, accepted.stdout]).toEqual([
+      0,
+      expect.stringContaining('ALARM: since the last import: Column "note" (text) is new.'),
+    ]);
   });
 
   it('does not stop for what was asked for', async () => {

@@ -31,6 +31,7 @@ export function ImportChanges(props: { readonly found: Preview; readonly accepte
         >
           <DataTable
             label={t('changesTable')}
+            maxHeight={220}
             rows={alarms}
             rowKey={({ kind, column }) => `${kind} ${column ?? ''}`}
             columns={[
