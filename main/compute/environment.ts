@@ -11,6 +11,11 @@ export type TaskEnvironment = {
   readonly emit: (event: TaskEvent) => void;
   /** Monotonic milliseconds, for measured durations that are reported but decide nothing. */
   readonly now: () => number;
+  /**
+   * Says that the thread is inside a native runtime, or has left it: a thread that is ended inside takes the process with
+   * it. After entering, the stop signal is to be read before anything else.
+   */
+  readonly native?: (inside: boolean) => void;
   /** Helpers on cores that no other task wants at the time; absent where there are none to be had. */
   readonly team?: Team;
 };

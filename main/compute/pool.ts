@@ -170,6 +170,7 @@ export function createComputePool(options: {
     close: async () => {
       closed = true;
       const all = [...lanes.batch.slots, ...lanes.interactive.slots];
+      const running = all.flatMap(({ current }) => current?.request.control ?? []);
       for (const lane of [lanes.batch, lanes.interactive]) {
         for (const task of lane.queue.splice(0)) task.reject(cancelled('The host is closing.'));
         for (const slot of lane.slots) {
@@ -181,7 +182,19 @@ export function createComputePool(options: {
       for (const slot of all) slot.worker.ref();
       // An idle worker does not keep the process alive; its end must, or nobody would be left to wait for it.
       for (const slot of all) slot.worker.ref();
+      await Promise.all(running.map(leftNative));
       await Promise.all(all.map((slot) => slot.worker.terminate()));
     },
   };
+}
+
+const nativePollMs = 5;
+const nativeWaitMs = 10_000;
+
+/** Resolves once a stopped task is outside native code, where its thread may be ended. */
+async function leftNative(control: Int32Array): Promise<void> {
+  for (let waited = 0; waited < nativeWaitMs; waited += nativePollMs) {
+    if (Atomics.load(control, controlCells.native) === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, nativePollMs));
+  }
 }

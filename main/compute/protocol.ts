@@ -1,8 +1,11 @@
 import type { ErrorData } from '../base/errors.ts';
 import type { TaskInputs, TaskName, TaskOutputs } from './tasks/index.ts';
 
-/** Cells of the control block every task carries (Int32 on shared memory, written by the host, polled by the worker). */
-export const controlCells = { stop: 0, deadline: 1, helpers: 2, length: 3 } as const;
+/**
+ * Cells of the control block every task carries (Int32 on shared memory). The host writes stop, deadline and helpers, the
+ * worker polls them; the worker writes native while it uses a runtime that must not be cut off.
+ */
+export const controlCells = { stop: 0, deadline: 1, helpers: 2, native: 3, length: 4 } as const;
 
 /** Host → worker. */
 export type TaskRequest<N extends TaskName = TaskName> = {

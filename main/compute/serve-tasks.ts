@@ -16,6 +16,7 @@ export function serveTasks(port: MessagePort, workerUrl: string): void {
         deadline: () => Atomics.load(control, controlCells.deadline) !== 0,
         emit: (event) => answer({ id, kind: 'event', event }),
         now: () => performance.now(),
+        native: (inside) => void Atomics.store(control, controlCells.native, inside ? 1 : 0),
         team: createTeam(() => Atomics.load(control, controlCells.helpers), workerUrl),
       });
       answer({ id, kind: 'done', output });

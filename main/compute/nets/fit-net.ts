@@ -57,7 +57,7 @@ const averagedPasses = 1.5;
 export async function fitNet(
   input: NetInput,
   params: NetParams,
-  environment: Pick<TaskEnvironment, 'stop' | 'deadline'>,
+  environment: Pick<TaskEnvironment, 'stop' | 'deadline' | 'native'>,
   onPass: OnPass = () => {},
 ): Promise<FittedNet> {
   const { matrix, rows, validRows, task, outputCount } = input;
@@ -75,9 +75,14 @@ export async function fitNet(
   const start = initialParameters(layout, params.seed);
   const batchRows = batchRowsFor(rows.length, params.batchRows);
   const loss = lossDefinition(layout, batchRows, params.dropout > 0);
-  const trainer = await openGraph(buildTrainingGraph(loss, { weightDecay: params.weightDecay, clipNorm }));
-  const judge = await openGraph(buildAnswerGraph(answerDefinition(layout)));
+  const open: GraphRunner[] = [];
+  environment.native?.(true);
   try {
+    throwIfStopped(environment.stop);
+    const trainer = await openGraph(buildTrainingGraph(loss, { weightDecay: params.weightDecay, clipNorm }));
+    open.push(trainer);
+    const judge = await openGraph(buildAnswerGraph(answerDefinition(layout)));
+    open.push(judge);
     const state = createTraining(input, params, plan, loss.inputs, start, batchRows, { centre, spread });
     const perPass = stepsPerPass(rows.length, batchRows);
     let best = { parameters: start, loss: Number.POSITIVE_INFINITY, passes: 0, margins: null as Float64Array | null };
@@ -91,7 +96,8 @@ export async function fitNet(
       // The time for another judgement is gone; the partial pass is given up where there is a judged one
       if (over && validRows !== null && best.margins !== null) break;
       const average = settleTable(layout, plan, state.average());
-      const margins = validRows === null ? null : await answers(judge, modelOf(average), matrix, validRows);
+      const margins =
+        validRows === null ? null : await answers(judge, modelOf(average), matrix, validRows, environment);
       const validLoss = margins === null ? Number.NaN : lossOf(input, margins);
       onPass(pass, validLoss);
       if (margins === null || validLoss < best.loss)
@@ -100,8 +106,8 @@ export async function fitNet(
     }
     return { model: modelOf(best.parameters), passes: best.passes, validMargins: best.margins, validLoss: best.loss };
   } finally {
-    await trainer.close();
-    await judge.close();
+    for (const runner of open) await runner.close();
+    environment.native?.(false);
   }
 }
 
@@ -200,10 +206,12 @@ async function answers(
   model: NetModel,
   matrix: FeatureMatrix,
   rows: Int32Array,
+  { stop }: Pick<TaskEnvironment, 'stop'>,
 ): Promise<Float64Array> {
   const { outputCount, parameters, centre, spread } = model;
   const margins = new Float64Array(rows.length * outputCount);
   for (let start = 0; start < rows.length; start += judgedAtOnce) {
+    throwIfStopped(stop);
     const count = Math.min(judgedAtOnce, rows.length - start);
     const encoded = createEncodedRows(model, count);
     encodeRows(model, matrix, rows, start, count, encoded);

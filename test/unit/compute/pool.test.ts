@@ -3,6 +3,7 @@ import { silentLogger } from '../../../main/base/logger.ts';
 import { type ComputePool, createComputePool } from '../../../main/compute/pool.ts';
 import type { FitSplitInput } from '../../../main/compute/tasks/fit-split.ts';
 import { entryUrl } from '../../../main/entries.ts';
+import { resolveNetParams } from '../../../main/ml/nets/params.ts';
 import { defaultTreeParams } from '../../../main/ml/trees/params.ts';
 import { churnData } from '../../helpers/churn-frame.ts';
 
@@ -25,6 +26,21 @@ function fitInput(rounds: number, seed = 1, rows = 2000): FitSplitInput {
 }
 
 describe('A5 the compute pool', () => {
+  it('closes while ONNX Runtime trains a net in a worker, and the process lives', async () => {
+    const pool = createComputePool({ size: 2, workerUrl: entryUrl('compute-worker'), logger: silentLogger });
+    const params = resolveNetParams({ epochs: 100_000, patience: null, hidden: [256, 256] });
+    const fits = [1, 2].map((fold) => {
+      const input: FitSplitInput = { ...fitInput(1), trial: { learner: 'mlp', params }, label: { trial: 0, fold } };
+      const started = Promise.withResolvers<void>();
+      const fit = pool.run('fit-split', input, { onEvent: () => started.resolve() });
+      fit.catch(() => {});
+      return { fit, started: started.promise };
+    });
+    await Promise.all(fits.map(({ started }) => started));
+    await pool.close();
+    for (const { fit } of fits) await expect(fit).rejects.toMatchObject({ family: 'cancelled' });
+  });
+
   it('gives the same fit on any worker', async () => {
     const pool = openPool(2);
     const [a, b, c] = await Promise.all([1, 1, 1].map(() => pool.run('fit-split', fitInput(10))));
