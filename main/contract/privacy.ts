@@ -59,5 +59,9 @@ export const privacyReceipt = z.object({
   ),
   seen: z.array(z.string()).describe('all columns of the source, so that a new one is noticed'),
   rejectedMasked: z.number().int().describe('rejected records whose letters and digits were covered'),
+  part: z
+    .object({ kind: z.enum(['sheet', 'table', 'records', 'file']), name: z.string(), range: z.string().nullable() })
+    .optional()
+    .describe('sheet, table or list that was read of a source that is no text'),
 });
 export type PrivacyReceipt = z.infer<typeof privacyReceipt>;

@@ -87,6 +87,7 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
           sourcePath: masked?.path ?? input.path,
           sourceName: input.sourceName,
           options: masked?.options ?? (input.options as DialectOptions),
+          ...(masked === null ? {} : { kinds: masked.kinds }),
           readings: masked === null ? input.readings : readingsLeft(input.readings, masked.receipt),
           ...(previous === null ? {} : { previous }),
           // Columns that are covered for the first time, or no longer, differ because that was asked for

@@ -4,7 +4,7 @@ import { AuguryError, dataProblem } from '../../base/errors.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
-import type { Unfolded } from '../formats/types.ts';
+import type { CellKinds, Unfolded } from '../formats/types.ts';
 import { isContainer, unfold } from '../formats/unfold.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
@@ -40,6 +40,8 @@ export type ImportRequest = {
   readonly previous?: PreviousReceipt;
   /** Ends before rows are stored when format, dialect or columns differ from the last import. */
   readonly stopOnChanges?: boolean;
+  /** How cells were typed in what the source was made from. */
+  readonly kinds?: readonly CellKinds[];
   readonly chunk?: ChunkSize;
 };
 
@@ -153,7 +155,7 @@ export async function runImport(
       delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
     });
   const free = decide(asked);
-  const typed = typedReadings(unfolded?.kinds ?? [], free, plan.format).map((reading, i) =>
+  const typed = typedReadings(unfolded?.kinds ?? request.kinds ?? [], free, plan.format).map((reading, i) =>
     asked[i] === null && before[i] === null ? reading : null,
   );
   const decisions = typed.some((reading) => reading !== null) ? decide(asked.map((each, i) => each ?? typed[i])) : free;

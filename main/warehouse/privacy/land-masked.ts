@@ -1,29 +1,26 @@
 import { open, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { dataProblem, unsupported } from '../../base/errors.ts';
+import { dataProblem } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PiiColumn, PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
 import { guarded } from '../failures.ts';
 import { writeFully } from '../files.ts';
-import { isContainer } from '../formats/unfold.ts';
-import { withTail } from '../import/make-plan.ts';
-import { byteOptions, openRows, planText, type TextPlan } from '../import/plan.ts';
-import { openBytes } from '../stream/byte-source.ts';
-import { guessCodePage } from '../stream/code-page.ts';
-import { detectSource } from '../stream/detect.ts';
+import type { CellKinds } from '../formats/types.ts';
+import { byteOptions, openRows } from '../import/plan.ts';
+import { pickOf } from '../import/source-text.ts';
 import { CsvRows, cellText } from '../stream/rows.ts';
 import { scanRows, startPosition } from '../stream/scan.ts';
-import { looksLikeUtf8, Utf8Checker } from '../stream/utf8.ts';
 import type { CsvDialect, RunHooks } from '../types.ts';
 import { type ColumnChoice, chooseActions } from './choose.ts';
 import { coverShape, coverWith } from './cover.ts';
 import { PiiCounter } from './detect.ts';
 import { hasPersonalSpan } from './free-text.ts';
+import { type MaskSource, openMaskSource } from './mask-source.ts';
 import { isEmail } from './values.ts';
 
 /**
- * Lands a source without its personal data. The source itself is read three times, where it lies: for its encoding, for
+ * Lands a source without its personal data. The source (or the table taken out of it) is read three times: for its encoding, for
  * what is in its columns, and for writing a copy with the chosen columns replaced. The copy is the only thing that comes
  * into the workspace and is imported like any file: its delimiter and quotes are the source's, its encoding UTF-8, its
  * records stand on the lines they stood on. Titles above the table and remarks below it become blank lines; records that
@@ -43,6 +40,8 @@ export type MaskedCopy = {
   /** How the copy is to be read. */
   readonly options: DialectOptions;
   readonly receipt: PrivacyReceipt;
+  /** How the source itself typed the cells of the columns that stay; empty for text. */
+  readonly kinds: readonly CellKinds[];
   readonly notes: readonly string[];
 };
 
@@ -51,29 +50,6 @@ type Stamp = { readonly size: number; readonly mtimeMs: number; readonly ino: nu
 async function stampOf(path: string): Promise<Stamp> {
   const { size, mtimeMs, ino } = await stat(path);
   return { size, mtimeMs, ino };
-}
-
-async function planSource(path: string, options: DialectOptions): Promise<TextPlan> {
-  const detected = (await isContainer(path)) ? null : await detectSource(path, options.encoding);
-  if (detected?.kind !== 'text') {
-    throw unsupported(
-      'mask-needs-text',
-      'Personal data are masked while text is read; this file is not a text table.',
-      {
-        hint: 'Export the table as CSV or JSON lines and import that, or leave the columns out where it is made.',
-      },
-    );
-  }
-  if (detected.certain)
-    return planText(await withTail(detected, path, undefined), options, detected.encoding === 'utf-8');
-  const checker = new Utf8Checker();
-  const raw = { compression: detected.compression, encoding: 'utf-8', bomBytes: 0 } as const;
-  for await (const block of openBytes(path, raw)) checker.push(block);
-  const evidence = checker.finish();
-  const encoding = looksLikeUtf8(evidence) ? 'utf-8' : guessCodePage(Buffer.from(evidence.strayText, 'latin1'));
-  const settled = encoding === detected.encoding ? detected : await detectSource(path, encoding);
-  if (settled.kind !== 'text') throw dataProblem('source-changed', 'The file changed while it was read.');
-  return planText(await withTail(settled, path, undefined), options, encoding === 'utf-8');
 }
 
 /** A header that is data would bring the first row in clear. */
@@ -105,8 +81,7 @@ function copyDialect(csv: CsvDialect | null): {
 
 /** Reads all rows once and says what is in every column. */
 async function findPersonal(
-  request: MaskRequest,
-  plan: TextPlan,
+  { path, plan }: MaskSource,
   hooks: RunHooks,
 ): Promise<{ names: string[]; found: (PiiColumn | null)[] }> {
   const rows = openRows(plan, 0, true);
@@ -120,7 +95,7 @@ async function findPersonal(
     }
     return false;
   };
-  for await (const step of scanRows(request.sourcePath, byteOptions(plan), startPosition, rows, visit)) {
+  for await (const step of scanRows(path, byteOptions(plan), startPosition, rows, visit)) {
     throwIfStopped(hooks.stop);
     hooks.report({
       stage: 'privacy',
@@ -133,64 +108,95 @@ async function findPersonal(
 }
 
 /** Writes the copy. Errors: not-found, unsupported (no text), data-problem (changed source, new personal data), cancelled. */
-export function landMasked(request: MaskRequest, hooks: RunHooks): Promise<MaskedCopy> {
+export function landMasked(request: MaskRequest, hooks: RunHooks, spillDir: string): Promise<MaskedCopy> {
   return guarded('masking the source', async () => {
     const before = await stampOf(request.sourcePath);
-    const plan = await planSource(request.sourcePath, request.options);
-    const csv = plan.format.kind === 'csv' ? plan.format.csv : null;
-    if (csv?.header) refuseValuesAsNames(plan.sourceNames);
-    const { names, found } = await findPersonal(request, plan, hooks);
-    const { found: rest, choices } = chooseActions(names, found, request.privacy, request.previous);
-    if (choices.every(({ action }) => action === 'drop'))
-      throw dataProblem('nothing-left', 'Every column would be left out.', { hint: 'Keep or mask at least one.' });
-    const path = join(hooks.scratchDir, 'masked.tmp');
-    const written = await writeCopy(request, plan, names, choices, path, hooks);
-    const after = await stampOf(request.sourcePath);
-    if (before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ino !== after.ino) {
-      throw dataProblem('source-changed', 'The file changed while it was read.', {
-        hint: 'Wait until nobody writes to it and import it again.',
-      });
+    const source = await openMaskSource(request.sourcePath, againThere(request), spillDir, hooks.stop);
+    try {
+      return await maskSource(request, source, before, hooks);
+    } finally {
+      await source.close();
     }
-    const dialect = copyDialect(csv);
-    const { decimal, dateOrder } = request.options;
-    const columns = choices.flatMap(({ column, kind, action }, i) =>
-      kind === null && action === 'keep' ? [] : [{ column, kind, action, cells: written.cells[i] }],
-    );
-    return {
-      path,
-      options: {
-        encoding: 'utf-8',
-        ...(csv === null
-          ? {}
-          : { delimiter: dialect.delimiter, quote: dialect.quote, header: csv.header, comment: '' }),
-        ...(decimal === undefined ? {} : { decimal }),
-        ...(dateOrder === undefined ? {} : { dateOrder }),
-      },
-      receipt: { found: rest, columns, seen: names, rejectedMasked: written.rejected },
-      notes: [
-        ...plan.notes,
-        ...columns
-          .filter(({ action }) => action !== 'keep')
-          .map(
-            ({ column, kind, action, cells }) =>
-              `Column "${column}"${kind === null ? '' : ` (${kind})`}: ${{ mask: 'masked', hash: 'hashed', drop: 'left out', keep: '' }[action]}, ${cells} cells, before anything was stored.`,
-          ),
-        ...columns
-          .filter(({ action }) => action === 'keep')
-          .map(({ column, kind }) => `Column "${column}" holds personal data (${kind}) and was kept in clear.`),
-        ...(written.rejected > 0
-          ? [
-              `Letters and digits of ${written.rejected === 1 ? 'one rejected record' : `${written.rejected} rejected records`} were covered.`,
-            ]
-          : []),
-      ],
-    };
   });
+}
+
+/** This time's options; where they name no part of a container, the one that was read last time. */
+function againThere({ options, previous }: MaskRequest): DialectOptions {
+  const { part } = previous ?? {};
+  if (part === undefined || Object.values(pickOf(options)).some((value) => value !== undefined)) return options;
+  if (part.kind === 'sheet')
+    return { ...options, sheet: part.name, ...(part.range === null ? {} : { range: part.range }) };
+  return part.kind === 'records' ? { ...options, records: part.name || '$' } : { ...options, relation: part.name };
+}
+
+async function maskSource(
+  request: MaskRequest,
+  source: MaskSource,
+  before: Stamp,
+  hooks: RunHooks,
+): Promise<MaskedCopy> {
+  const { plan, kinds, part } = source;
+  const csv = plan.format.kind === 'csv' ? plan.format.csv : null;
+  if (csv?.header) refuseValuesAsNames(plan.sourceNames);
+  const { names, found } = await findPersonal(source, hooks);
+  const { found: rest, choices } = chooseActions(names, found, request.privacy, request.previous);
+  if (choices.every(({ action }) => action === 'drop'))
+    throw dataProblem('nothing-left', 'Every column would be left out.', { hint: 'Keep or mask at least one.' });
+  const path = join(hooks.scratchDir, 'masked.tmp');
+  const written = await writeCopy(request, source, names, choices, path, hooks);
+  const after = await stampOf(request.sourcePath);
+  if (before.size !== after.size || before.mtimeMs !== after.mtimeMs || before.ino !== after.ino) {
+    throw dataProblem('source-changed', 'The file changed while it was read.', {
+      hint: 'Wait until nobody writes to it and import it again.',
+    });
+  }
+  const dialect = copyDialect(csv);
+  const { decimal, dateOrder } = request.options;
+  const columns = choices.flatMap(({ column, kind, action }, i) =>
+    kind === null && action === 'keep' ? [] : [{ column, kind, action, cells: written.cells[i] }],
+  );
+  return {
+    path,
+    options: {
+      encoding: 'utf-8',
+      ...(csv === null ? {} : { delimiter: dialect.delimiter, quote: dialect.quote, header: csv.header, comment: '' }),
+      ...(decimal === undefined ? {} : { decimal }),
+      ...(dateOrder === undefined ? {} : { dateOrder }),
+    },
+    kinds: kinds.flatMap((kind, i) => {
+      const { action = 'keep' } = choices[i] ?? {};
+      return action === 'drop' ? [] : [action === 'keep' ? kind : { text: 0, number: 0, other: 0 }];
+    }),
+    receipt: {
+      found: rest,
+      columns,
+      seen: names,
+      rejectedMasked: written.rejected,
+      ...(part === null ? {} : { part }),
+    },
+    notes: [
+      ...plan.notes,
+      ...columns
+        .filter(({ action }) => action !== 'keep')
+        .map(
+          ({ column, kind, action, cells }) =>
+            `Column "${column}"${kind === null ? '' : ` (${kind})`}: ${{ mask: 'masked', hash: 'hashed', drop: 'left out', keep: '' }[action]}, ${cells} cells, before anything was stored.`,
+        ),
+      ...columns
+        .filter(({ action }) => action === 'keep')
+        .map(({ column, kind }) => `Column "${column}" holds personal data (${kind}) and was kept in clear.`),
+      ...(written.rejected > 0
+        ? [
+            `Letters and digits of ${written.rejected === 1 ? 'one rejected record' : `${written.rejected} rejected records`} were covered.`,
+          ]
+        : []),
+    ],
+  };
 }
 
 async function writeCopy(
   request: MaskRequest,
-  plan: TextPlan,
+  { plan, path: sourcePath }: MaskSource,
   names: readonly string[],
   choices: readonly ColumnChoice[],
   path: string,
@@ -268,10 +274,10 @@ async function writeCopy(
     return pendingBytes >= 1 << 20;
   };
 
-  const total = Math.max(1, (await stat(request.sourcePath)).size * (plan.format.compression === 'gzip' ? 5 : 1));
+  const total = Math.max(1, (await stat(sourcePath)).size * (plan.format.compression === 'gzip' ? 5 : 1));
   const target = await open(path, 'w');
   try {
-    for await (const step of scanRows(request.sourcePath, byteOptions(plan), startPosition, rows, visit)) {
+    for await (const step of scanRows(sourcePath, byteOptions(plan), startPosition, rows, visit)) {
       throwIfStopped(hooks.stop);
       if (pending.length > 0) await writeFully(target, Buffer.concat(pending));
       pending = [];

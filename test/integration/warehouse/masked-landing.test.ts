@@ -111,10 +111,4 @@ describe('B7 the masked copy of a source', () => {
     };
     await expect(test.warehouse.landMasked(request, moving)).rejects.toMatchObject({ code: 'source-changed' });
   });
-
-  it('refuses formats that are not read as text', async () => {
-    const { version } = await test.importText('plain.csv', 'a,b\n1,2\n3,4\n');
-    const part = readFileSync(`${test.dir}/${version.parts[0].file}`);
-    await expect(land('x.parquet', part, { c0: 'mask' })).rejects.toMatchObject({ code: 'mask-needs-text' });
-  });
 });
