@@ -5,8 +5,8 @@
  */
 import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
+import { followTraining } from '../ml/kernels/follow-training.ts';
 import type { TeamWork } from '../ml/kernels/team.ts';
-import { followTraining } from '../ml/kernels/training-compiled.ts';
 import type { Lane } from './pool.ts';
 
 const port = parentPort;

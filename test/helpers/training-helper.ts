@@ -1,6 +1,6 @@
 /** A helper thread of the training kernels, for tests. */
 import { workerData } from 'node:worker_threads';
+import { followTraining } from '../../main/ml/kernels/follow-training.ts';
 import type { TeamWork } from '../../main/ml/kernels/team.ts';
-import { followTraining } from '../../main/ml/kernels/training-compiled.ts';
 
 followTraining(workerData as TeamWork);

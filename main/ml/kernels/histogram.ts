@@ -45,6 +45,17 @@ export function planHistogram(
   return { count: features.length, features: Int32Array.from(features), offsets, size };
 }
 
+/** What a histogram is filled from: rows[start…end) of a table by row, and their packed gradients. */
+export type HistogramSource = {
+  readonly plan: HistogramPlan;
+  readonly bins: Uint8Array;
+  readonly stride: number;
+  readonly packed: Float64Array;
+  readonly rows: Int32Array;
+  readonly start: number;
+  readonly end: number;
+};
+
 export type HistogramScratch = {
   readonly base: Int32Array;
   readonly packed: Float64Array;

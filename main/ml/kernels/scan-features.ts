@@ -1,5 +1,5 @@
 /**
- * Best cut of each numeric feature of a leaf in TypeScript, twin of assembly/training/scan.ts: the highest score, and of
+ * Best cut of a numeric feature of a leaf in TypeScript, twin of assembly/training/scan.ts: the highest score, and of
  * equals the lowest cut, missing rows to the right first. All sums are integers in quantised units.
  */
 import { gradientUnit } from './histogram.ts';
@@ -15,8 +15,33 @@ export type ScanLeaf = {
   readonly minHessian: number;
 };
 
-/** Numbers that a scan gives for each feature: score, bin, 1 for missing rows to the left, packed left sum. */
-export const scanWidth = 4;
+/** Those, and what scans of categories need besides: see SplitContext. */
+export type ListLeaf = ScanLeaf & {
+  readonly hessianPerRow: number;
+  readonly catSmooth: number;
+  readonly catRows: number;
+  readonly catL2: number;
+  readonly maxCatThreshold: number;
+  readonly minDataPerGroup: number;
+};
+
+/** Numbers of each histogram column in the list of a scan: its first bin, its last (missing values'), its kind. */
+export const listWidth = 3;
+/** Kinds of listed columns: numbers, categories tried one by one, categories in order; those of other kind are not scanned. */
+export const listKinds = { numeric: 0, oneByOne: 1, ordered: 2, other: 3 } as const;
+
+/** The columns of a histogram, how many they are. */
+export type ScanList = { readonly entries: Int32Array; readonly count: number };
+/** A leaf to scan: scores must pass `floor`; results (scanWidth numbers a column) go to `out`. */
+export type LeafScan = { readonly leaf: ListLeaf; readonly floor: number; readonly out: Float64Array };
+
+/**
+ * Numbers that a scan gives for each feature: score, bin (−1: no cut; 0 for categories), 1 for missing rows to the left,
+ * packed left sum, and 256 bits of the categories to the left.
+ */
+export const scanWidth = 8;
+/** Where those bits begin. */
+export const scanBits = 4;
 
 /** Score of the cut with the packed sum `left` to the left; 0 where a side is too light. */
 function scoreCut(left: number, leaf: ScanLeaf): number {
@@ -78,21 +103,4 @@ export function scanOne(
   out[at + 1] = bin;
   out[at + 2] = side;
   out[at + 3] = leftSum;
-}
-
-/** Scans `count` features: `list` holds the first bin and the missing bin of each. */
-export function scanFeatures(
-  hist: Float64Array,
-  list: Int32Array,
-  count: number,
-  leaf: ScanLeaf,
-  floor: number,
-  out: Float64Array,
-): void {
-  for (let j = 0; j < count; j++) {
-    const offset = list[2 * j];
-    const missingBin = list[2 * j + 1];
-    const to = hist[offset + missingBin] === 0 ? missingBin - 1 : missingBin;
-    scanOne(hist, offset, missingBin, 0, to, leaf, floor, out, scanWidth * j);
-  }
 }

@@ -2,41 +2,28 @@
  * Compiled training kernels over one shared memory, for one thread and its helpers. Arrays are views on that memory, and
  * their offsets are the addresses that kernels get; views stay valid when the memory grows.
  */
-import { resourceProblem } from '../../base/errors.ts';
 import { createArena } from './arena.ts';
+import { createCallBuffers } from './call-buffers.ts';
 import { code } from './compiled/training.ts';
-import type { HistogramPlan } from './histogram.ts';
+import { compiledSearch } from './compiled-search.ts';
+import { createCrew } from './crew.ts';
 import { type LeafRange, leafRowsBlock } from './row-passes.ts';
-import type { Team, TeamWork } from './team.ts';
 import type { TrainingKernels } from './training.ts';
-import { operations, type TrainingExports } from './training-module.ts';
+import { operations } from './training-module.ts';
 import { plainKernels } from './training-plain.ts';
-import {
-  compileKernel,
-  createKernelMemory,
-  instantiateKernel,
-  type KernelMemory,
-  type KernelModule,
-  pageBytes,
-} from './web-assembly.ts';
+import { compileKernel, createKernelMemory, type KernelMemory, type KernelModule, pageBytes } from './web-assembly.ts';
 
-const controlBytes = 1024;
-/** Control blocks fill the rest of the module's own page. */
-const firstControl = 4096;
-/** Places for helpers in a control block. */
-const mostHelpers = 63;
-/** Such work seen before helpers are called: a short computation is over before they come. */
-const patience = 16_000_000;
-const integersAt = 640;
-const doublesAt = 768;
-const bufferBytes = 16_384;
-/** Table of bucket starts of a sorting thread. */
-const sortTableBytes = 8192;
+/** Tables of bucket starts of a sorting thread. */
+const sortTableBytes = 3 * 8192;
+/** Values whose cuts are sought together. */
+const cutWords = 400_000;
 /** Rows of a unit, by operation. */
-const unitRows = { histogram: 1024, partition: 8192, rows: 4096, bin: 16_384, transpose: 1024 } as const;
-/** Work, in about half nanoseconds, from which calling helpers pays. */
-const leastShared = 40_000;
+const unitRows = { partition: 8192, rows: 4096, bin: 16_384, transpose: 1024 } as const;
 let compiled: KernelModule | null | undefined;
+
+function takeRows(column: Float32Array, rows: Int32Array, out: Float32Array): void {
+  for (let i = 0; i < rows.length; i++) out[i] = column[rows[i]];
+}
 
 /** Kernels with a memory of their own for a table of so many cells; null where the machine cannot run them. */
 export function openCompiledKernels(cells: number): TrainingKernels | null {
@@ -50,85 +37,16 @@ export function openCompiledKernels(cells: number): TrainingKernels | null {
   }
 }
 
-/** The life of a helper thread: works until it is sent away. */
-export function followTraining({ module, memory, control }: TeamWork): void {
-  const kernel = instantiateKernel<TrainingExports>(module, memory);
-  kernel.chooseControl(control);
-  kernel.follow();
-}
-
 function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernels {
-  const kernel = instantiateKernel<TrainingExports>(module, memory);
   // The first page is the module's own.
   const arena = createArena(memory, pageBytes);
   const { ints, doubles, holds } = arena;
-
-  let helpers = 0;
-  let control = firstControl - controlBytes;
-  let integers: Int32Array = new Int32Array(0);
-  let arguments64: Float64Array = new Float64Array(0);
-  const chooseControl = (): void => {
-    control += controlBytes;
-    integers = new Int32Array(memory.buffer, control + integersAt, 32);
-    arguments64 = new Float64Array(memory.buffer, control + doublesAt, 16);
-    kernel.chooseControl(control);
-  };
-  chooseControl();
-
-  let team: Team | null = null;
-  let workSeen = 0;
-  /** Whether helpers take part in an operation of that work; they are called once enough of it has been seen. */
-  const helped = (work: number): boolean => {
-    if (team === null || work < leastShared) return false;
-    const allowed = team.allowed();
-    if (allowed === 0) return false;
-    if (helpers > 0) return true;
-    workSeen += work;
-    if (workSeen < patience || control + 2 * controlBytes > pageBytes) return false;
-    helpers = Math.min(allowed, mostHelpers);
-    forget(0); // buffers for more threads
-    team.start({ module, memory, control }, helpers);
-    return true;
-  };
-  const lead = (operation: number, units: number, shared: boolean): void => {
-    if (kernel.lead(operation, units, shared ? 1 : 0) === 0) {
-      throw resourceProblem('tree-helper', 'A helper thread of the training did not come back.');
-    }
-  };
-  const put = (...values: readonly (number | ArrayBufferView | null)[]): void => {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i];
-      integers[i] = value === null ? 0 : typeof value === 'number' ? value : value.byteOffset;
-    }
-  };
-
-  // Buffers of operations, made at their first use and dropped when they are given back.
-  type Buffers = { readonly at: number; readonly array: Int32Array | Float64Array };
-  const kept = new Map<string, Buffers>();
-  const keep = <A extends Int32Array | Float64Array>(name: string, length: number, make: (length: number) => A): A => {
-    const known = kept.get(name);
-    if (known !== undefined && known.array.length >= length) return known.array as A;
-    const at = arena.mark();
-    const array = make(length);
-    kept.set(name, { at, array });
-    return array;
-  };
-
-  let placed: HistogramPlan | null = null;
-  let first = -1;
-  const placePlan = (plan: HistogramPlan): void => {
-    if (placed === plan) return;
-    keep('offsets', plan.count, ints).set(plan.offsets);
-    keep('features', plan.count, ints).set(plan.features);
-    first = plan.features[0] ?? 0;
-    for (let j = 0; j < plan.count; j++) if (plan.features[j] !== first + j) first = -1;
-    placed = plan;
-  };
-
-  const forget = (from: number): void => {
-    placed = null;
-    for (const [name, { at }] of kept) if (at >= from) kept.delete(name);
-  };
+  const buffers = createCallBuffers(arena);
+  const { keep } = buffers;
+  // More threads need more buffers
+  const crew = createCrew(module, memory, () => buffers.forget(0));
+  const { kernel, helped, lead } = crew;
+  const put = (...values: readonly (number | ArrayBufferView | null)[]): void => crew.put(0, ...values);
 
   /** Places (start, end) of the leaves; returns the number of blocks of row numbers. */
   const placeLeaves = (rows: Int32Array, leaves: readonly LeafRange[], leafCount: number): number => {
@@ -151,6 +69,35 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     }
   };
 
+  const cutColumns = (
+    columns: readonly Float32Array[],
+    rows: Int32Array | null,
+    count: number,
+    maxBins: number,
+  ): Float32Array[] => {
+    const shared = columns.length > 1 && helped(30 * columns.length * count);
+    const mark = arena.mark();
+    const places = ints(2 * columns.length);
+    columns.forEach((column, i) => {
+      const at = arena.take(4 * count);
+      const copy = new Float32Array(memory.buffer, at, count);
+      if (rows === null) copy.set(column);
+      else takeRows(column, rows, copy);
+      places[2 * i] = at;
+      places[2 * i + 1] = count;
+    });
+    const bytesEach = sortTableBytes + 64 * Math.ceil(count / 16);
+    const scratch = arena.take((crew.helpers() + 1) * bytesEach);
+    const out = ints(256 * columns.length);
+    put(places, scratch, bytesEach, out, maxBins);
+    lead(operations.cuts, columns.length, shared);
+    const cuts = columns.map((_, i) =>
+      Float32Array.from(new Float32Array(out.buffer, out.byteOffset + 1024 * i + 4, out[256 * i])),
+    );
+    arena.release(mark);
+    return cuts;
+  };
+
   return {
     bytes: arena.bytes,
     ints,
@@ -159,56 +106,10 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     mark: arena.mark,
     release: (mark) => {
       arena.release(mark);
-      forget(mark);
+      buffers.forget(mark);
     },
-    hire: (given) => {
-      team = given;
-      workSeen = 0;
-      return () => {
-        team = null;
-        if (helpers === 0) return;
-        helpers = 0;
-        kernel.dismiss();
-        // Every team has a block of its own, never used again: a helper that starts late still finds there that it may go.
-        chooseControl();
-      };
-    },
-    buildHistogram: (plan, bins, stride, packed, rows, start, end, hist) => {
-      if (!holds(bins, packed, rows, hist)) {
-        plainKernels.buildHistogram(plan, bins, stride, packed, rows, start, end, hist);
-        return;
-      }
-      const shared = helped((end - start) * plan.count - 4 * plan.size);
-      placePlan(plan);
-      const others = keep('histograms', helpers * plan.size, doubles);
-      const flags = keep('flags', helpers + 1, ints);
-      const scratch = keep('buffers', ((helpers + 1) * bufferBytes) / 4, ints);
-      const offsets = keep('offsets', plan.count, ints);
-      const features = keep('features', plan.count, ints);
-      put(bins, stride, packed, rows, start, end, hist, plan.size, offsets, features, plan.count, first);
-      integers[12] = others.byteOffset;
-      integers[13] = flags.byteOffset;
-      integers[14] = scratch.byteOffset;
-      lead(operations.histogram, Math.ceil((end - start) / unitRows.histogram), shared);
-    },
-    scanFeatures: (hist, list, count, leaf, floor, out) => {
-      if (!holds(hist, list, out)) {
-        plainKernels.scanFeatures(hist, list, count, leaf, floor, out);
-        return;
-      }
-      put(hist, list, count, out);
-      arguments64[0] = leaf.gradient;
-      arguments64[1] = leaf.hessian;
-      arguments64[2] = leaf.lambda;
-      arguments64[3] = leaf.alpha;
-      arguments64[4] = leaf.minHessian;
-      arguments64[5] = floor;
-      lead(operations.scan, Math.ceil(count / 4), helped(1500 * count));
-    },
-    subtractHistogram: (parent, child, size) => {
-      if (holds(parent, child)) kernel.subtract(parent.byteOffset, child.byteOffset, size);
-      else plainKernels.subtractHistogram(parent, child, size);
-    },
+    hire: crew.hire,
+    ...compiledSearch(arena, crew, buffers),
     partitionRows: (rows, start, end, column, table, scratch) => {
       if (!holds(rows, column, table, scratch)) {
         return plainKernels.partitionRows(rows, start, end, column, table, scratch);
@@ -228,7 +129,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       put(rows, start, end, column, table, other, scratch, keep('left counts', units, ints));
       lead(operations.partition, units, true);
       const left = kernel.leftBefore(units);
-      integers[8] = left;
+      crew.put(8, left);
       lead(operations.place, units, true);
       return left;
     },
@@ -239,8 +140,8 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const units = Math.ceil(rows.length / unitRows.rows);
       const sums = keep('sums', 2 * units, doubles);
       put(g, h, rows, rows.length, key, packed, sums);
-      arguments64[0] = gradientScale;
-      arguments64[1] = hessianScale;
+      crew.putDoubles(0, gradientScale);
+      crew.putDoubles(1, hessianScale);
       lead(operations.quantise, units, helped(5 * rows.length));
       let sum = 0;
       for (let i = 0; i < units; i++) sum += sums[i];
@@ -274,7 +175,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       const sums = keep('sums', 2 * units, doubles);
       const own = probabilities.byteOffset + 4 * shape.own * (probabilities.length / shape.classes);
       put(own, label, weight, rows, rows.length, g, h, sums, shape.own);
-      arguments64[0] = shape.factor;
+      crew.putDoubles(0, shape.factor);
       lead(operations.classGradient, units, helped(4 * rows.length));
       addUnits(sums, units, out);
     },
@@ -304,25 +205,13 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
         for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
       }
     },
-    sortLists: (lists) => {
-      const shared = lists.length > 1 && helped(12 * lists.length * lists[0].length);
-      const mark = arena.mark();
-      const places = ints(2 * lists.length);
-      let longest = 0;
-      const copies = lists.map((values, i) => {
-        const at = arena.take(4 * values.length);
-        const copy = new Float32Array(memory.buffer, at, values.length);
-        copy.set(values);
-        places[2 * i] = at;
-        places[2 * i + 1] = values.length;
-        longest = Math.max(longest, values.length);
-        return copy;
-      });
-      const bytesEach = sortTableBytes + 64 * Math.ceil(longest / 16);
-      put(places, arena.take((helpers + 1) * bytesEach), bytesEach);
-      lead(operations.sort, lists.length, shared);
-      for (let i = 0; i < lists.length; i++) lists[i].set(copies[i]);
-      arena.release(mark);
+    findCuts: (columns, rows, maxBins) => {
+      const count = rows === null ? (columns[0]?.length ?? 0) : rows.length;
+      // A few columns at a time: threads can share them, and memory stays small
+      const together = Math.max(8, Math.floor(cutWords / Math.max(1, count)));
+      return Array.from({ length: Math.ceil(columns.length / together) }, (_, k) =>
+        cutColumns(columns.slice(k * together, (k + 1) * together), rows, count, maxBins),
+      ).flat();
     },
     binValues: (values, padded, missingBin, out) => {
       if (!holds(out)) {
@@ -336,6 +225,20 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       new Float32Array(memory.buffer, cuts, padded.length).set(padded);
       put(at, values.length, cuts, padded.length + 1, missingBin, out);
       lead(operations.bin, Math.ceil(values.length / unitRows.bin), helped(5 * values.length));
+      arena.release(mark);
+    },
+    binCodes: (values, codes, missingBin, out) => {
+      if (!holds(out)) {
+        plainKernels.binCodes(values, codes, missingBin, out);
+        return;
+      }
+      const mark = arena.mark();
+      const at = arena.take(4 * values.length);
+      new Float32Array(memory.buffer, at, values.length).set(values);
+      const table = arena.bytes(codes.length);
+      table.set(codes);
+      put(at, values.length, table, codes.length, missingBin - 1, missingBin, out);
+      lead(operations.code, Math.ceil(values.length / unitRows.bin), helped(2 * values.length));
       arena.release(mark);
     },
     transpose: (columns, table) => {

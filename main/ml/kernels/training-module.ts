@@ -29,6 +29,9 @@ export const operations = {
   transpose: 8,
   softmax: 9,
   classGradient: 10,
-  sort: 11,
+  cuts: 11,
   scan: 12,
+  code: 13,
+  histogramParts: 14,
+  siblings: 15,
 } as const;

@@ -3,9 +3,9 @@
  * ways give the same bits, because sums are exact integers or taken in blocks of fixed size. Arrays that the loops work on
  * come from here; compiled loops leave arrays that lie elsewhere to the TypeScript ones.
  */
-import type { HistogramPlan } from './histogram.ts';
+import type { HistogramSource } from './histogram.ts';
 import type { LeafRange } from './row-passes.ts';
-import type { ScanLeaf } from './scan-features.ts';
+import type { LeafScan, ScanList } from './scan-features.ts';
 import type { ClassShape } from './softmax.ts';
 import type { Team } from './team.ts';
 import { openCompiledKernels } from './training-compiled.ts';
@@ -23,25 +23,21 @@ export type TrainingKernels = {
   /** Lets helpers take part in large operations from now on, until the returned function is called. */
   readonly hire: (team: Team | null) => () => void;
 
-  /** Clears `hist` and fills it from rows[start…end). */
-  readonly buildHistogram: (
-    plan: HistogramPlan,
-    bins: Uint8Array,
-    stride: number,
-    packed: Float64Array,
-    rows: Int32Array,
-    start: number,
-    end: number,
-    hist: Float64Array,
-  ) => void;
-  /** Best cuts of numeric features: see scan-features.ts. */
-  readonly scanFeatures: (
-    hist: Float64Array,
-    list: Int32Array,
-    count: number,
-    leaf: ScanLeaf,
-    floor: number,
-    out: Float64Array,
+  /** Clears `hist` and fills it. */
+  readonly buildHistogram: (source: HistogramSource, hist: Float64Array) => void;
+  /** Best cuts of listed columns: see scan-features.ts. */
+  readonly scanFeatures: (hist: Float64Array, list: ScanList, scan: LeafScan) => void;
+  /**
+   * Clears `small` and fills it, takes it off the parent's histogram, which leaves that of the sibling, and scans the
+   * sibling and, unless null, the smaller child. The list names all columns of the plan.
+   */
+  readonly searchSiblings: (
+    source: HistogramSource,
+    parent: Float64Array,
+    small: Float64Array,
+    list: ScanList,
+    smallScan: LeafScan | null,
+    largeScan: LeafScan,
   ) => void;
   /** parent −= child. */
   readonly subtractHistogram: (parent: Float64Array, child: Float64Array, size: number) => void;
@@ -105,10 +101,12 @@ export type TrainingKernels = {
     h: Float32Array,
     out: Float64Array,
   ) => void;
-  /** Sorts each list of values, without NaN, in place; lists may take turns in one memory. */
-  readonly sortLists: (lists: readonly Float32Array[]) => void;
+  /** Cuts (see quantile-cuts.ts) of numeric columns of one length from the values of `rows`, null for all; NaN is left out. */
+  readonly findCuts: (columns: readonly Float32Array[], rows: Int32Array | null, maxBins: number) => Float32Array[];
   /** Bins of numeric values by padded cuts (see padCuts), NaN in `missingBin`. */
   readonly binValues: (values: Float32Array, padded: Float32Array, missingBin: number, out: Uint8Array) => void;
+  /** Bins of category codes: `codes` by code, missingBin − 1 for others, NaN in `missingBin`. */
+  readonly binCodes: (values: Float32Array, codes: Uint8Array, missingBin: number, out: Uint8Array) => void;
   /** Columns of equal length to a table by row. */
   readonly transpose: (columns: readonly Uint8Array[], table: Uint8Array) => void;
 };

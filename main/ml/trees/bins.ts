@@ -10,7 +10,7 @@ import { createRng } from '../../base/rng.ts';
 import type { FeatureMatrix } from '../frame.ts';
 import { openTrainingKernels, type TrainingKernels } from '../kernels/training.ts';
 import { plainKernels } from '../kernels/training-plain.ts';
-import { padCuts, quantileCuts } from './quantile-cuts.ts';
+import { padCuts } from './quantile-cuts.ts';
 
 export type FeatureKind = 'numeric' | 'category';
 
@@ -45,8 +45,8 @@ export type BinnedMatrix = {
 
 /** Rows that shape the cuts at most; above it a stratified sample of them does. */
 export const cutSampleRows = 200_000;
-/** Columns whose sampled values are held and sorted together. */
-const columnsTogether = 8;
+/** Codes below this are counted in an array. */
+const smallCodes = 4096;
 const largestCode = 16_777_215; // float32 holds every integer up to here
 
 /**
@@ -65,20 +65,14 @@ export function buildBins(
   }
   const maxBins = Math.min(255, Math.max(2, Math.floor(options.maxBins)));
   const sample = sampleRows(rows, rows === null ? matrix.rowCount : rows.length);
-  const count = sample === null ? matrix.rowCount : sample.length;
-  const features = new Array<FeatureBins>(kinds.length);
-  // A few columns at a time: threads can share them, and memory stays small
-  const buffers = Array.from({ length: Math.min(columnsTogether, kinds.length) }, () => new Float32Array(count));
-  for (let first = 0; first < kinds.length; first += columnsTogether) {
-    const values = matrix.columns
-      .slice(first, first + columnsTogether)
-      .map((column, k) => takeValues(column, sample, count, buffers[k]));
-    kernels.sortLists(values.filter((_, k) => kinds[first + k] === 'numeric'));
-    values.forEach((own, k) => {
-      features[first + k] = kinds[first + k] === 'category' ? categoryBins(own, maxBins) : numericBins(own, maxBins);
-    });
-  }
-  return { features };
+  const numeric = matrix.columns.filter((_, f) => kinds[f] === 'numeric');
+  const cuts = kernels.findCuts(numeric, sample, maxBins);
+  let next = 0;
+  return {
+    features: matrix.columns.map((column, f) =>
+      kinds[f] === 'category' ? categoryBins(column, sample, maxBins) : numericBins(cuts[next++]),
+    ),
+  };
 }
 
 /** Applies a mapper to all rows of a matrix. Throws resource when the table would pass 2³¹ cells. */
@@ -102,9 +96,7 @@ export function applyBins(
     const out = kernels.bytes(rowCount);
     const column = matrix.columns[f];
     if (bins.kind === 'numeric') kernels.binValues(column, padCuts(bins.cuts), bins.missingBin, out);
-    else
-      for (let at = 0; at < rowCount; at += 1024)
-        binCategoryBlock(bins, column, out, at, Math.min(rowCount, at + 1024));
+    else kernels.binCodes(column, bins.binOfCode, bins.missingBin, out);
     return out;
   });
   kernels.transpose(columns, rowMajor);
@@ -121,26 +113,12 @@ function sampleRows(rows: Int32Array | null, count: number): Int32Array | null {
   });
 }
 
-/** The sampled values that are there, at the front of `values`. */
-function takeValues(column: Float32Array, rows: Int32Array | null, count: number, values: Float32Array): Float32Array {
-  let kept = 0;
-  for (let i = 0; i < count; i++) {
-    const x = column[rows === null ? i : rows[i]];
-    if (!Number.isNaN(x)) values[kept++] = x;
-  }
-  return values.subarray(0, kept);
-}
+const numericBins = (cuts: Float32Array): NumericBins => ({ kind: 'numeric', cuts, missingBin: cuts.length + 1 });
 
-/** From ascending values. */
-function numericBins(values: Float32Array, maxBins: number): NumericBins {
-  const cuts = quantileCuts(values, maxBins);
-  return { kind: 'numeric', cuts, missingBin: cuts.length + 1 };
-}
-
-function categoryBins(values: Float32Array, maxBins: number): CategoryBins {
-  const counts = new Map<number, number>();
-  for (const code of values) if (isCode(code)) counts.set(code, (counts.get(code) ?? 0) + 1);
-  const byCount = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]).slice(0, maxBins - 1);
+function categoryBins(column: Float32Array, rows: Int32Array | null, maxBins: number): CategoryBins {
+  const byCount = countCodes(column, rows)
+    .sort((a, b) => b[1] - a[1] || a[0] - b[0])
+    .slice(0, maxBins - 1);
   const codes = Int32Array.from(byCount, ([code]) => code);
   const otherBin = codes.length;
   const binOfCode = new Uint8Array(codes.reduce((most, code) => Math.max(most, code + 1), 0)).fill(otherBin);
@@ -150,13 +128,22 @@ function categoryBins(values: Float32Array, maxBins: number): CategoryBins {
   return { kind: 'category', codes, binOfCode, otherBin, missingBin: otherBin + 1 };
 }
 
-const isCode = (x: number): boolean => x >= 0 && x <= largestCode && Math.floor(x) === x;
-
-function binCategoryBlock(bins: CategoryBins, column: Float32Array, out: Uint8Array, start: number, end: number): void {
-  const { binOfCode, otherBin, missingBin } = bins;
-  for (let i = start; i < end; i++) {
-    const x = column[i];
-    if (Number.isNaN(x)) out[i] = missingBin;
-    else out[i] = isCode(x) && x < binOfCode.length ? binOfCode[x] : otherBin;
+/** How often each code occurs: small codes in an array, others in a map. */
+function countCodes(column: Float32Array, rows: Int32Array | null): [number, number][] {
+  const small = new Int32Array(smallCodes);
+  const large = new Map<number, number>();
+  const count = rows === null ? column.length : rows.length;
+  for (let i = 0; i < count; i++) {
+    const x = column[rows === null ? i : rows[i]];
+    if (!isCode(x)) continue;
+    if (x < smallCodes) small[x]++;
+    else large.set(x, (large.get(x) ?? 0) + 1);
   }
+  const counts = [...large];
+  small.forEach((times, code) => {
+    if (times > 0) counts.push([code, times]);
+  });
+  return counts;
 }
+
+const isCode = (x: number): boolean => x >= 0 && x <= largestCode && Math.floor(x) === x;

@@ -38,3 +38,27 @@ export function drawFeaturePlan(layout: HistogramLayout, full: FeaturePlan, frac
     full.histogram.size,
   );
 }
+
+/** Selects a node's features (indexes into `features`) at the front of `sampled`, in ascending order; returns their number. */
+export function drawNodeFeatures(
+  features: readonly number[],
+  allowed: Uint8Array | null,
+  fraction: number,
+  rng: Rng,
+  sampled: Int32Array,
+): number {
+  let count = 0;
+  for (let i = 0; i < features.length; i++) {
+    if (allowed === null || allowed[features[i]] === 1) sampled[count++] = i;
+  }
+  if (fraction >= 1) return count;
+  const wanted = Math.min(count, Math.max(1, Math.round(fraction * count)));
+  for (let i = 0; i < wanted; i++) {
+    const j = i + rng.int(count - i);
+    const kept = sampled[i];
+    sampled[i] = sampled[j];
+    sampled[j] = kept;
+  }
+  sampled.subarray(0, wanted).sort();
+  return wanted;
+}

@@ -7,18 +7,27 @@
  * split, not by arithmetic.
  */
 import { createRng, type Rng } from '../../base/rng.ts';
-import { gradientUnit } from '../kernels/histogram.ts';
-import { scanWidth } from '../kernels/scan-features.ts';
+import { gradientUnit, type HistogramSource } from '../kernels/histogram.ts';
+import { listKinds, listWidth, scanWidth } from '../kernels/scan-features.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
 import { scanNumericBounded } from './bounded-scan.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
 import { createCategoryScratch, scanCategory } from './category-split.ts';
 import { passConstraints, sideScore } from './constraints.ts';
-import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.ts';
+import { drawFeaturePlan, drawNodeFeatures, type FeaturePlan, planFeatures } from './feature-plan.ts';
 import type { GrowingLeaf } from './growing-leaf.ts';
 import { createHistogramPool } from './histogram-pool.ts';
 import type { TreeParams } from './params.ts';
-import { createCandidate, type SplitCandidate, type SplitContext, scanNumeric, takeNumeric } from './split.ts';
+import { createScanLister, type PlanList } from './scan-lister.ts';
+import {
+  createCandidate,
+  createContext,
+  type SplitCandidate,
+  type SplitContext,
+  scanNumeric,
+  takeCategories,
+  takeNumeric,
+} from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
 
 /** What one tree is grown on. */
@@ -77,29 +86,14 @@ export function createGrower(
   const slotChild = new Int32Array(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
   const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes, kernels.doubles);
-  const context: SplitContext = {
-    gradient: 0,
-    hessian: 0,
-    lambda: 0,
-    alpha: 0,
-    minHessian: 0,
-    hessianPerRow: 0,
-    catSmooth: 0,
-    catRows: params.catSmooth,
-    catL2: 0,
-    maxCatThreshold: params.maxCatThreshold,
-    oneHotMax: params.oneHotMax,
-    minDataPerGroup: params.minDataPerGroup,
-    low: Number.NEGATIVE_INFINITY,
-    high: Number.POSITIVE_INFINITY,
-  };
+  const context = createContext(params);
+  const siblingContext = createContext(params);
   const { monotone, interactions } = params;
   const scansTogether =
     monotone === null && interactions === null && !params.extraTrees && params.featureFractionByNode >= 1;
-  const scanList = kernels.ints(2 * features.length);
+  const lister = createScanLister(layout, mapper, params, features.length, kernels);
   const scanOut = kernels.doubles(scanWidth * features.length);
-  let listed = 0;
-  let listedPlan: FeaturePlan | null = null;
+  const siblingOut = kernels.doubles(scanWidth * features.length);
   let plan: FeaturePlan = fullPlan;
   let rng: Rng = createRng(0);
   let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
@@ -112,12 +106,19 @@ export function createGrower(
     leaf.histogram = null;
   };
 
+  const sourceOf = (leaf: GrowingLeaf): HistogramSource => ({
+    plan: plan.histogram,
+    bins: layout.rowMajor,
+    stride: layout.stride,
+    packed: input.packed,
+    rows,
+    start: leaf.start,
+    end: leaf.start + leaf.count,
+  });
+
   const build = (leaf: GrowingLeaf): void => {
-    const { rowMajor, stride } = layout;
-    const end = leaf.start + leaf.count;
-    const hist = pool.take(leaves, leafCount);
-    leaf.histogram = hist;
-    kernels.buildHistogram(plan.histogram, rowMajor, stride, input.packed, rows, leaf.start, end, hist);
+    leaf.histogram = pool.take(leaves, leafCount);
+    kernels.buildHistogram(sourceOf(leaf), leaf.histogram);
   };
 
   const splittable = (leaf: GrowingLeaf): boolean =>
@@ -126,12 +127,11 @@ export function createGrower(
     (params.maxDepth === 0 || leaf.depth < params.maxDepth) &&
     leaf.hessian >= 2 * params.minChildWeight * input.hessianScale;
 
-  const search = (leaf: GrowingLeaf): void => {
+  /** Sets the leaf's sums and limits, and the score that a split must pass; returns the leaf's own score. */
+  const aim = (leaf: GrowingLeaf, context: SplitContext): number => {
     const best = leaf.split;
-    const hist = leaf.histogram;
     best.gain = 0;
     best.feature = -1;
-    if (hist === null) return;
     context.gradient = leaf.gradient;
     context.hessian = leaf.hessian;
     context.hessianPerRow = leaf.hessian / leaf.count;
@@ -147,49 +147,79 @@ export function createGrower(
     // What rounding gradients to integers alone would gain: a leaf without anything to learn must stay whole.
     const noise = (4 / context.hessianPerRow) * (1 + (leaf.gradient / leaf.hessian) ** 2);
     best.score = least + Math.max(1e-12 * Math.abs(parent), noise);
-    if (scansTogether) {
-      searchTogether(hist, best);
-    } else {
-      const count = drawFeatures(leaf.allowed);
-      for (let i = 0; i < count; i++) {
-        const j = sampled[i];
-        scanFeature(plan.features[j], hist, plan.offsets[j], best);
-      }
-    }
+    return parent;
+  };
+
+  const settle = (best: SplitCandidate, parent: number): void => {
     if (best.feature >= 0) best.gain = (best.score - parent) * gainUnit;
   };
 
-  /** All features of the plan: the plain numeric ones in one call, the others one by one, all in order. */
-  const searchTogether = (hist: Float64Array, best: SplitCandidate): void => {
-    if (listedPlan !== plan) listPlan();
-    kernels.scanFeatures(hist, scanList, listed, context, best.score, scanOut);
-    let at = 0;
+  const search = (leaf: GrowingLeaf): void => {
+    const best = leaf.split;
+    const hist = leaf.histogram;
+    const parent = aim(leaf, context);
+    if (hist === null) return;
+    if (scansTogether) {
+      const list = lister.list(plan);
+      kernels.scanFeatures(hist, list, { leaf: context, floor: best.score, out: scanOut });
+      takeListed(hist, list, scanOut, context, best);
+    } else {
+      const count = drawNodeFeatures(plan.features, leaf.allowed, params.featureFractionByNode, rng, sampled);
+      for (let i = 0; i < count; i++) {
+        const j = sampled[i];
+        scanFeature(plan.features[j], hist, plan.offsets[j], context, best);
+      }
+    }
+    settle(best, parent);
+  };
+
+  /** Builds the smaller child's histogram, makes the parent's the sibling's, and searches both, in one pass over them. */
+  const searchBoth = (small: GrowingLeaf, large: GrowingLeaf, smallNeeded: boolean, hist: Float64Array): void => {
+    const list = lister.list(plan);
+    const own = pool.take(leaves, leafCount);
+    small.histogram = own;
+    large.histogram = hist;
+    const smallParent = aim(small, context);
+    const largeParent = aim(large, siblingContext);
+    const smallScan = { leaf: context, floor: small.split.score, out: scanOut };
+    const largeScan = { leaf: siblingContext, floor: large.split.score, out: siblingOut };
+    kernels.searchSiblings(sourceOf(small), hist, own, list, smallNeeded ? smallScan : null, largeScan);
+    if (smallNeeded) {
+      takeListed(own, list, scanOut, context, small.split);
+      settle(small.split, smallParent);
+    }
+    takeListed(hist, list, siblingOut, siblingContext, large.split);
+    settle(large.split, largeParent);
+  };
+
+  /** The best of what a scan of the list found and of the bundled features, all in order. */
+  const takeListed = (
+    hist: Float64Array,
+    { entries, places }: PlanList,
+    out: Float64Array,
+    context: SplitContext,
+    best: SplitCandidate,
+  ): void => {
     for (let j = 0; j < plan.features.length; j++) {
       const feature = plan.features[j];
-      if (!isListed(feature)) {
-        scanFeature(feature, hist, plan.offsets[j], best);
-        continue;
+      const kind = entries[listWidth * places[j] + 2];
+      const at = scanWidth * places[j];
+      if (kind === listKinds.other) scanFeature(feature, hist, plan.offsets[j], context, best);
+      else if (kind !== listKinds.numeric) takeCategories(out, at, feature, kind === listKinds.ordered, best);
+      else {
+        const missing = hist[plan.offsets[j] + mapper.features[feature].missingBin];
+        takeNumeric(out, at, feature, missing !== 0, context.hessian, best);
       }
-      const missing = hist[plan.offsets[j] + mapper.features[feature].missingBin];
-      takeNumeric(scanOut, scanWidth * at++, feature, missing !== 0, context.hessian, best);
     }
   };
 
-  const isListed = (feature: number): boolean =>
-    mapper.features[feature].kind === 'numeric' && layout.shift[feature] < 0;
-
-  const listPlan = (): void => {
-    listed = 0;
-    plan.features.forEach((feature, j) => {
-      if (!isListed(feature)) return;
-      scanList[2 * listed] = plan.offsets[j];
-      scanList[2 * listed + 1] = mapper.features[feature].missingBin;
-      listed++;
-    });
-    listedPlan = plan;
-  };
-
-  const scanFeature = (feature: number, leafHist: Float64Array, leafOffset: number, best: SplitCandidate): void => {
+  const scanFeature = (
+    feature: number,
+    leafHist: Float64Array,
+    leafOffset: number,
+    context: SplitContext,
+    best: SplitCandidate,
+  ): void => {
     const bins = mapper.features[feature];
     const draw = params.extraTrees ? rng.next() : -1;
     let hist = leafHist;
@@ -204,24 +234,6 @@ export function createGrower(
       scanNumericBounded(hist, offset, bins.missingBin, feature, context, best, draw, monotone[feature]);
     } else if (bins.kind === 'numeric') scanNumeric(hist, offset, bins.missingBin, feature, context, best, draw);
     else scanCategory(hist, offset, bins.missingBin, feature, context, best, categoryScratch, draw);
-  };
-
-  /** Selects the node's features (indexes into the plan) at the front of `sampled`, in ascending order. */
-  const drawFeatures = (allowed: Uint8Array | null): number => {
-    let count = 0;
-    for (let i = 0; i < plan.features.length; i++) {
-      if (allowed === null || allowed[plan.features[i]] === 1) sampled[count++] = i;
-    }
-    if (params.featureFractionByNode >= 1) return count;
-    const wanted = Math.min(count, Math.max(1, Math.round(params.featureFractionByNode * count)));
-    for (let i = 0; i < wanted; i++) {
-      const j = i + rng.int(count - i);
-      const kept = sampled[i];
-      sampled[i] = sampled[j];
-      sampled[j] = kept;
-    }
-    sampled.subarray(0, wanted).sort();
-    return wanted;
   };
 
   const newLeaf = (index: number): GrowingLeaf => {
@@ -305,6 +317,12 @@ export function createGrower(
     left.histogram = null;
     const smallNeeded = splittable(small);
     const largeNeeded = splittable(large);
+    if (scansTogether && largeNeeded && parentHistogram !== null) {
+      searchBoth(small, large, smallNeeded, parentHistogram);
+      if (small.split.gain <= 0) release(small);
+      if (large.split.gain <= 0) release(large);
+      return;
+    }
     if (smallNeeded || (largeNeeded && parentHistogram !== null)) build(small);
     if (largeNeeded && parentHistogram !== null && small.histogram !== null) {
       kernels.subtractHistogram(parentHistogram, small.histogram, plan.histogram.size);
@@ -324,10 +342,12 @@ export function createGrower(
     input = given;
     rng = createRng(given.seed);
     plan = drawFeaturePlan(layout, fullPlan, params.featureFraction, rng);
-    context.lambda = params.lambda * given.hessianScale;
-    context.alpha = params.alpha * given.gradientScale;
-    context.catSmooth = params.catSmooth * given.hessianScale;
-    context.catL2 = params.catL2 * given.hessianScale;
+    for (const each of [context, siblingContext]) {
+      each.lambda = params.lambda * given.hessianScale;
+      each.alpha = params.alpha * given.gradientScale;
+      each.catSmooth = params.catSmooth * given.hessianScale;
+      each.catL2 = params.catL2 * given.hessianScale;
+    }
     gainUnit = given.gradientScale > 0 ? given.hessianScale / given.gradientScale ** 2 : 0;
     for (let i = 0; i < leafCount; i++) release(leaves[i]);
     leafCount = 1;

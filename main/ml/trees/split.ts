@@ -7,7 +7,8 @@
  * Ties keep the first feature and the lowest cut.
  */
 import { gradientUnit } from '../kernels/histogram.ts';
-import { scanOne, scanWidth } from '../kernels/scan-features.ts';
+import { scanBits, scanOne, scanWidth } from '../kernels/scan-features.ts';
+import type { TreeParams } from './params.ts';
 
 const inverseUnit = 1 / gradientUnit;
 
@@ -32,6 +33,24 @@ export type SplitContext = {
   low: number;
   high: number;
 };
+
+/** Sums of zero, limits of the parameters, no bounds. */
+export const createContext = (params: TreeParams): SplitContext => ({
+  gradient: 0,
+  hessian: 0,
+  lambda: 0,
+  alpha: 0,
+  minHessian: 0,
+  hessianPerRow: 0,
+  catSmooth: 0,
+  catRows: params.catSmooth,
+  catL2: 0,
+  maxCatThreshold: params.maxCatThreshold,
+  oneHotMax: params.oneHotMax,
+  minDataPerGroup: params.minDataPerGroup,
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+});
 
 /** The best split so far of one leaf; `score` is the children's gain sum, before the parent's is taken off. */
 export type SplitCandidate = {
@@ -123,6 +142,25 @@ export function takeNumeric(
   keepNumeric(best, found[at], feature, found[at + 1], found[at + 2] === 1, found[at + 3]);
   // Rows missing at prediction time only follow the heavier side.
   if (!hasMissing) best.missingLeft = best.leftHessian * 2 > hessian;
+}
+
+/** Takes over what a scan found for the categories of a feature, if it found a better set. */
+export function takeCategories(
+  found: Float64Array,
+  at: number,
+  feature: number,
+  sorted: boolean,
+  best: SplitCandidate,
+): void {
+  if (found[at + 1] < 0 || !(found[at] > best.score)) return;
+  best.score = found[at];
+  best.feature = feature;
+  best.category = true;
+  best.missingLeft = found[at + 2] === 1;
+  best.members.set(new Uint32Array(found.buffer, found.byteOffset + 8 * (at + scanBits), 8));
+  best.leftGradient = Math.floor(found[at + 3] * inverseUnit);
+  best.leftHessian = found[at + 3] - best.leftGradient * gradientUnit;
+  best.sorted = sorted;
 }
 
 function keepNumeric(

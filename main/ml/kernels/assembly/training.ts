@@ -2,11 +2,11 @@
 import { arrive, awaitOperation, dismissAll, finishShare, gather, operation, publish, chooseControl } from './training/control';
 import { histogramShare, reduceHistograms, subtract } from './training/histogram';
 import { leftBefore, partitionAlone, partitionShare, placeShare } from './training/partition';
-import { sortShare } from './training/sort';
-import { scanShare } from './training/scan';
+import { cutShare } from './training/cuts';
+import { scanShare, siblingsShare } from './training/scan';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
 import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
-import { binShare, transposeShare } from './training/binning';
+import { binShare, codeShare, transposeShare } from './training/binning';
 
 export { chooseControl, leftBefore, partitionAlone, subtract };
 
@@ -43,24 +43,33 @@ function work(kind: i32, share: i32): void {
       softmaxShare();
       break;
     case 11:
-      sortShare(share);
+      cutShare(share);
       break;
     case 12:
-      scanShare();
+      scanShare(share);
       break;
     case 10:
       classGradientShare();
       break;
+    case 14: // Added up by what follows
+      histogramShare(share);
+      break;
+    case 15:
+      siblingsShare(share);
+      break;
+    case 13:
+      codeShare();
+      break;
   }
 }
 
-/** Runs an operation whose arguments lie in the control block; false when a helper was lost. */
-export function lead(kind: i32, units: i32, shared: i32): bool {
+/** Runs an operation whose arguments lie in the control block; returns how many threads did, 0 when a helper was lost. */
+export function lead(kind: i32, units: i32, shared: i32): i32 {
   const threads = publish(kind, units, shared != 0);
   work(kind, 0);
-  if (threads > 1 && !gather(threads)) return false;
+  if (threads > 1 && !gather(threads)) return 0;
   if (kind == 0) reduceHistograms(threads);
-  return true;
+  return threads;
 }
 
 /** A helper's whole life: takes shares until it is sent away. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../main/base/rng.ts';
 import { neverStop } from '../../../../main/base/stop.ts';
@@ -105,6 +106,52 @@ describe('D1 compiled training', () => {
     expect(await modelOf(data, 'binary', 1, params, 'compiled')).toBe(plain);
     const drawn = { ...params, featureFraction: 0.5 };
     expect(await modelOf(data, 'binary', 1, drawn, 'compiled')).toBe(await modelOf(data, 'binary', 1, drawn, 'plain'));
+  });
+
+  it.each([
+    ['few levels, tried one by one', 4, {}],
+    ['many levels', 250, {}],
+    ['groups of any size', 250, { minDataPerGroup: 1, catSmooth: 0, catL2: 0, maxCatThreshold: 200 }],
+    ['penalties', 60, { alpha: 2, lambda: 3, minGain: 0.01 }],
+  ] as const)('does so with category columns: %s', async (_, levels, params) => {
+    const rng = createRng(levels);
+    const columns = Array.from({ length: 5 }, () =>
+      Array.from({ length: 5003 }, () => (rng.next() < 0.05 ? Number.NaN : Math.floor(levels * rng.next() ** 2))),
+    );
+    const label = Float64Array.from({ length: 5003 }, (_y, i) => +(((columns[0][i] || 0) * 7) % 3 > rng.next() * 3));
+    const data: TreeData = { matrix: matrixOf(columns), kinds: columns.map(() => 'category'), label };
+    const given = { minDataInLeaf: 5, oneHotMax: 4, ...params };
+    const plain = await modelOf(data, 'binary', 1, given, 'plain');
+    expect(await modelOf(data, 'binary', 1, given, 'compiled')).toBe(plain);
+    expect(await modelOf(data, 'binary', 1, given, 'compiled', 2)).toBe(plain);
+  });
+
+  it('finds the same cuts and bins for any values', () => {
+    const plain = openTrainingKernels(1, 'plain');
+    const compiled = openTrainingKernels(1, 'compiled');
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.float(), { minLength: 700, maxLength: 700 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 2, max: 255 }),
+        fc.integer({ min: 1, max: 1000 }),
+        (lists, maxBins, distinct) => {
+          // Few distinct values too, so that some are heavier than a bin
+          const columns = lists.map((list) => Float32Array.from(list, (_, i) => list[((i * i) % distinct) % 700]));
+          const rows = Int32Array.from({ length: 500 }, (_, i) => (i * 3) % 700);
+          for (const chosen of [null, rows]) {
+            const expected = plain.findCuts(columns, chosen, maxBins);
+            expect(compiled.findCuts(columns, chosen, maxBins)).toEqual(expected);
+          }
+          const codes = Uint8Array.from({ length: 40 }, (_, i) => i % 7);
+          const out = [new Uint8Array(700), compiled.bytes(700)];
+          const values = Float32Array.from(columns[0], (x, i) => (i % 3 === 0 ? x : (i % 50) - 3));
+          plain.binCodes(values, codes, 8, out[0]);
+          compiled.binCodes(values, codes, 8, out[1]);
+          expect([...out[1]]).toEqual([...out[0]]);
+        },
+      ),
+      { numRuns: 40 },
+    );
   });
 
   it('gives the same bytes on 1, 2 and 8 threads, on shuffled and on sorted data', async () => {

@@ -1,4 +1,4 @@
-/** Values to bins, twins of binOfValue and the row table in ../../../trees/bins.ts. */
+/** Values to bins, twins of the loops in ../../training-plain.ts. */
 import { claim, int, pointer, units } from './control';
 
 const UNIT: i32 = 16384;
@@ -74,6 +74,28 @@ export function binShare(): void {
       let bin = 0;
       for (let half = size >> 1; half > 0; half >>= 1) bin = step(cuts, bin, half, x);
       keep(bins + <usize>i, bin, missing, x);
+    }
+  }
+}
+
+/** Bins of category codes. Integers: 0 values, 1 their number, 2 bin of each code, 3 codes, 4 other bin, 5 missing bin, 6 out. */
+export function codeShare(): void {
+  const values = pointer(0);
+  const count = int(1);
+  const bins = pointer(2);
+  const codes = <f32>int(3);
+  const other = int(4);
+  const missing = int(5);
+  const out = pointer(6);
+  const all = units();
+  for (let unit = claim(); unit < all; unit = claim()) {
+    const to = min(count, (unit + 1) * UNIT);
+    for (let i = unit * UNIT; i < to; i++) {
+      const x = load<f32>(values + ((<usize>i) << 2));
+      let bin = other;
+      if (x != x) bin = missing;
+      else if (x >= 0 && x < codes && nearest(x) == x) bin = load<u8>(bins + <usize>x);
+      store<u8>(out + <usize>i, bin);
     }
   }
 }

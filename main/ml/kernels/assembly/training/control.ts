@@ -29,11 +29,11 @@ const UNITS: usize = 328;
 const LEAVE: usize = 332;
 /** Per helper: the generation it counts from. */
 const ENTRY: usize = 384;
-/** Arguments: 32 integers, then 16 doubles. */
+/** Arguments: 32 integers, then 32 doubles. */
 const INTEGERS: usize = 640;
 const DOUBLES: usize = 768;
 
-const SPINS: i32 = 20000;
+const SPINS: i32 = 100000;
 
 // @ts-ignore: decorator
 @inline

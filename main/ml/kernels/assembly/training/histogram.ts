@@ -8,13 +8,11 @@ import { claim, int, pointer, units } from './control';
 
 const ROWS: i32 = 64;
 const SLAB: i32 = 128;
-/** Rows of a unit. */
-const UNIT: i32 = 1024;
 
 /**
  * Integers: 0 row table, 1 its stride, 2 packed, 3 rows, 4 start, 5 end, 6 target, 7 bins of the histogram, 8 offsets,
  * 9 features, 10 feature count, 11 first feature when they follow one another else −1, 12 others' histograms,
- * 13 flags of who added, 14 buffers (16 KiB a thread).
+ * 13 flags of who added, 14 buffers (16 KiB a thread), 15 rows of a unit.
  */
 export function histogramShare(share: i32): void {
   const size = (<usize>int(7)) << 3;
@@ -30,9 +28,10 @@ export function histogramShare(share: i32): void {
   const buffer = pointer(14) + ((<usize>share) << 14);
   const start = int(4);
   const end = int(5);
+  const rows = int(15);
   for (; unit < all; unit = claim()) {
-    const from = start + unit * UNIT;
-    addRows(from, min(from + UNIT, end), hist, buffer);
+    const from = start + unit * rows;
+    addRows(from, min(from + rows, end), hist, buffer);
   }
 }
 
@@ -46,7 +45,7 @@ export function reduceHistograms(threads: i32): void {
   }
 }
 
-function addTo(target: usize, other: usize, size: usize): void {
+export function addTo(target: usize, other: usize, size: usize): void {
   let i: usize = 0;
   for (; i + 2 <= size; i += 2) {
     const at = i << 3;

@@ -2,7 +2,9 @@
  * Best cut of each numeric feature of a leaf, two bins at a time, twin of ../../scan-features.ts: the highest score, and of
  * equals the lowest cut, missing rows to the right first.
  */
+import { chooseCategoryLeaf, scanCategory } from './category-scan';
 import { claim, double, int, pointer, units } from './control';
+import { addTo, subtract } from './histogram';
 
 const UNIT: f64 = 67108864.0;
 const INVERSE: f64 = 1.0 / 67108864.0;
@@ -29,28 +31,85 @@ function scores(g: v128, h: v128, other: v128, heavy: v128, G: v128, L: v128, A:
   return v128.and(f64x2.div(value, f64x2.mul(left, right)), heavy);
 }
 
+/** Takes the sums and penalties of a leaf from twelve doubles. */
+function chooseLeaf(at: usize): void {
+  gradient = f64x2.splat(double(at));
+  hessian = f64x2.splat(double(at + 1));
+  lambda = f64x2.splat(double(at + 2));
+  alpha = f64x2.splat(double(at + 3));
+  least = f64x2.splat(double(at + 4));
+  chooseCategoryLeaf(at);
+}
+
+function scanEntry(hist: usize, entry: usize, out: usize, floor: f64, buffer: usize): void {
+  const bins = hist + ((<usize>load<i32>(entry)) << 3);
+  const kind = load<i32>(entry, 8);
+  if (kind == 0) scanOne(bins, load<i32>(entry, 4), out, floor);
+  else if (kind < 3) scanCategory(bins, load<i32>(entry, 4), kind == 2, out, floor, buffer);
+}
+
 /**
- * Scans features. Integers: 0 histogram, 1 list with the first bin and the missing bin of each, 2 their number, 3 results:
- * score, bin, 1 for missing rows to the left, and the packed left sum. Doubles: 0 gradient, 1 hessian, 2 λ, 3 α, 4 least
- * hessian of a side, 5 the floor ≥ 0 that scores must pass. A unit is four features.
+ * Scans features. Integers: 0 histogram, 1 list with the first bin, the missing bin and the kind of each (0 numbers, 1
+ * categories one by one, 2 in order, 3 not scanned), 2 their number, 3 results: score, bin (−1: none), 1 for missing rows to
+ * the left, the packed left sum, 256 bits of the left categories; 4 buffers (16 KiB a thread). Doubles: 0 gradient,
+ * 1 hessian, 2 λ, 3 α, 4 least hessian of a side, 5 the floor ≥ 0 that scores must pass, then those of category-scan.ts. A
+ * unit is two features.
  */
-export function scanShare(): void {
+export function scanShare(share: i32): void {
   const hist = pointer(0);
   const list = pointer(1);
   const count = int(2);
   const out = pointer(3);
-  gradient = f64x2.splat(double(0));
-  hessian = f64x2.splat(double(1));
-  lambda = f64x2.splat(double(2));
-  alpha = f64x2.splat(double(3));
-  least = f64x2.splat(double(4));
+  const buffer = pointer(4) + ((<usize>share) << 14);
+  chooseLeaf(0);
   const floor = double(5);
   const all = units();
   for (let unit = claim(); unit < all; unit = claim()) {
-    const to = min(count, 4 * unit + 4);
-    for (let j = 4 * unit; j < to; j++) {
-      const bins = hist + ((<usize>load<i32>(list + ((<usize>j) << 3))) << 3);
-      scanOne(bins, load<i32>(list + ((<usize>j) << 3), 4), out + ((<usize>j) << 5), floor);
+    const to = min(count, 2 * unit + 2);
+    for (let j = 2 * unit; j < to; j++) {
+      scanEntry(hist, list + <usize>j * 12, out + ((<usize>j) << 6), floor, buffer);
+    }
+  }
+}
+
+/**
+ * After the histogram of a smaller child was built and not added up: adds it up, takes it off the parent's, which leaves the
+ * sibling's, and scans the children, feature by feature while its bins are near. Integers: as scanShare for the smaller
+ * child (results 0: not scanned), 5 parent, 6 results of the sibling, 7 threads that built, 8 others' histograms, 9 flags of
+ * who added, 10 bins of a histogram. Doubles: twelve as above for each child.
+ */
+export function siblingsShare(share: i32): void {
+  const small = pointer(0);
+  const list = pointer(1);
+  const count = int(2);
+  const smallOut = pointer(3);
+  const buffer = pointer(4) + ((<usize>share) << 14);
+  const parent = pointer(5);
+  const largeOut = pointer(6);
+  const threads = int(7);
+  const size = (<usize>int(10)) << 3;
+  const all = units();
+  for (let unit = claim(); unit < all; unit = claim()) {
+    const to = min(count, 2 * unit + 2);
+    for (let j = 2 * unit; j < to; j++) {
+      const entry = list + <usize>j * 12;
+      const at = (<usize>load<i32>(entry)) << 3;
+      const bins = load<usize>(entry, 4) + 1;
+      for (let other = 1; other < threads; other++) {
+        if (load<i32>(pointer(9) + ((<usize>other) << 2)) == 0) continue;
+        addTo(small + at, pointer(8) + <usize>(other - 1) * size + at, bins);
+      }
+      subtract(parent + at, small + at, bins);
+    }
+    if (smallOut != 0) {
+      chooseLeaf(0);
+      for (let j = 2 * unit; j < to; j++) {
+        scanEntry(small, list + <usize>j * 12, smallOut + ((<usize>j) << 6), double(5), buffer);
+      }
+    }
+    chooseLeaf(12);
+    for (let j = 2 * unit; j < to; j++) {
+      scanEntry(parent, list + <usize>j * 12, largeOut + ((<usize>j) << 6), double(17), buffer);
     }
   }
 }
