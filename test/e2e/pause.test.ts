@@ -35,6 +35,7 @@ describe('D4 a training is paused and goes on in the window', () => {
     const { page } = opened;
     await page.getByLabel('Columns that may act together').waitFor();
     await page.getByText('Nearest neighbours').waitFor();
+    await page.getByText('Neural net').waitFor();
     await shoot('train-more');
     await page.getByRole('button', { name: /^Start/ }).click();
     await page.getByRole('button', { name: 'Pause' }).click();

@@ -271,12 +271,16 @@ describe('P3 live board', () => {
 });
 
 describe('D1 D7 constraints and intervals of the Train page', () => {
-  it('sends groups of columns, the column of the intervals and neighbours, and keeps them in the address', () => {
-    const setup = readTrainSearch({ together: 'age, plan;price ,;', intervalBy: 'region', learners: ['trees', 'knn'] });
+  it('sends groups of columns, the column of the intervals neighbours and a net, and keeps them in the address', () => {
+    const setup = readTrainSearch({
+      together: 'age, plan;price ,;',
+      intervalBy: 'region',
+      learners: ['trees', 'knn', 'mlp'],
+    });
     expect(buildPlanInput(setup, 'ds_1')).toMatchObject({
       interactions: [['age', 'plan'], ['price']],
       intervalBy: 'region',
-      learners: ['trees', 'knn'],
+      learners: ['trees', 'knn', 'mlp'],
     });
     expect(chooseTarget(setup, 'other')).toMatchObject({ together: undefined, intervalBy: undefined });
   });
