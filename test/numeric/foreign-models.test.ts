@@ -27,6 +27,13 @@ const files = [
   'xgb3-forest.json',
   'xgb3-quantiles.json',
   'xgb3-early.json',
+  'xgb2-logistic.json',
+  'xgb2-logistic.ubj',
+  'xgb2-softprob.ubj',
+  'xgb2-partition.json',
+  'xgb2-dart.json',
+  'xgb2-quantiles.json',
+  'xgb2-early.json',
   'xgb1-logistic.json',
   'xgb1-logistic.ubj',
   'xgb1-softprob.ubj',
@@ -65,7 +72,7 @@ describe('D10 models of other libraries predict what those libraries predict', (
   });
 
   it('a file as JSON and as UBJSON is the same model', () => {
-    for (const name of ['xgb3-logistic', 'xgb1-logistic']) {
+    for (const name of ['xgb3-logistic', 'xgb2-logistic', 'xgb1-logistic']) {
       expect(readFixture(`${name}.ubj`)).toEqual(readFixture(`${name}.json`));
     }
   });
