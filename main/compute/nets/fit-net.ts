@@ -104,6 +104,11 @@ export async function fitNet(
         best = { parameters: average, loss: validLoss, passes: pass, margins };
       if (over || (margins !== null && params.patience !== null && pass - best.passes >= params.patience)) break;
     }
+    // Where nothing finite came of it, the start answers: about the mean
+    if (validRows !== null && best.margins === null) {
+      const margins = await answers(judge, modelOf(start), matrix, validRows, environment);
+      best = { parameters: start, loss: lossOf(input, margins), passes: 0, margins };
+    }
     return { model: modelOf(best.parameters), passes: best.passes, validMargins: best.margins, validLoss: best.loss };
   } finally {
     for (const runner of open) await runner.close();
@@ -121,7 +126,9 @@ function targetScale({ task, label, rows, outputCount }: NetInput): { centre: nu
     mean += delta / (i + 1);
     squares += delta * (label[rows[i]] - mean);
   }
-  const spread = Math.sqrt(squares / Math.max(1, rows.length));
+  let spread = Math.sqrt(squares / Math.max(1, rows.length));
+  // Squares of the largest doubles overflow
+  if (!Number.isFinite(spread)) spread = rows.reduce((most, row) => Math.max(most, Math.abs(label[row] - mean)), 0);
   return { centre: [mean], spread: spread > 0 && Number.isFinite(spread) ? spread : 1 };
 }
 

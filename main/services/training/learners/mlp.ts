@@ -4,7 +4,7 @@ import { batchRowsFor, stepsPerPass } from '../../../ml/nets/training-state.ts';
 import type { DataFacts, LearnerEntry } from './entry.ts';
 
 /** Nets from strong to quick: the first whose fits end well inside the budget is tried. */
-const sizes: readonly Partial<NetParams>[] = [{ members: 4 }, { members: 2 }, { members: 1, embedding: 4 }];
+const sizes: readonly Partial<NetParams>[] = [{ members: 4 }, { members: 2 }, { members: 1 }];
 
 /** Share of the budget that the fits of all folds may take together. */
 const budgetShare = 0.35;
@@ -27,22 +27,32 @@ export const mlpEntry: LearnerEntry = {
     ];
   },
   fitSeconds: (facts) => {
-    const params = resolveNetParams(sizes[0]);
+    const params = resolveNetParams({ ...widthsFor(facts.features), ...sizes[0] });
     return 0.5 + passSeconds(facts, params) * Math.min(params.epochs, 30);
   },
   search: null,
 };
+
+/** With many columns each gets less, so that the first layer and the codes keep a size. */
+function widthsFor(features: number): Pick<NetParams, 'embedding' | 'intervals'> {
+  const { embedding, intervals } = resolveNetParams({});
+  return {
+    embedding: Math.max(1, Math.min(embedding, Math.floor(1200 / features))),
+    intervals: Math.max(2, Math.min(intervals, Math.floor(12_000 / features))),
+  };
+}
 
 /** The net for the data and the budget; null where no net would get far enough. Alone it always gets a try. */
 function paramsFor(facts: DataFacts): NetParams | null {
   const seed = deriveSeed(facts.seed, 'mlp');
   const alone = facts.learners.every((name) => name === 'mlp');
   const { budget } = facts;
-  if (budget === undefined) return resolveNetParams({ ...sizes[0], seed });
+  const widths = widthsFor(facts.features);
+  if (budget === undefined) return resolveNetParams({ ...widths, ...sizes[0], seed });
   const fitSeconds =
     (budget.seconds * (alone ? 0.8 : budgetShare) * budget.workers) / Math.max(budget.workers, budget.folds);
   for (const [i, size] of sizes.entries()) {
-    const params = resolveNetParams({ ...size, seed });
+    const params = resolveNetParams({ ...widths, ...size, seed });
     const passes = Math.floor(fitSeconds / passSeconds(facts, params));
     const last = i === sizes.length - 1;
     const enough = last ? fewestPasses : params.patience === null ? params.epochs : 2 * params.patience;

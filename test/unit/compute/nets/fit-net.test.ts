@@ -201,7 +201,7 @@ describe('E6 nets trained on ONNX Runtime', () => {
     );
   });
 
-  it('survive one row, one class and a constant target', async () => {
+  it('survive one row, a constant target and the largest numbers', async () => {
     const input = inputOf('regression', 100);
     const one = { ...input, rows: Int32Array.of(3), validRows: null };
     const params = resolveNetParams({ ...small, epochs: 1 });
@@ -209,5 +209,8 @@ describe('E6 nets trained on ONNX Runtime', () => {
     const flat = { ...input, label: input.label.map(() => 5) };
     const { validLoss } = await fitNet(flat, params, free);
     expect(validLoss).toBeLessThan(1);
+    const huge = { ...input, label: input.label.map((_, i) => (i % 2 === 0 ? 1e300 : -1e300)) };
+    const wild = await fitNet(huge, params, free);
+    expect(wild.validMargins?.every(Number.isFinite)).toBe(true);
   });
 });

@@ -32,6 +32,11 @@ describe('E6 the net of a search', () => {
     expect(within(60, { rows: 2_000_000 })).toBeNull();
   });
 
+  it('gives each of many columns less room', () => {
+    const [{ spec }] = mlpEntry.starts({ ...facts, features: 10_000 });
+    expect(spec).toMatchObject({ params: { embedding: 1, intervals: 2 } });
+  });
+
   it('is tried in any budget when it is the only learner', () => {
     expect(within(1, { learners: ['mlp'] })?.epochs).toBeLessThan(5);
   });
