@@ -20,6 +20,12 @@ export const recipeStep = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('one-hot'), columns, keep, maxLevels: z.number().int().min(1).max(500).optional() }),
   z.object({ kind: z.literal('ordinal'), columns, keep, order: z.array(z.string()).max(10_000).optional() }),
   z.object({ kind: z.literal('frequency'), columns, keep }),
+  z.object({
+    kind: z.literal('aggregate'),
+    columns: columns.describe('columns of numbers; they stay as they are'),
+    by: name.describe('text column whose groups are summed up over the training rows'),
+    with: z.enum(['mean', 'median', 'min', 'max', 'std', 'count']),
+  }),
   z.object({ kind: z.literal('target'), columns, keep, smoothing: z.number().min(0.001).max(1e6).optional() }),
   z.object({
     kind: z.literal('date-parts'),

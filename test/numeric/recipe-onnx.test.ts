@@ -114,6 +114,13 @@ const kinds: readonly (readonly [string, readonly RecipeStep[]])[] = [
   ['one-hot', [{ kind: 'one-hot', columns: ['city'] }]],
   ['ordinal', [{ kind: 'ordinal', columns: ['city'], order: ['Rome', 'Oslo', 'Lima'] }]],
   ['frequency', [{ kind: 'frequency', columns: ['city'], keep: true }]],
+  ...(['mean', 'median', 'min', 'max', 'std', 'count'] as const).map(
+    (statistic) =>
+      [
+        `${statistic} of a group`,
+        [{ kind: 'aggregate', columns: ['amount', 'rooms'], by: 'city', with: statistic }],
+      ] as const,
+  ),
   ['target', [{ kind: 'target', columns: ['city'] }]],
   ['date parts', [{ kind: 'date-parts', columns: ['opened'], parts: ['year', 'weekday', 'hour', 'elapsed_days'] }]],
   ['date difference', [{ kind: 'date-difference', left: 'closed', right: 'opened', unit: 'days' }]],

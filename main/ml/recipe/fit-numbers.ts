@@ -1,6 +1,7 @@
 /** Facts about finite numbers that steps are fitted to. */
 import type { StringColumn } from '../frame.ts';
 import { yeoJohnson } from './fitted-step.ts';
+import type { GroupStatistic } from './steps.ts';
 
 export const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -86,4 +87,35 @@ export function groupFills(
     levels: order.map((code) => groups.levels[code]),
     fills: order.map((code) => Math.fround(fillOf(Float64Array.from(rowsOf.get(code) ?? [])))),
   };
+}
+
+const statistics: Readonly<Record<GroupStatistic, (own: Float64Array) => number>> = {
+  mean: meanOf,
+  median: medianOf,
+  min: (own) => own.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY),
+  max: (own) => own.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY),
+  std: (own) => {
+    const mean = meanOf(own);
+    return Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length);
+  },
+  count: (own) => own.length,
+};
+
+/** A statistic of every group's known numbers among the rows; a group that has none, or is missing, gets that of all rows, and 0 as its count. */
+export function groupStatistics(
+  groups: StringColumn,
+  values: Float64Array,
+  rows: Int32Array,
+  statistic: GroupStatistic,
+): {
+  readonly levels: readonly string[];
+  readonly values: readonly number[];
+  readonly other: number | null;
+  readonly missing: number | null;
+} {
+  const of = statistics[statistic];
+  const { levels, fills } = groupFills(groups, values, rows, of);
+  const known = Float64Array.from(rows, (row) => values[row]).filter((value) => Number.isFinite(value));
+  const rest = statistic === 'count' ? 0 : known.length === 0 ? null : Math.fround(of(known));
+  return { levels, values: fills, other: rest, missing: rest };
 }

@@ -8,7 +8,7 @@ import type { Frame, RawColumn, StringColumn } from '../frame.ts';
 import type { FittedStep, InputSpec } from '../model-spec.ts';
 import { contentTag } from './content-tag.ts';
 import { equalEdges, quantileEdges, treeEdges } from './fit-edges.ts';
-import { bestYeoJohnson, groupFills, meanOf, medianOf, modeOf, spreadOf } from './fit-numbers.ts';
+import { bestYeoJohnson, groupFills, groupStatistics, meanOf, medianOf, modeOf, spreadOf } from './fit-numbers.ts';
 import { lengthEdges, levelCounts, type TermGroup, termGroups } from './fit-texts.ts';
 import { computeStep, stepInputs, stepOutputType } from './fitted-step.ts';
 import { targetRates } from './ordered-target.ts';
@@ -262,6 +262,12 @@ export function fitSteps(input: FitStepsInput): FittedSteps {
         );
         return;
       }
+      case 'aggregate': {
+        const learned = groupStatistics(texts(step, step.by), numbers(step, name), rows, step.with);
+        const label = `${name} ${step.with} by ${step.by}`;
+        add(label, { op: 'lookup', column: resolve(step, step.by), ...learned }, true);
+        return;
+      }
       case 'date-parts':
         read(step, name, 'timestamp');
         for (const part of step.parts)
@@ -339,7 +345,8 @@ export function fitSteps(input: FitStepsInput): FittedSteps {
       for (const name of step.columns) {
         one(step, name);
         const replaces = ['impute', 'bins', 'log', 'sqrt', 'yeo-johnson', 'standardise', 'clip'].includes(step.kind);
-        if (!replaces && (step.kind === 'drop' || step.keep !== true)) hide(step, name);
+        const stays = step.kind === 'aggregate' || (step.kind !== 'drop' && step.keep === true);
+        if (!replaces && !stays) hide(step, name);
       }
     } else if (step.kind === 'date-difference') {
       read(step, step.left, 'timestamp');

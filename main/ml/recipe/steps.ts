@@ -13,6 +13,9 @@ type OnColumns = {
 
 type OnPair = { readonly left: string; readonly right: string; readonly as?: string | undefined };
 
+/** What is learned of a group's numbers. */
+export type GroupStatistic = 'mean' | 'median' | 'min' | 'max' | 'std' | 'count';
+
 export type RecipeStep =
   | (OnColumns & {
       readonly kind: 'impute';
@@ -26,6 +29,13 @@ export type RecipeStep =
   | (OnColumns & { readonly kind: 'one-hot'; readonly maxLevels?: number | undefined })
   | (OnColumns & { readonly kind: 'ordinal'; readonly order?: readonly string[] | undefined })
   | (OnColumns & { readonly kind: 'frequency' })
+  | {
+      readonly kind: 'aggregate';
+      readonly columns: readonly string[];
+      /** Text column whose groups are summed up over the training rows. */
+      readonly by: string;
+      readonly with: GroupStatistic;
+    }
   | (OnColumns & { readonly kind: 'target'; readonly smoothing?: number | undefined })
   | (OnColumns & { readonly kind: 'date-parts'; readonly parts: readonly DatePart[] })
   | (OnPair & { readonly kind: 'date-difference'; readonly unit: 'hours' | 'days' })
@@ -42,5 +52,5 @@ export type RecipeStepKind = RecipeStep['kind'];
 /** Every column a step reads, by the names the user gave. */
 export function columnsOfStep(step: RecipeStep): readonly string[] {
   if (!('columns' in step)) return [step.left, step.right];
-  return step.kind === 'impute' && step.by !== undefined ? [...step.columns, step.by] : step.columns;
+  return 'by' in step && step.by !== undefined ? [...step.columns, step.by] : step.columns;
 }

@@ -63,6 +63,8 @@ export function RecipePage() {
   const columnsAt = (index: number): readonly KnownColumn[] => [
     ...schema,
     ...drafts.slice(0, index).flatMap(({ step }): KnownColumn[] => {
+      if (step.kind === 'aggregate')
+        return step.columns.map((name) => ({ name: `${name} ${step.with} by ${step.by}`, type: 'number' }));
       return 'columns' in step || step.as === undefined ? [] : [{ name: step.as, type: 'number' }];
     }),
   ];

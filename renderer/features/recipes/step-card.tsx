@@ -79,7 +79,7 @@ export function StepCard(props: {
           </Group>
         )}
         <StepSettings step={step} columns={props.columns} onChange={onChange} />
-        {'columns' in step && step.kind !== 'drop' ? (
+        {'columns' in step && step.kind !== 'drop' && step.kind !== 'aggregate' ? (
           <Checkbox
             label={t('keep')}
             checked={step.keep === true}

@@ -13,6 +13,7 @@ export const stepKinds: readonly StepKind[] = [
   'ordinal',
   'frequency',
   'target',
+  'aggregate',
   'date-parts',
   'date-difference',
   'text',
@@ -42,6 +43,8 @@ export function freshStep(kind: StepKind): RecipeStep {
   switch (kind) {
     case 'impute':
       return { kind, columns, with: 'median' };
+    case 'aggregate':
+      return { kind, columns, by: '', with: 'mean' };
     case 'date-parts':
       return { kind, columns, parts: ['year', 'month', 'weekday'] };
     case 'date-difference':
@@ -76,4 +79,6 @@ export function typesOf(kind: StepKind): readonly ColumnType[] | null {
 
 /** True when everything the step must have is there. */
 export const isComplete = (step: RecipeStep): boolean =>
-  'columns' in step ? step.columns.length > 0 : step.left !== '' && step.right !== '';
+  'columns' in step
+    ? step.columns.length > 0 && (step.kind !== 'aggregate' || step.by !== '')
+    : step.left !== '' && step.right !== '';

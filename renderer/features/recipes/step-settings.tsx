@@ -9,6 +9,7 @@ import type { KnownColumn } from './step-kinds.ts';
 const fillings = ['mean', 'median', 'mode', 'constant'] as const;
 const parts = ['year', 'month', 'day', 'weekday', 'hour', 'elapsed_days'] as const;
 const measures = ['characters', 'words'] as const;
+const statistics = ['mean', 'median', 'min', 'max', 'std', 'count'] as const;
 const methods = ['quantile', 'equal', 'tree'] as const;
 const units = ['hours', 'days'] as const;
 
@@ -96,6 +97,26 @@ export function StepSettings({
           value={step.smoothing}
           onChange={(smoothing) => onChange({ ...step, smoothing })}
         />
+      );
+    case 'aggregate':
+      return (
+        <Group grow align="end">
+          <Select
+            label={t('statistic')}
+            data={[...statistics]}
+            value={step.with}
+            allowDeselect={false}
+            onChange={(value) => onChange({ ...step, with: among(statistics, [value ?? ''])[0] ?? 'mean' })}
+          />
+          <Select
+            label={t('groupBy')}
+            data={columns.filter(({ type }) => type === 'text' || type === 'boolean').map(({ name }) => name)}
+            value={step.by === '' ? null : step.by}
+            searchable
+            allowDeselect={false}
+            onChange={(by) => onChange({ ...step, by: by ?? '' })}
+          />
+        </Group>
       );
     case 'date-parts':
       return (
