@@ -6,7 +6,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataProblem } from '../base/errors.ts';
 import { throwIfStopped } from '../base/stop.ts';
-import { literal, type Session } from './duck.ts';
+import { literal, type Session, steady } from './duck.ts';
 import { guarded } from './failures.ts';
 import { placeByHash } from './files.ts';
 import { parquetOptions } from './import/store-parts.ts';
@@ -31,7 +31,7 @@ export type DeriveRequest = {
 /** Rows of a part at most; large results are cut, so that pages and scans read ranges. */
 const partRows = 5_000_000;
 
-/** Writes the version. Errors: data-problem without rows, resource when memory or disk is full, cancelled. */
+/** Writes the version: equal rows give equal bytes, whatever the number of threads. Errors: data-problem without rows, resource when memory or disk is full, cancelled. */
 export async function deriveVersion(
   session: Session,
   workspaceDir: string,
@@ -42,7 +42,9 @@ export async function deriveVersion(
   const counting = request.columns.map((_, i) => `count(c${i})`).join(', ');
   return guarded('writing the rows', async () => {
     hooks.report({ stage: 'write', fraction: 0.05 });
-    await session.run(`COPY (${request.select}) TO ${literal(whole)} (${parquetOptions})`);
+    await session.run(
+      `COPY (${steady(request.select, request.columns.length)}) TO ${literal(whole)} (${parquetOptions})`,
+    );
     throwIfStopped(hooks.stop);
     const [[total, ...counts]] = await session.rows(
       `SELECT count(*), ${counting} FROM read_parquet(${literal(whole)})`,
@@ -61,7 +63,7 @@ export async function deriveVersion(
       if (rows > partRows) {
         file = join(hooks.scratchDir, 'derived-part.parquet');
         await session.run(
-          `COPY (SELECT * EXCLUDE (file_row_number) FROM read_parquet(${literal(whole)}, file_row_number = true) WHERE file_row_number >= ${from} AND file_row_number < ${to}) TO ${literal(file)} (${parquetOptions})`,
+          `COPY (${steady(`SELECT * EXCLUDE (file_row_number) FROM read_parquet(${literal(whole)}, file_row_number = true) WHERE file_row_number >= ${from} AND file_row_number < ${to}`, request.columns.length)}) TO ${literal(file)} (${parquetOptions})`,
         );
         throwIfStopped(hooks.stop);
       }

@@ -28,6 +28,14 @@ export function literal(text: string): string {
   return parts.length === 1 ? parts[0] : `(${parts.join(' || chr(0) || ')})`;
 }
 
+/**
+ * The same rows in the same order as a SELECT of `width` columns, for a COPY whose bytes must not depend on threads: where
+ * several write a Parquet file, DuckDB cuts its row groups where they happen to meet. A union with a source that cannot
+ * number its batches (here an empty range) has one thread write; what the SELECT computes before still runs on all.
+ */
+export const steady = (select: string, width: number): string =>
+  `SELECT * FROM (${select}) UNION ALL SELECT ${Array<string>(width).fill('NULL').join(', ')} FROM range(0)`;
+
 /** Statements in order on one connection. */
 export class Session {
   readonly #connection: DuckDBConnection;

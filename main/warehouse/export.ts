@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { neverStop, type StopSignal } from '../base/stop.ts';
-import { ident, literal, type Session } from './duck.ts';
+import { ident, literal, type Session, steady } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, hashFile } from './files.ts';
 import { writeXlsx } from './formats/xlsx-write.ts';
@@ -64,9 +64,9 @@ export async function exportVersion(
         await writeXlsx(session, workspaceDir, version, temporary, stop);
         return { ...(await handOver(temporary, destination, version.rows)), formulas: 0 };
       }
-      await session.run(
-        `COPY (SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}) TO ${literal(temporary)} (${copyOptions[format]})`,
-      );
+      const select = `SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}`;
+      const rows = format === 'parquet' ? steady(select, version.columns.length) : select;
+      await session.run(`COPY (${rows}) TO ${literal(temporary)} (${copyOptions[format]})`);
       const formulas = format === 'csv' && !keepFormulas ? await countFormulas(session, workspaceDir, version) : 0;
       return { ...(await handOver(temporary, destination, version.rows)), formulas };
     } finally {

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bug } from '../base/errors.ts';
-import { ident, literal, type Session } from './duck.ts';
+import { ident, literal, type Session, steady } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, syncFile, writeFully } from './files.ts';
 import { harmlessText, isFormula } from './formulas.ts';
@@ -224,7 +224,7 @@ function parquetWriter(
         }
         const typed = plain.map(({ name }) => `${name}: 'VARCHAR'`).join(', ');
         await session.run(
-          `COPY (SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})) TO ${literal(part(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
+          `COPY (${steady(`SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})`, columns.length)}) TO ${literal(part(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
         );
         await syncFile(part(state.parts));
         await rm(staging, { force: true });
@@ -240,7 +240,7 @@ function parquetWriter(
             ? `(SELECT ${columns.map(({ type }, i) => `CAST(NULL AS ${type === 'number' ? 'DOUBLE' : 'VARCHAR'}) AS c${i}`).join(', ')} WHERE false)`
             : `read_parquet([${parts.join(', ')}])`;
         await session.run(
-          `COPY (SELECT ${parts.length === 0 ? select : '*'} FROM ${source}) TO ${literal(whole)} (FORMAT parquet, COMPRESSION zstd)`,
+          `COPY (${steady(`SELECT ${parts.length === 0 ? select : '*'} FROM ${source}`, columns.length)}) TO ${literal(whole)} (FORMAT parquet, COMPRESSION zstd)`,
         );
         const bytes = (await findStat(whole))?.bytes ?? 0;
         await deliver(whole, destination);

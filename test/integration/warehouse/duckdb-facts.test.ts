@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Duck, literal, type Session } from '../../../main/warehouse/duck.ts';
+import { Duck, literal, type Session, steady } from '../../../main/warehouse/duck.ts';
 
 // What the warehouse relies on in the pinned DuckDB beyond its documented interface
 let dir: string;
@@ -81,5 +82,44 @@ describe('DuckDB as pinned', () => {
       [1, 1, 1],
       [1, 2, 2],
     ]);
+  });
+
+  it('gives equal bytes for equal rows with 1, 2 and 8 threads, where one thread writes them', async () => {
+    const parquet = 'FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480';
+    const parts: string[] = [];
+    for (let part = 0; part < 4; part++) {
+      const path = literal(join(dir, `steady-${part}.parquet`));
+      const first = part * 150_000;
+      await session.run(
+        `COPY (SELECT i AS c0, i * 7 % 1000 AS c1, 'note ' || i % 97 AS c2 FROM range(${first}, ${first + 150_000}) r(i)) TO ${path} (${parquet})`,
+      );
+      parts.push(path);
+    }
+    const select = `SELECT c0, upper(c2) AS c1 FROM read_parquet([${parts.join(', ')}]) WHERE c1 > 200`;
+    const hashes = new Set<string>();
+    const target = join(dir, 'steady.parquet');
+    for (const threads of [1, 2, 8]) {
+      const spillDir = join(dir, `temp-${threads}`);
+      const other = await Duck.open({ file: null, spillDir, folders: [dir], memoryLimitMb: 256, threads });
+      try {
+        await other.withSession(async (own) => {
+          for (let turn = 0; turn < 3; turn++) {
+            await own.run(`COPY (${steady(select, 2)}) TO ${literal(target)} (${parquet})`);
+            hashes.add(createHash('sha256').update(readFileSync(target)).digest('hex'));
+          }
+        });
+      } finally {
+        await other.close();
+      }
+    }
+    expect(hashes.size).toBe(1);
+    const [[rows, outOfOrder]] = await session.rows(
+      `SELECT count(*), count(*) FILTER (WHERE NOT up) FROM (SELECT c0 > lag(c0, 1, -1) OVER () AS up FROM read_parquet(${literal(target)}))`,
+    );
+    expect([rows, outOfOrder]).toEqual([479_400n, 0n]);
+    await session.run(`COPY (${steady(`${select} ORDER BY c1, c0 DESC`, 2)}) TO ${literal(target)} (${parquet})`);
+    const [first] = await session.rows(`SELECT c0, c1 FROM read_parquet(${literal(target)}) LIMIT 1`);
+    expect(first[1]).toBe('NOTE 0');
+    expect(Number(first[0])).toBeGreaterThan(599_000);
   });
 });
