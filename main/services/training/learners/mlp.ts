@@ -1,30 +1,35 @@
 import { deriveSeed } from '../../../base/rng.ts';
 import { type NetParams, resolveNetParams } from '../../../ml/nets/params.ts';
 import { batchRowsFor, stepsPerPass } from '../../../ml/nets/training-state.ts';
-import type { DataFacts, LearnerEntry } from './entry.ts';
+import type { DataFacts, LearnerEntry, Start } from './entry.ts';
 
 /** Nets from strong to quick: the first whose fits end well inside the budget is tried. */
 const sizes: readonly Partial<NetParams>[] = [{ members: 4 }, { members: 2 }, { members: 1 }];
 
 /** Share of the budget that the fits of all folds may take together. */
-const budgetShare = 0.35;
+const budgetShare = 0.3;
+const shareAlone = 0.45;
 /** Fewer passes over the rows leave a net behind everything else. */
 const fewestPasses = 8;
 
-/** A neural net whose errors differ from those of trees: one trial, left out where the budget is too short for it. */
+/**
+ * A neural net whose errors differ from those of trees: one trial after the first starts of the trees, which bring more a
+ * second, left out where the budget is too short for it. Alone it is followed by a wider one.
+ */
 export const mlpEntry: LearnerEntry = {
   name: 'mlp',
   starts: (facts) => {
     const params = paramsFor(facts);
     if (params === null) return [];
-    return [
-      {
-        spec: { learner: 'mlp', params },
-        label: `neural net, ${params.members} members`,
-        role: 'first',
-        order: 15,
-      },
-    ];
+    const first: Start = {
+      spec: { learner: 'mlp', params },
+      label: `neural net, ${params.members} members`,
+      role: 'first',
+      order: 33,
+    };
+    if (!isAlone(facts)) return [first];
+    const wide = { ...params, hidden: [256, 256], dropout: 0.35, seed: params.seed + 1 };
+    return [first, { ...first, spec: { learner: 'mlp', params: wide }, label: `${first.label}, wide`, role: 'start' }];
   },
   fitSeconds: (facts) => {
     const params = resolveNetParams({ ...widthsFor(facts.features), ...sizes[0] });
@@ -32,6 +37,8 @@ export const mlpEntry: LearnerEntry = {
   },
   search: null,
 };
+
+const isAlone = ({ learners }: DataFacts): boolean => learners.every((name) => name === 'mlp');
 
 /** With many columns each gets less, so that the first layer and the codes keep a size. */
 function widthsFor(features: number): Pick<NetParams, 'embedding' | 'intervals'> {
@@ -45,12 +52,12 @@ function widthsFor(features: number): Pick<NetParams, 'embedding' | 'intervals'>
 /** The net for the data and the budget; null where no net would get far enough. Alone it always gets a try. */
 function paramsFor(facts: DataFacts): NetParams | null {
   const seed = deriveSeed(facts.seed, 'mlp');
-  const alone = facts.learners.every((name) => name === 'mlp');
+  const alone = isAlone(facts);
   const { budget } = facts;
   const widths = widthsFor(facts.features);
   if (budget === undefined) return resolveNetParams({ ...widths, ...sizes[0], seed });
   const fitSeconds =
-    (budget.seconds * (alone ? 0.8 : budgetShare) * budget.workers) / Math.max(budget.workers, budget.folds);
+    (budget.seconds * (alone ? shareAlone : budgetShare) * budget.workers) / Math.max(budget.workers, budget.folds);
   for (const [i, size] of sizes.entries()) {
     const params = resolveNetParams({ ...widths, ...size, seed });
     const passes = Math.floor(fitSeconds / passSeconds(facts, params));

@@ -32,6 +32,12 @@ describe('E6 the net of a search', () => {
     expect(within(60, { rows: 2_000_000 })).toBeNull();
   });
 
+  it('comes once beside other learners, and twice alone', () => {
+    expect(mlpEntry.starts(facts)).toHaveLength(1);
+    const labels = mlpEntry.starts({ ...facts, learners: ['mlp'] }).map(({ label }) => label);
+    expect(labels).toEqual(['neural net, 4 members', 'neural net, 4 members, wide']);
+  });
+
   it('gives each of many columns less room', () => {
     const [{ spec }] = mlpEntry.starts({ ...facts, features: 10_000 });
     expect(spec).toMatchObject({ params: { embedding: 1, intervals: 2 } });
