@@ -4,6 +4,7 @@ import { type Frame, findColumn, type RawColumn } from '../frame.ts';
 import type { InputSpec, Task } from '../model-spec.ts';
 import { duplicateCount, duplicateGroups } from '../validation/duplicates.ts';
 import { type ColumnFacts, columnFacts, nameHintsId } from './columns.ts';
+import { type DateLeak, dateLeaks } from './date-leak.ts';
 import { leakLimits, leakSample, singleColumnStrength } from './leak.ts';
 import { orderLeak } from './order-leak.ts';
 import { sumLeak } from './sum-leak.ts';
@@ -71,6 +72,11 @@ export function inspectTraining(input: InspectInput): TrainingFinding[] {
       ? partsLeak(sumLeak(usable, input.label, sample))
       : orderedLeak(orderLeak(usable, input.label, sample, input.classes.length));
   findings.push(...together);
+  findings.push(
+    ...dateLeaks(usable, input.label, sample, input.task, input.classes.length).map((leak) =>
+      datedLeak(leak, input.task),
+    ),
+  );
   const given = new Set(together.map(({ column }) => column));
   const repeated = repeatedRows(
     input.frame,
@@ -244,6 +250,20 @@ function orderedLeak(pair: ReturnType<typeof orderLeak>): TrainingFinding[] {
     pair.columns,
     `Which of ${quoted(pair.columns)} is larger gives the target (${share}), like a score gives a result: ${lagHint}`,
   );
+}
+
+/** A date that is known only after its row, and says the target by how long after. */
+function datedLeak({ later, earlier, strength }: DateLeak, task: Task): TrainingFinding {
+  const block = strength >= leakLimits.block;
+  const measure = `${task === 'regression' ? 'R²' : 'Gini'} ${strength.toFixed(3)}`;
+  return {
+    kind: 'leak',
+    column: later,
+    severity: block ? 'block' : 'warn',
+    count: null,
+    message: `"${later}" is later than "${earlier}" in its row, and how much later ${block ? 'gives the target away' : 'predicts the target suspiciously well'} (${measure}): it is known only then. Say so with a lag, or leave it out.`,
+    excluded: block,
+  };
 }
 
 const leakTogether = (columns: readonly string[], message: string): TrainingFinding[] =>
