@@ -143,12 +143,14 @@ function lossName(task: ModelSpec['task'], response: ModelSpec['response']): str
   return response === undefined ? 'squared error' : response.kind === 'log' ? 'deviance' : 'pinball loss';
 }
 
-const shownParams = (spec: TrialSpec): Record<string, number | string | boolean> =>
-  spec.learner === 'trees' || spec.learner === 'forest' || spec.learner === 'extra-trees'
-    ? treeParamsShown(spec.params)
+function shownParams(spec: TrialSpec): Record<string, number | string | boolean> {
+  if (spec.learner === 'mlp') return { ...plainParams(spec.params), hidden: spec.params.hidden.join(' × ') };
+  return spec.learner === 'trees' || spec.learner === 'forest' || spec.learner === 'extra-trees'
+    ? plainParams(spec.params)
     : {};
+}
 
-function treeParamsShown(params: Readonly<Record<string, unknown>>): Record<string, number | string | boolean> {
+function plainParams(params: Readonly<Record<string, unknown>>): Record<string, number | string | boolean> {
   const shown: Record<string, number | string | boolean> = {};
   for (const [key, value] of Object.entries(params)) {
     if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') shown[key] = value;

@@ -23,6 +23,9 @@ const learnerWords = {
   linear: 'learnerLinear',
   forest: 'learnerForest',
   'extra-trees': 'learnerExtraTrees',
+  ebm: 'learnerEbm',
+  knn: 'learnerKnn',
+  mlp: 'learnerMlp',
   baseline: 'learnerBaseline',
   blend: 'learnerBlend',
 } as const;

@@ -179,6 +179,14 @@ describe('E6 nets trained on ONNX Runtime', () => {
     const margins = [...predictNet(model, input.matrix)];
     expect(decodeNet(bytes)).toEqual(model);
     expect(() => decodeNet(bytes.subarray(0, bytes.length - 4))).toThrow(/damaged/);
+    const [category] = model.categories;
+    const lost = encodeNet({ ...model, categories: [{ ...category, missingRow: 99 }] });
+    expect(() => decodeNet(lost)).toThrow(/a level has no row/);
+    const [number] = model.numbers;
+    const falling = { ...number, edges: number.edges.slice().reverse() };
+    expect(() => decodeNet(encodeNet({ ...model, numbers: [falling, ...model.numbers.slice(1)] }))).toThrow(
+      /intervals/,
+    );
     const strange = bytes.slice();
     new DataView(strange.buffer).setFloat32(bytes.length - 4, Number.NaN, true);
     expect(() => decodeNet(strange)).toThrow(/not finite/);
