@@ -54,6 +54,8 @@ export const trainOptions = z.object({
   keep: z.array(z.string()).default([]),
   time: z.string().optional(),
   group: z.string().optional(),
+  /** Column of numbers that says how much each row counts while fitting; scores count every row once. */
+  weight: z.string().min(1).optional(),
   /** Column whose values get interval coverage of their own (numbers only). */
   intervalBy: z.string().min(1).optional(),
   /** Intervals of numbers around the shipped mean of the folds (`cross`, the default) or around each fold's model (`cv+`). */
@@ -85,6 +87,10 @@ export const trainOptions = z.object({
   monotone: z.record(z.string(), z.union([z.literal(1), z.literal(-1)])).optional(),
   /** Groups of columns that may act together; a column in no group acts alone. */
   interactions: z.array(z.array(z.string()).min(1)).optional(),
+  /** Of boosted trees. `dart` drops earlier trees while fitting the next. */
+  boosting: z.enum(['plain', 'dart']).optional(),
+  /** Of boosted trees: how rows are drawn for a round, by chance, or by the size of their gradients (GOSS, MVS). */
+  sampling: z.enum(['uniform', 'goss', 'mvs']).optional(),
   /** `balanced`: all classes weigh alike while fitting; probabilities are calibrated to the real shares afterwards. */
   classWeight: z.enum(['none', 'balanced']).optional(),
   learners: z

@@ -27,6 +27,8 @@ export type ExamineOptions = {
   readonly uses?: readonly string[];
   readonly time: string | null;
   readonly group: string | null;
+  /** Column that says how much each row counts while fitting; null or absent: all alike. */
+  readonly weight?: string | null;
   readonly validation: 'auto' | 'cv' | ValidationScheme;
   /** Column that says which rows train and which validate. */
   readonly splitColumn?: string | null;
@@ -75,6 +77,8 @@ export type PreparedRun = {
   /** Input columns of the training rows, on shared memory. */
   readonly frame: Frame;
   readonly folds: readonly Fold[];
+  /** What the weight column says of the training rows; null without one. */
+  readonly weights: Float64Array | null;
   /** Rows that must not part, by group: equal ones and those of the user's groups. */
   readonly groups: Int32Array;
   /** Rows that nothing sees before the model is finished; null where none are sealed. */
@@ -129,6 +133,10 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
   }
   if (options.group !== null && !options.keep.includes(options.group)) {
     excluded.push({ column: options.group, reason: 'names the group that folds keep together' });
+  }
+  const weightColumn = options.weight == null ? null : checkedWeights(frame, options.weight, target.rows);
+  if (weightColumn !== null && !excluded.some((entry) => entry.column === weightColumn)) {
+    excluded.push({ column: weightColumn, reason: 'says how much each row counts' });
   }
   const splitColumn = options.splitColumn == null ? null : needColumn(frame, options.splitColumn, 'split column').name;
   if (splitColumn !== null && !excluded.some((entry) => entry.column === splitColumn)) {
@@ -244,7 +252,9 @@ function prepareRun(
           label: shareFloat64(knownLabel.filter((_, i) => isSealed(i))),
           frame: viewOf(input.frame, inputs, sealedRows).frame,
         };
-  return { rows: shareInt32(rows), label, frame: view.frame, folds, groups: shareInt32(groups), sealed };
+  const weight = input.options.weight == null ? null : view.pick(input.options.weight);
+  const weights = weight === null || weight.type === 'string' ? null : shareFloat64(Float64Array.from(weight.values));
+  return { rows: shareInt32(rows), label, frame: view.frame, folds, weights, groups: shareInt32(groups), sealed };
 }
 
 type RowView = { readonly frame: Frame; readonly pick: (name: string) => RawColumn };
@@ -257,6 +267,29 @@ function viewOf(source: Frame, inputs: readonly InputSpec[], rows: Int32Array): 
     return all ? column : takeRows(column, rows);
   };
   return { frame: { rowCount: rows.length, columns: inputs.map((spec) => pick(spec.name)) }, pick };
+}
+
+/** The name of the weight column, whose values in the given rows are numbers from zero on. Throws invalid-input, data-problem. */
+function checkedWeights(frame: Frame, name: string, rows: Int32Array): string {
+  const column = needColumn(frame, name, 'weight column');
+  if (column.type !== 'double') {
+    throw invalidInput('weights-no-number', `The weight column "${name}" holds no numbers.`, {
+      hint: 'Choose a column of numbers from zero on.',
+      details: { column: name },
+    });
+  }
+  const wrong = rows.filter((row) => !(column.values[row] >= 0 && column.values[row] < Number.POSITIVE_INFINITY));
+  if (wrong.length === 0) return name;
+  const value = column.values[wrong[0]];
+  const first = Number.isNaN(value) ? 'no weight' : `the weight ${value}`;
+  throw dataProblem(
+    'weights',
+    `${wrong.length === 1 ? 'One row has' : `${wrong.length} rows have`} no usable weight in "${name}"; row ${wrong[0] + 1} has ${first}.`,
+    {
+      hint: 'Weights are numbers from zero on; a row of weight zero is not learned from, but is checked like any other.',
+      details: { column: name, rows: wrong.length, row: wrong[0] + 1 },
+    },
+  );
 }
 
 /** Rows that must not part: equal ones and those of a user's group; and the user's groups alone. */

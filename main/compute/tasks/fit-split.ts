@@ -177,7 +177,7 @@ function fitTrees(
       task: data.task,
       outputCount: data.outputCount,
     },
-    paramsOf(data, trial.params, prepared.recipe),
+    paramsOf(data, trial, prepared.recipe),
     {
       stop: environment.stop,
       deadline: environment.deadline,
@@ -205,12 +205,22 @@ function fitTrees(
   };
 }
 
-/** The trial's parameters under the objective and the constraints of the run. */
-const paramsOf = (data: TrainingData, params: TreeParams, recipe: FittedRecipe): TreeParams => ({
+/** The trial's parameters under the objective, the constraints and the kind of boosting of the run. */
+const paramsOf = (
+  data: TrainingData,
+  { learner, params }: Extract<TrialSpec, { readonly params: TreeParams }>,
+  recipe: FittedRecipe,
+): TreeParams => ({
   ...params,
+  ...(learner === 'trees' ? boostingOf(data, params) : {}),
   ...constrainFeatures(data.constraints, recipe),
   ...(data.objective === undefined ? {} : { objective: data.objective }),
 });
+
+const boostingOf = ({ trees }: TrainingData, params: TreeParams): Partial<TreeParams> =>
+  trees === undefined
+    ? {}
+    : { ...trees, ...(trees.rounds === undefined ? {} : { rounds: Math.min(trees.rounds, params.rounds) }) };
 
 /** The split under all columns, or under those the trial selects on its training rows. */
 function prepareFor(

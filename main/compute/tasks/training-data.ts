@@ -12,6 +12,7 @@ import { fitRecipe, fitRecipeWithSteps } from '../../ml/recipe/fit.ts';
 import type { RecipeStep } from '../../ml/recipe/steps.ts';
 import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
 import type { ColumnConstraints } from '../../ml/trees/column-constraints.ts';
+import type { TreeParams } from '../../ml/trees/params.ts';
 
 export type TrainingData = {
   /** Distinguishes runs in the workers' caches. */
@@ -29,6 +30,8 @@ export type TrainingData = {
   readonly steps?: readonly RecipeStep[];
   /** Orders of target encodings. */
   readonly seed?: number;
+  /** What all trials of boosted trees share; absent: nothing. */
+  readonly trees?: Partial<Pick<TreeParams, 'ensemble' | 'sampling' | 'rounds'>>;
   /** What every learner of the run must keep to; absent: nothing. */
   readonly constraints?: ColumnConstraints;
 };

@@ -1,5 +1,6 @@
 /** What a run fits and keeps to: loss, constraints and class weights, from the options and the task that was found. */
 import { invalidInput } from '../../base/errors.ts';
+import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { MetricName, TrainOptions } from '../../contract/models.ts';
 import { primaryMetric } from '../../ml/metrics/registry.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
@@ -136,11 +137,13 @@ export function resolveLearners(
   objective: ObjectiveSpec,
   constraints: ColumnConstraints,
   classCount = 0,
+  weighted = false,
 ): { readonly learners: TrainOptions['learners']; readonly leftOut: readonly LeftOutLearner[] } {
   const reasonFor = (name: LeftOutLearner['learner']): string | null => {
     if (classCount > manyClasses && heavyPerClass.has(name)) {
       return `keeps tables for every class and takes up to ${manyClasses} of them, not ${classCount}`;
     }
+    if (weighted && name === 'knn') return 'counts every row alike, whatever its weight';
     if (name !== 'linear' && name !== 'ebm' && name !== 'knn' && name !== 'mlp') return null;
     if (objective.kind !== 'squared') return `fits squared error only, not the ${objective.kind} objective`;
     return isUnconstrained(constraints) ? null : 'cannot be held to monotone or interaction constraints';
@@ -160,6 +163,16 @@ export function resolveLearners(
     );
   }
   return { learners, leftOut };
+}
+
+/** Rounds of dropout at most: every round looks at earlier trees again. */
+const dartRounds = 400;
+
+/** What the options say of boosted trees; null where they say nothing. */
+export function boostingOf(options: Pick<TrainOptions, 'boosting' | 'sampling'>): TrainingData['trees'] | null {
+  const { boosting = 'plain', sampling = 'uniform' } = options;
+  if (boosting === 'plain' && sampling === 'uniform') return null;
+  return { ...(boosting === 'dart' ? { ensemble: 'dart' as const, rounds: dartRounds } : {}), sampling };
 }
 
 /** Their models grow with the number of classes beyond what a package may hold. */

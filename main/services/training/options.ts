@@ -22,6 +22,7 @@ export const examineOptions = (options: TrainOptions): ExamineOptions => ({
   uses: readByRecipe(options),
   time: options.time ?? null,
   group: options.group ?? null,
+  weight: options.weight ?? null,
   validation: options.validation,
   splitColumn: options.splitColumn ?? null,
   folds: options.folds,

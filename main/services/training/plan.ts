@@ -52,6 +52,7 @@ export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: P
     objective,
     resolveConstraints(options, found.inputs, found.task),
     found.classes.length,
+    options.weight !== undefined,
   );
   const metric = leaderboardMetric(input, found.task, objective);
   const budgetSeconds = input.budgetSeconds ?? defaultBudget;

@@ -25,6 +25,7 @@ import type { Proposal } from './learners/entry.ts';
 import { nestedScore } from './nested.ts';
 import {
   balancedWeights,
+  boostingOf,
   leaderboardMetric,
   resolveConstraints,
   resolveLearners,
@@ -32,6 +33,7 @@ import {
 } from './objective.ts';
 import { examineOptions } from './options.ts';
 import { createProposer } from './proposals.ts';
+import { rowWeights } from './row-weights.ts';
 import { sampleFrame } from './sample.ts';
 import { scoreSealed } from './sealed-score.ts';
 import { type StopReason, searchTrials } from './search.ts';
@@ -85,7 +87,14 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const classes = examination.classes.map((entry) => entry.value);
   const objective = resolveObjective(options, task);
   const constraints = resolveConstraints(options, inputs, task);
-  const { learners, leftOut } = resolveLearners(options.learners, objective, constraints, classes.length);
+  const { learners, leftOut } = resolveLearners(
+    options.learners,
+    objective,
+    constraints,
+    classes.length,
+    options.weight !== undefined,
+  );
+  const boosting = boostingOf(options);
   for (const { learner, reason } of leftOut) context.log(`${learner} is left out: it ${reason}.`);
   const outputCount = task === 'multiclass' ? classes.length : outputsOf(objective);
   const data: TrainingData = {
@@ -95,7 +104,13 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     task,
     outputCount,
     label: prepared.label,
-    weight: balancedWeights(prepared.label, task, options.classWeight === 'balanced'),
+    weight: rowWeights(prepared.weights, balancedWeights(prepared.label, task, options.classWeight === 'balanced'), {
+      column: options.weight ?? '',
+      label: prepared.label,
+      classCount: classes.length,
+      folds: prepared.folds,
+    }),
+    ...(boosting === null ? {} : { trees: boosting }),
     ...(task === 'regression' ? { objective } : {}),
     ...(isUnconstrained(constraints) ? {} : { constraints }),
     ...(options.recipe === undefined ? {} : { steps: options.recipe, seed: options.seed }),

@@ -12,6 +12,9 @@ export type ObjectiveFlags = {
   readonly monotone?: string;
   readonly interactions?: string;
   readonly classWeight?: string;
+  readonly weight?: string;
+  readonly boosting?: string;
+  readonly sampling?: string;
 };
 
 const objectives = ['auto', 'squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;
@@ -26,11 +29,15 @@ export const addObjectiveOptions = (command: Command): Command =>
     .option('--huber-delta <d>', 'where the Huber loss turns linear, in robust standard deviations; default 1')
     .option('--monotone <list>', 'columns the prediction may only rise or fall with, e.g. age=+1,price=-1')
     .option('--interactions <groups>', 'columns that may act together, e.g. "a,b;c,d"; all others act alone')
-    .option('--class-weight <kind>', 'none, or balanced: all classes weigh alike while fitting');
+    .option('--class-weight <kind>', 'none, or balanced: all classes weigh alike while fitting')
+    .option('--weight <column>', 'numbers from zero on: how much each row counts while fitting')
+    .option('--boosting <kind>', 'of trees: plain, or dart, which drops earlier trees while fitting the next')
+    .option('--sampling <kind>', 'rows of a round of trees: uniform, goss or mvs (by the size of their gradients)');
 
 /** What the flags say, checked. Throws invalid-input `bad-option`. */
 export function objectiveInput(flags: ObjectiveFlags): Partial<TrainOptions> {
   const { objective, quantiles, tweediePower, huberDelta, monotone, interactions, classWeight } = flags;
+  const { weight, boosting, sampling } = flags;
   return {
     ...(objective === undefined ? {} : { objective: wordOf(objective, objectives, '--objective') }),
     ...(quantiles === undefined ? {} : { quantiles: splitList(quantiles).map((q) => numberOf(q, '--quantiles')) }),
@@ -48,6 +55,11 @@ export function objectiveInput(flags: ObjectiveFlags): Partial<TrainOptions> {
     ...(classWeight === undefined
       ? {}
       : { classWeight: wordOf(classWeight, ['none', 'balanced'] as const, '--class-weight') }),
+    ...(weight === undefined ? {} : { weight }),
+    ...(boosting === undefined ? {} : { boosting: wordOf(boosting, ['plain', 'dart'] as const, '--boosting') }),
+    ...(sampling === undefined
+      ? {}
+      : { sampling: wordOf(sampling, ['uniform', 'goss', 'mvs'] as const, '--sampling') }),
   };
 }
 

@@ -53,6 +53,9 @@ export function Advanced(props: Props) {
     setup.intervalBy,
     setup.intervalPlus,
     setup.balanced,
+    setup.weight,
+    setup.dart,
+    setup.sampling,
   ];
   const [open, setOpen] = useState([...touched, ...checks, ...fit].some((value) => value !== undefined));
   return (

@@ -4,7 +4,7 @@ import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import { trainMessages } from './messages.ts';
-import { objectiveChoices, readGroups, readQuantiles, type TrainSetup } from './setup.ts';
+import { objectiveChoices, readGroups, readQuantiles, samplingChoices, type TrainSetup } from './setup.ts';
 
 type Props = {
   readonly setup: TrainSetup;
@@ -113,6 +113,35 @@ export function FitFields({ setup, onChange, plan, schema }: Props) {
           onChange={(event) => onChange({ ...setup, balanced: event.currentTarget.checked || undefined })}
         />
       )}
+      <Select
+        label={t('weight')}
+        description={t('weightHint')}
+        inputWrapperOrder={[...order]}
+        data={numbers}
+        value={setup.weight ?? null}
+        placeholder={t('none')}
+        clearable
+        searchable
+        onChange={(value) => onChange({ ...setup, weight: value ?? undefined })}
+      />
+      <Select
+        label={t('sampling')}
+        description={t('samplingHint')}
+        inputWrapperOrder={[...order]}
+        data={samplingChoices.map((value) => ({ value, label: t(`sampling_${value}`) }))}
+        value={setup.sampling ?? null}
+        placeholder={t('samplingUniform')}
+        clearable
+        onChange={(value) =>
+          onChange({ ...setup, sampling: samplingChoices.find((choice) => choice === value) ?? undefined })
+        }
+      />
+      <Checkbox
+        label={t('dart')}
+        description={t('dartHint')}
+        checked={setup.dart === true}
+        onChange={(event) => onChange({ ...setup, dart: event.currentTarget.checked || undefined })}
+      />
     </>
   );
 }

@@ -12,6 +12,7 @@ import {
   metricsOfTask,
   objectiveChoices,
   readQuantiles,
+  samplingChoices,
   type TrainSetup,
   validationChoices,
 } from './setup.ts';
@@ -55,6 +56,9 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     intervalBy: textParam(raw.intervalBy),
     intervalPlus: raw.intervalPlus === true ? true : undefined,
     balanced: raw.balanced === true ? true : undefined,
+    weight: textParam(raw.weight),
+    dart: raw.dart === true ? true : undefined,
+    sampling: choiceParam(raw.sampling, samplingChoices),
     recipe: textParam(raw.recipe),
     lags: textParam(raw.lags),
   };

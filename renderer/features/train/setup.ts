@@ -9,6 +9,7 @@ export const learnerChoices = ['trees', 'linear', 'ebm', 'forest', 'extra-trees'
 export type Learner = (typeof learnerChoices)[number];
 export const defaultLearners: readonly Learner[] = ['trees', 'linear', 'ebm'];
 export const objectiveChoices = ['squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;
+export const samplingChoices = ['goss', 'mvs'] as const;
 export const validationChoices = [
   'cv',
   'holdout',
@@ -59,6 +60,10 @@ export type TrainSetup = {
   /** Intervals around each fold's model. */
   readonly intervalPlus?: boolean | undefined;
   readonly balanced?: boolean | undefined;
+  /** Column that says how much each row counts while fitting. */
+  readonly weight?: string | undefined;
+  readonly dart?: boolean | undefined;
+  readonly sampling?: (typeof samplingChoices)[number] | undefined;
   /** A kept recipe, by id. */
   readonly recipe?: string | undefined;
   /** Columns known late, with the hours until they are: "casual = 1; registered = 1". */
@@ -136,6 +141,9 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.intervalBy === undefined ? {} : { intervalBy: setup.intervalBy }),
     ...(setup.intervalPlus === true ? { intervalMethod: 'cv+' as const } : {}),
     ...(setup.balanced === true ? { classWeight: 'balanced' as const } : {}),
+    ...(setup.weight === undefined ? {} : { weight: setup.weight }),
+    ...(setup.dart === true ? { boosting: 'dart' as const } : {}),
+    ...(setup.sampling === undefined ? {} : { sampling: setup.sampling }),
     ...(setup.lags === undefined ? {} : { lags: readLags(setup.lags) }),
   };
 }
@@ -173,6 +181,7 @@ export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
     intervalBy: undefined,
     intervalPlus: undefined,
     balanced: undefined,
+    weight: undefined,
   };
 }
 
