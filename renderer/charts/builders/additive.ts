@@ -92,12 +92,20 @@ function curveChart(context: ChartContext, data: TermData, axis: TermAxis): Char
     'term',
   ).map((series): LineSeriesOption => ({ ...series, step: 'end' }));
   const missing = data.weights[count] ?? 0;
+  const drawn = [
+    ...Array.from({ length: count }, (_, cell) => [value(cell) - spread(cell), value(cell) + spread(cell)]).flat(),
+    ...(missing > 0 ? [value(count)] : []),
+  ];
   return {
     option: {
       grid: plotGrid({ left: 66 }),
       xAxis: { ...valueAxis(context, { name: axis.name, scale: true, place: 'x' }), min: place(0), max: place(count) },
       yAxis: [
-        { ...valueAxis(context, { name: `${t('adds')} (${data.units})`, scale: true, place: 'y' }), nameGap: 50 },
+        {
+          ...valueAxis(context, { name: `${t('adds')} (${data.units})`, scale: true, place: 'y' }),
+          nameGap: 50,
+          boundaryGap: bandRoom,
+        },
         { type: 'value', min: 0, max: most * 5, show: false },
       ],
       tooltip: tooltipOf(context, 'axis', (row) => {
@@ -119,6 +127,7 @@ function curveChart(context: ChartContext, data: TermData, axis: TermAxis): Char
           ...(missing > 0 ? { markLine: missingLine(context, value(count)) } : {}),
         },
         ...band,
+        roomSeries(place(0), drawn),
         {
           type: 'line',
           yAxisIndex: 1,
@@ -162,6 +171,23 @@ function curveChart(context: ChartContext, data: TermData, axis: TermAxis): Char
     focusSeries: 0,
   };
 }
+
+/** Room between the band and the frame, as a share of what is drawn. */
+const bandRoom: [string, string] = ['4%', '4%'];
+
+/** Draws nothing, but the axis makes room for it: stacked bands and marks do not always take part in its extent. */
+const roomSeries = (x: number, values: readonly number[]): LineSeriesOption => ({
+  type: 'line',
+  silent: true,
+  symbol: 'none',
+  lineStyle: { width: 0, opacity: 0 },
+  tooltip: { show: false },
+  emphasis: { disabled: true },
+  data: [
+    [x, Math.min(...values)],
+    [x, Math.max(...values)],
+  ],
+});
 
 function beforeLine(context: ChartContext, points: readonly [number, number][]): LineSeriesOption {
   return {
