@@ -1,7 +1,8 @@
 /**
  * Accuracy recomputed from outside: splits a real data set, trains on one part with `augury train`, scores the other with
  * `augury score`, and computes the metric here from the two files alone (labels held out, predictions written).
- * Run: node bench/accuracy.ts [set,…] [--budget 60s] [--folds 5]
+ * Run: node bench/accuracy.ts [set,…] [--budget 60s] [--folds 5] [--learners trees,linear,ebm,mlp]
+ * With learners the result is printed and not kept: what is kept is the default.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
@@ -17,6 +18,7 @@ const argument = (name: string, fallback: string): string => {
 };
 const wanted = (process.argv[2]?.startsWith('--') ? undefined : process.argv[2])?.split(',');
 const budget = argument('--budget', '60s');
+const learners = argument('--learners', 'all');
 const foldCount = Number(argument('--folds', '5'));
 const file = resolve(import.meta.dirname, 'results', 'accuracy.json');
 
@@ -28,7 +30,7 @@ function runSet(set: DataSet) {
     const folder = mkdtempSync(join(tmpdir(), 'augury-accuracy-'));
     try {
       const truths = writeFold(set, fold, folder);
-      const run = runAugury(set, folder, budget);
+      const run = runAugury(set, folder, budget, learners);
       const held = readHeld(join(folder, 'augury.csv'), truths);
       const metrics = judge(set, held);
       all.push(...held);
@@ -60,6 +62,7 @@ for (const set of dataSets) {
   process.stdout.write(
     `${set.name}: mean ${JSON.stringify(mean)}, pooled ${JSON.stringify(pooled)} (bar: ${set.bar ?? 'none'}); left out: ${excluded.join(', ') || 'nothing'}\n`,
   );
+  if (learners !== 'all') continue;
   const previous = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { sets: { set: string }[] }).sets : [];
   const merged = [...previous.filter((old) => old.set !== set.name), result];
   const machine = { cpu: cpus()[0]?.model ?? '', cores: availableParallelism(), node: process.versions.node };

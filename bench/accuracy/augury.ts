@@ -19,11 +19,23 @@ export function runAugury(
   set: DataSet,
   folder: string,
   budget: string,
+  learners = 'all',
 ): { readonly seconds: number; readonly excluded: readonly string[] } {
   const started = performance.now();
   const model = join(folder, 'm.augury-model');
   const trained = augury(
-    ['train', join(folder, 'train.csv'), '--target', set.target, '--budget', budget, '-o', model],
+    [
+      'train',
+      join(folder, 'train.csv'),
+      '--target',
+      set.target,
+      '--budget',
+      budget,
+      '--learners',
+      learners,
+      '-o',
+      model,
+    ],
     join(folder, 'workspace'),
   ) as { excluded: { column: string }[] };
   const seconds = (performance.now() - started) / 1000;
