@@ -40,6 +40,10 @@ export const explainMessages = defineMessages('models.explain', {
   interactionsNone: 'There are no two columns to compare.',
   interactionsNote:
     'Measured at {rows, plural, one {# row} other {# rows}} over the {columns, plural, one {# strongest column} other {# strongest columns}}. H is a share: it means little where the size is small.',
+  againstAll: 'Each column against all others',
+  againstAllHint:
+    'how much of the answer a column moves only together with others, whichever they are; choose one to see it above',
+  againstAllColumn: 'Column',
   pair: 'Pair',
   pairOf: '{a} · {b}',
   strength: 'Size',

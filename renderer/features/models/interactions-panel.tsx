@@ -13,6 +13,7 @@ import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { MiddleTruncate } from '../../ui/middle-truncate.tsx';
 import { Column, Columns, Section } from '../../ui/page.tsx';
 import { QueryView, SkeletonChart } from '../../ui/states.tsx';
+import { AgainstAll } from './against-all.tsx';
 import classes from './explain.module.css';
 import { explainMessages } from './explain-messages.ts';
 
@@ -106,6 +107,13 @@ function Strengths(props: { readonly found: Interactions }) {
           />
         </Column>
       </Columns>
+      <AgainstAll
+        overall={found.overall}
+        size={size}
+        onChoose={(column) =>
+          void navigate({ search: (old) => ({ ...old, column, second: undefined }), replace: true, resetScroll: false })
+        }
+      />
       <p className={classes.note}>{t('interactionsNote', { rows: found.rows, columns: found.columns.length })}</p>
     </>
   );
