@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../../../main/base/rng.ts';
 import { neverStop } from '../../../../main/base/stop.ts';
 import { bothClasses, checkIntervals, intervalRefusal, rowIntervals } from '../../../../main/ml/conformal/apply.ts';
-import { fitClassIntervals } from '../../../../main/ml/conformal/classes.ts';
+import { fitClassIntervals, labelSet } from '../../../../main/ml/conformal/classes.ts';
 import { groupRows } from '../../../../main/ml/conformal/groups.ts';
 import type { NumberIntervals } from '../../../../main/ml/conformal/interval-model.ts';
 import { fitNumberIntervals } from '../../../../main/ml/conformal/numbers.ts';
@@ -212,5 +212,43 @@ describe('D7 sets of labels', () => {
 
   it('of two classes read the probability of the positive one', () => {
     expect(Array.from(bothClasses([0.25, 1]))).toEqual([0.75, 0.25, 0, 1]);
+  });
+});
+
+describe('D7 adaptive sets of many classes', () => {
+  const rows = (count: number, classCount: number) => {
+    const rng = createRng(8);
+    const labels = Float64Array.from({ length: count }, () => rng.int(classCount));
+    const probabilities = new Float64Array(count * classCount);
+    for (let i = 0; i < count; i++) {
+      let total = 0;
+      for (let k = 0; k < classCount; k++) {
+        const share = Math.round(20 * rng.next() ** 3) + (k === labels[i] ? 5 : 0);
+        probabilities[i * classCount + k] = share;
+        total += share;
+      }
+      for (let k = 0; k < classCount; k++) probabilities[i * classCount + k] /= total;
+    }
+    return { labels, probabilities, classCount };
+  };
+
+  it('hold the labels whose total with everything at least as likely stays within the bound, ties together', () => {
+    const made = rows(200, 12);
+    const tables = { method: 'aps' as const, table: buildScoreTable([0.5, 0.9]), classTables: null };
+    for (let row = 0; row < 200; row++) {
+      const own = Array.from(made.probabilities.subarray(row * 12, row * 12 + 12));
+      const wanted = own
+        .map((p, k) => ({ k, p, total: own.filter((other) => other >= p).reduce((sum, other) => sum + other, 0) }))
+        .sort((a, b) => b.p - a.p || a.k - b.k)
+        .filter(({ total }, place) => place === 0 || total <= 0.7 + 1e-12)
+        .map(({ k }) => k);
+      expect(labelSet(tables, [0.7], made, row)).toEqual(wanted);
+    }
+  });
+
+  it('cost no more than their cells: a thousand classes are fitted and checked', () => {
+    const made = fitClassIntervals({ ...rows(4000, 1000), source: 'cross', seed: 3 }, null);
+    expect(made.checks.map(({ level }) => level)).toEqual([0.5, 0.8, 0.9, 0.95]);
+    for (const { level, coverage } of made.checks) expect(Math.abs(coverage - level)).toBeLessThan(0.04);
   });
 });
