@@ -10,11 +10,21 @@ import { piiColumn, privacyOptions, privacyReceipt } from './privacy.ts';
 /** How a file's bytes are read; everything absent is detected with evidence. */
 export const dialectOptions = z.object({
   delimiter: z.string().min(1).max(8).optional(),
-  quote: z.string().max(1).optional(),
+  quote: z
+    .string()
+    .max(1)
+    .regex(/^[\x20-\x7e]?$/)
+    .optional(),
+  escape: z
+    .string()
+    .regex(/^[\x21-\x7e]$/)
+    .optional()
+    .describe('the sign before a quote inside quotes; the quote itself where it is doubled'),
   encoding: z.enum(encodingNames).optional(),
   decimal: z.enum(['.', ',']).optional(),
   dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
   header: z.boolean().optional(),
+  headerRows: z.number().int().min(0).max(20).optional().describe('lines that name the columns; 0 for none'),
   table: z.number().int().positive().max(1000).optional().describe('which of several tables in the file, from 1'),
   sheet: z.string().min(1).max(200).optional().describe('sheet of a workbook, by name or number from 1'),
   range: z.string().min(3).max(40).optional().describe('cells of the sheet, e.g. B3:F200'),
@@ -210,6 +220,17 @@ export const datasets = {
           .array(z.object({ name: z.string(), rows: z.number().int().nullable(), hidden: z.boolean() }))
           .optional()
           .describe('sheets, tables or lists to choose from'),
+        tables: z
+          .array(
+            z.object({
+              number: z.number().int(),
+              line: z.number().int(),
+              rows: z.number().int(),
+              names: z.array(z.string()),
+            }),
+          )
+          .optional()
+          .describe('the tables of a text file that holds several'),
         pii: z.array(piiColumn).describe('columns that personal data are found in, from the head'),
       }),
     ),

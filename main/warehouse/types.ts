@@ -29,7 +29,8 @@ export type CsvDialect = {
   readonly delimiter: string;
   /** One ASCII character, or null where nothing quotes. */
   readonly quote: string | null;
-  readonly escape: 'doubled' | 'backslash';
+  /** How a quote stands inside quotes: `doubled`, behind a `backslash`, or behind the one ASCII character named here. */
+  readonly escape: string;
   readonly header: boolean;
   /** Records above the header (or above the data): titles, remarks. */
   readonly preambleRecords: number;

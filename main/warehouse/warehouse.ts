@@ -210,7 +210,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       namingFile(request.sourceName ?? basename(request.sourcePath), () =>
         storing.withSessions((sessions) => runImport(sessions, dir, request, hooks)),
       ),
-    landMasked: ({ sourceName, ...request }, hooks) => namingFile(sourceName, () => landMasked(request, hooks, spillDir)),
+    landMasked: ({ sourceName, ...request }, hooks) =>
+      namingFile(sourceName, () => landMasked(request, hooks, spillDir)),
     findPersonalColumns: (version) =>
       guarded('looking for personal data', () =>
         duck.withSession((session) => findPersonalColumns(session, dir, version)),

@@ -53,6 +53,17 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
         sampledRows: preview.sampledRows,
         bytes: preview.bytes,
         notes: [...preview.notes],
+        ...(preview.parts === undefined ? {} : { parts: preview.parts.map((part) => ({ ...part })) }),
+        ...(preview.tables === undefined
+          ? {}
+          : {
+              tables: preview.tables.map(({ number, line, records, names }) => ({
+                number,
+                line,
+                rows: records,
+                names: [...names],
+              })),
+            }),
         pii: [...preview.pii],
       };
     },

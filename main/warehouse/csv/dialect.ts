@@ -16,7 +16,11 @@ import { type Block, countFooter, findBlocks, isTable } from './tables.ts';
 export type DialectOverrides = {
   readonly delimiter?: string | undefined;
   readonly quote?: string | undefined;
+  /** The sign that stands before a quote inside quotes; the quote itself where it is doubled. */
+  readonly escape?: string | undefined;
   readonly header?: boolean | undefined;
+  /** Lines that name the columns; 0 for none. */
+  readonly headerRows?: number | undefined;
   /** Which of several tables, from 1. */
   readonly table?: number | undefined;
   readonly comment?: string | undefined;
@@ -67,13 +71,34 @@ function score(cut: SampleCut): number {
   return pattern * (0.6 + 0.4 * (typed / Math.max(1, cells))) * (1 - malformed) ** 2;
 }
 
-/** `doubled` unless backslashes escape quotes in the sample and doubling explains less. */
-function findEscape(sample: Uint8Array, delimiter: string, quote: string, whole: boolean): 'doubled' | 'backslash' {
+/** Signs that stand before a quote in files of one program or another, the likeliest first. */
+const escapeSigns = ['\\', '^', '~', '/', '`', '!', '|', '$', '%', '&', '#'] as const;
+
+const escapeName = (sign: string): string => (sign === '\\' ? 'backslash' : sign);
+
+/** `doubled` unless a sign before quotes explains more of the sample than doubling does. */
+function findEscape(sample: Uint8Array, delimiter: string, quote: string, whole: boolean): string {
   const text = Buffer.from(sample.buffer, sample.byteOffset, Math.min(sample.length, 1 << 17)).toString('utf8');
-  if (!text.includes(`\\${quote}`)) return 'doubled';
-  const doubled = score(cutSample(sample, { delimiter, quote, escape: 'doubled' }, sampleRecords, whole));
-  const backslash = score(cutSample(sample, { delimiter, quote, escape: 'backslash' }, sampleRecords, whole));
-  return backslash > doubled ? 'backslash' : 'doubled';
+  const candidates = escapeSigns.filter((sign) => !delimiter.includes(sign) && text.includes(sign + quote));
+  if (candidates.length === 0) return 'doubled';
+  const scoreOf = (escaping: string): number =>
+    score(cutSample(sample, { delimiter, quote, escape: escaping }, sampleRecords, whole));
+  let best = 'doubled';
+  let bestScore = scoreOf('doubled');
+  for (const sign of candidates) {
+    const value = scoreOf(escapeName(sign));
+    // A sign that may stand before a closing quote by chance has to explain clearly more
+    if (value > bestScore * (sign === '\\' ? 1 : 1.02)) {
+      best = escapeName(sign);
+      bestScore = value;
+    }
+  }
+  return best;
+}
+
+/** The escape that was asked for, as dialects name it. */
+function askedEscape(sign: string, quote: string | null): string {
+  return sign === quote ? 'doubled' : escapeName(sign);
 }
 
 function findDelimiter(
@@ -150,7 +175,12 @@ function lineEndOf(sample: Uint8Array): 'LF' | 'CRLF' | 'CR' {
 function findCut(sample: Uint8Array, overrides: DialectOverrides, whole: boolean): Cut {
   if (overrides.delimiter === ' ') return { delimiter: ' ', quote: '"', escape: 'doubled', blanks: true };
   const { delimiter, quote } = findDelimiter(sample, overrides, whole);
-  const escaping = quote === null ? 'doubled' : findEscape(sample, delimiter, quote, whole);
+  const escaping =
+    overrides.escape !== undefined
+      ? askedEscape(overrides.escape, quote)
+      : quote === null
+        ? 'doubled'
+        : findEscape(sample, delimiter, quote, whole);
   const cut: Cut = { delimiter, quote, escape: escaping };
   if (overrides.delimiter !== undefined) return cut;
   const { records } = cutSample(sample, cut, sampleRecords, whole);
@@ -261,8 +291,9 @@ export function sniffDialect(
     }
   }
   if (cut.comment !== undefined) notes.push(`Lines that begin with "${cut.comment}" are left out as remarks.`);
-  const header = overrides.header ?? hasHeader(records, preamble, modal);
-  const headerRecords = header ? countHeaderRecords(records, preamble, modal) : 0;
+  const asked = overrides.headerRows;
+  const header = asked === undefined ? (overrides.header ?? hasHeader(records, preamble, modal)) : asked > 0;
+  const headerRecords = header ? (asked ?? countHeaderRecords(records, preamble, modal)) : 0;
   if (headerRecords > 1) notes.push(`The names of the columns are joined from ${headerRecords} lines.`);
   const top = header ? (records[preamble]?.texts ?? []) : [];
   const body = records.slice(preamble + headerRecords);

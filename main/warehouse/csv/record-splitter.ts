@@ -2,7 +2,7 @@ import type { CsvDialect } from '../types.ts';
 
 /**
  * Cuts UTF-8 bytes into CSV records and fields without decoding them. A quote opens only at the start of a field; inside,
- * a quote is doubled or escaped by a backslash; line ends are LF, CR LF or CR. One pass, no allocation per record: the
+ * a quote is doubled or escaped by a backslash or another sign; line ends are LF, CR LF or CR. One pass, no allocation per record: the
  * fields of the current record are offsets into the caller's bytes. Fields may also be parted by several characters, by runs of
  * blanks, or lie at fixed characters of the line; lines that begin with the comment mark are remarks.
  *
@@ -21,6 +21,20 @@ const TAB = 9;
 const BLANK = 32;
 
 /** What the splitter needs to know of a dialect. */
+const escapeByte = (escaping: string): number =>
+  escaping === 'doubled' ? -1 : escaping === 'backslash' ? BACKSLASH : escaping.charCodeAt(0);
+
+/** The text with each escaping sign taken away and what stands behind it kept. */
+function unescaped(raw: string, sign: string): string {
+  let text = '';
+  for (let at = 0; ; ) {
+    const next = raw.indexOf(sign, at);
+    if (next < 0 || next + 1 >= raw.length) return text + raw.slice(at);
+    text += raw.slice(at, next) + raw[next + 1];
+    at = next + 2;
+  }
+}
+
 export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'>;
 
 const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
@@ -58,7 +72,8 @@ export class RecordSplitter {
 
   readonly #kinds = new Uint8Array(256);
   readonly #quote: number;
-  readonly #backslash: boolean;
+  /** The sign that escapes inside quotes; −1 where quotes are doubled. */
+  readonly #escape: number;
 
   /** Bytes of the delimiter behind its first. */
   readonly #rest: Uint8Array;
@@ -76,7 +91,7 @@ export class RecordSplitter {
     this.#comment = new TextEncoder().encode(dialect.comment ?? '');
     this.#simple = delimiter.length === 1 && !this.#blanks && this.#fixed === null;
     this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
-    this.#backslash = dialect.escape === 'backslash';
+    this.#escape = escapeByte(dialect.escape);
     this.#kinds[LF] = 1;
     this.#kinds[CR] = 1;
     this.#kinds[DOUBLE_QUOTE] = 2;
@@ -325,7 +340,7 @@ export class RecordSplitter {
     for (; i < end; i++) {
       const byte = bytes[i];
       if (byte === quote) {
-        if (!this.#backslash && i + 1 < end && bytes[i + 1] === quote) {
+        if (this.#escape < 0 && i + 1 < end && bytes[i + 1] === quote) {
           escapes = 2;
           i++;
           continue;
@@ -335,7 +350,7 @@ export class RecordSplitter {
       }
       if (byte === LF) this.lines++;
       else if (byte === CR && bytes[i + 1] !== LF) this.lines++;
-      else if (byte === BACKSLASH && this.#backslash) {
+      else if (byte === this.#escape) {
         escapes = 2;
         i++;
       }
@@ -393,6 +408,6 @@ export class RecordSplitter {
     ).toString('utf8');
     if (this.quoting[index] !== 2) return raw;
     const quote = String.fromCharCode(this.#quote);
-    return this.#backslash ? raw.replace(/\\([\s\S])/g, '$1') : raw.replaceAll(quote + quote, quote);
+    return this.#escape < 0 ? raw.replaceAll(quote + quote, quote) : unescaped(raw, String.fromCharCode(this.#escape));
   }
 }

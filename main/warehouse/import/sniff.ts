@@ -13,7 +13,7 @@ import { EvidenceCounter } from '../readings/evidence.ts';
 import { columnReading } from '../readings/labels.ts';
 import { detectSource } from '../stream/detect.ts';
 import { cellText } from '../stream/rows.ts';
-import type { ReadingCode, SourceFormat } from '../types.ts';
+import type { ReadingCode, SourceFormat, TableInFile } from '../types.ts';
 import { parquetColumns, parquetReadings } from './parquet.ts';
 import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
 import { changeAlarms, type PreviousReceipt, previousPick, previousReadings } from './previous.ts';
@@ -32,6 +32,8 @@ export type Preview = {
   readonly notes: readonly string[];
   /** Sheets, tables or lists of the source to choose from. */
   readonly parts?: readonly PartChoice[];
+  /** The tables of a text that holds several. */
+  readonly tables?: readonly TableInFile[];
   /** Columns that personal data are found in. */
   readonly pii: readonly PiiColumn[];
 };
@@ -195,6 +197,7 @@ async function sniffText(
       sampledRows: sample.sampledRows,
       notes,
       ...(unfolded === null || unfolded.parts.length === 0 ? {} : { parts: [...unfolded.parts] }),
+      ...(format.kind === 'csv' && format.csv.tables !== undefined ? { tables: format.csv.tables } : {}),
       pii: sample.names.flatMap((each, i) => sample.personal[i]?.finish(each) ?? []),
     };
   }

@@ -21,7 +21,7 @@ export const pickOf = (options: DialectOptions): PickOptions => ({
 
 /** The text options that hold for the text of a container. */
 function textOptions(unfolded: Unfolded, options: DialectOptions): DialectOptions {
-  const { decimal, dateOrder, header, table } = options;
+  const { decimal, dateOrder, header, headerRows, table } = options;
   const reading = {
     ...(decimal === undefined ? {} : { decimal }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
@@ -31,6 +31,7 @@ function textOptions(unfolded: Unfolded, options: DialectOptions): DialectOption
   return {
     ...reading,
     ...(header === undefined ? (unfolded.header === true ? { header: true } : {}) : { header }),
+    ...(headerRows === undefined ? {} : { headerRows }),
     ...(table === undefined ? {} : { table }),
     encoding: 'utf-8',
     delimiter: ',',

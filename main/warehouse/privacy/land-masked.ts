@@ -159,7 +159,15 @@ async function maskSource(
     path,
     options: {
       encoding: 'utf-8',
-      ...(csv === null ? {} : { delimiter: dialect.delimiter, quote: dialect.quote, header: csv.header, comment: '' }),
+      ...(csv === null
+        ? {}
+        : {
+            delimiter: dialect.delimiter,
+            quote: dialect.quote,
+            escape: dialect.backslash ? '\\' : dialect.quote,
+            headerRows: csv.header ? 1 : 0,
+            comment: '',
+          }),
       ...(decimal === undefined ? {} : { decimal }),
       ...(dateOrder === undefined ? {} : { dateOrder }),
     },

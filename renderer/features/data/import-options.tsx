@@ -4,31 +4,10 @@ import { encodingNames } from '../../../main/contract/encodings.ts';
 import { useMessages } from '../../lib/locale.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
+import { Option } from './import-option.tsx';
+import { HeaderRows, TextSigns } from './import-signs.tsx';
 import type { Dialect, Preview } from './import-types.ts';
 import type { ImportSearch } from './search.ts';
-
-type Choice = { readonly value: string; readonly label: string };
-
-function Option(props: {
-  readonly label: string;
-  readonly value: string | undefined;
-  readonly choices: readonly Choice[];
-  readonly found: string | null;
-  readonly width: number;
-  readonly onChange: (value: string | undefined) => void;
-}) {
-  const t = useMessages(importMessages);
-  const found = props.found === null || props.found === '' ? t('detectedNone') : t('detected', { value: props.found });
-  return (
-    <Select
-      w={props.width}
-      label={props.label}
-      value={props.value ?? 'auto'}
-      data={[{ value: 'auto', label: found }, ...props.choices]}
-      onChange={(value) => props.onChange(value === null || value === 'auto' ? undefined : value)}
-    />
-  );
-}
 
 /** How the bytes are read; each choice says what was found and can be overruled. */
 export function ImportOptions(props: {
@@ -36,6 +15,7 @@ export function ImportOptions(props: {
   readonly dialect: Dialect | null;
   readonly suggestedName: string;
   readonly parts: NonNullable<Preview['parts']>;
+  readonly tables: NonNullable<Preview['tables']>;
   readonly onChange: (next: Partial<ImportSearch>) => void;
 }) {
   const t = useMessages(importMessages);
@@ -77,6 +57,19 @@ export function ImportOptions(props: {
           onChange={(part) => onChange({ part: part ?? undefined, range: undefined, column: undefined })}
         />
       )}
+      {props.tables.length < 2 ? null : (
+        <Option
+          label={t('tableOf')}
+          width={280}
+          value={search.table === undefined ? undefined : String(search.table)}
+          choices={props.tables.map(({ number, line, rows, names }) => ({
+            value: String(number),
+            label: t('tableLabel', { number, line, rows, names: names.slice(0, 4).join(', ') }),
+          }))}
+          found={t('tableLargest')}
+          onChange={(value) => onChange({ table: value === undefined ? undefined : Number(value), column: undefined })}
+        />
+      )}
       {isSheet ? (
         <>
           <TextInput
@@ -90,17 +83,7 @@ export function ImportOptions(props: {
               if (event.key === 'Enter') onChange({ range: range.trim() === '' ? undefined : range.trim() });
             }}
           />
-          <Option
-            label={t('header')}
-            width={200}
-            value={search.header === undefined ? undefined : String(search.header)}
-            choices={[
-              { value: 'true', label: t('headerYes') },
-              { value: 'false', label: t('headerNo') },
-            ]}
-            found={dialect.header === null ? null : t(dialect.header ? 'headerYes' : 'headerNo')}
-            onChange={(value) => onChange({ header: value === undefined ? undefined : value === 'true' })}
-          />
+          <HeaderRows search={search} dialect={dialect} onChange={onChange} />
         </>
       ) : null}
       {isText ? (
@@ -140,17 +123,8 @@ export function ImportOptions(props: {
             found={dialect?.encoding ?? null}
             onChange={(value) => onChange({ encoding: encodingNames.find((each) => each === value) })}
           />
-          <Option
-            label={t('header')}
-            width={200}
-            value={search.header === undefined ? undefined : String(search.header)}
-            choices={[
-              { value: 'true', label: t('headerYes') },
-              { value: 'false', label: t('headerNo') },
-            ]}
-            found={dialect?.header === null || dialect === null ? null : t(dialect.header ? 'headerYes' : 'headerNo')}
-            onChange={(value) => onChange({ header: value === undefined ? undefined : value === 'true' })}
-          />
+          <HeaderRows search={search} dialect={dialect} onChange={onChange} />
+          <TextSigns search={search} dialect={dialect} onChange={onChange} />
         </>
       ) : null}
     </div>

@@ -116,6 +116,7 @@ export function ImportPreview(props: {
           search={search}
           dialect={found?.dialect ?? null}
           parts={found?.parts ?? []}
+          tables={found?.tables ?? []}
           suggestedName={tableName(found?.name ?? '')}
           onChange={onChange}
         />

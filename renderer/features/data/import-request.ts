@@ -12,7 +12,7 @@ export function sourceOf(search: ImportSearch): Source | null {
 
 /** The dialect the person decided; everything else is found out by the host. A part is asked for under each name a file may have for it. */
 export function optionsOf(search: ImportSearch): DialectOptions {
-  const { delimiter, decimal, encoding, dateOrder, header, part, range } = search;
+  const { delimiter, quote, decimal, encoding, dateOrder, headerRows, comment, table, part, range } = search;
   return {
     ...(part === undefined ? {} : { sheet: part, relation: part, records: part }),
     ...(range === undefined || range.trim() === '' ? {} : { range: range.trim() }),
@@ -20,7 +20,11 @@ export function optionsOf(search: ImportSearch): DialectOptions {
     ...(decimal === undefined ? {} : { decimal }),
     ...(encoding === undefined ? {} : { encoding }),
     ...(dateOrder === undefined ? {} : { dateOrder }),
-    ...(header === undefined ? {} : { header }),
+    ...(quote === undefined ? {} : { quote }),
+    ...(search.escape === undefined || search.escape === '' ? {} : { escape: search.escape }),
+    ...(headerRows === undefined ? {} : { headerRows }),
+    ...(comment === undefined ? {} : { comment }),
+    ...(table === undefined ? {} : { table }),
   };
 }
 

@@ -31,7 +31,14 @@ export type ImportSearch = {
   readonly decimal?: '.' | ',' | undefined;
   readonly encoding?: (typeof encodingNames)[number] | undefined;
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
-  readonly header?: boolean | undefined;
+  /** Lines that name the columns; 0 for none. */
+  readonly headerRows?: number | undefined;
+  readonly quote?: string | undefined;
+  readonly escape?: string | undefined;
+  /** Mark of remark lines; empty for none. */
+  readonly comment?: string | undefined;
+  /** Which of several tables of a text, from 1. */
+  readonly table?: number | undefined;
   /** Sheet, table or list of the file. */
   readonly part?: string | undefined;
   readonly range?: string | undefined;
@@ -44,6 +51,9 @@ export type ImportSearch = {
   readonly column?: string | undefined;
   readonly job?: string | undefined;
 };
+
+/** One sign, or none at all. */
+const signParam = (raw: unknown): string | undefined => (typeof raw === 'string' && raw.length <= 1 ? raw : undefined);
 
 /** Reads the import's address. */
 export function readImportSearch(raw: RawSearch): ImportSearch {
@@ -58,7 +68,11 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
     part: textParam(raw.part),
     range: textParam(raw.range),
-    header: typeof raw.header === 'boolean' ? raw.header : undefined,
+    headerRows: integerParam(raw.headerRows, 0, 20),
+    quote: signParam(raw.quote),
+    escape: signParam(raw.escape),
+    comment: typeof raw.comment === 'string' && raw.comment.length <= 4 ? raw.comment : undefined,
+    table: integerParam(raw.table, 1, 1000),
     second: listParam(raw.second),
     privacy: listParam(raw.privacy),
     accept: raw.accept === true ? true : undefined,

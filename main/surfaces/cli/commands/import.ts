@@ -18,6 +18,9 @@ export type DialectFlags = {
   readonly encoding?: string;
   readonly dateOrder?: string;
   readonly header?: boolean;
+  readonly headerRows?: string;
+  readonly quote?: string;
+  readonly escape?: string;
   readonly table?: string;
   readonly comment?: string;
   readonly sheet?: string;
@@ -31,10 +34,16 @@ export function addDialectOptions(command: Command): Command {
   return command
     .optionsGroup('How a file is read:')
     .option('--delimiter <char>', 'field delimiter, e.g. ";", "||", "tab" or " " for blanks (default: detected)')
+    .option('--quote <char>', 'what stands around fields; "none" for nothing (default: detected)')
+    .option(
+      '--escape <char>',
+      'the sign before a quote inside quotes; the quote itself where it is doubled (default: detected)',
+    )
     .option('--decimal <char>', 'decimal mark: . or , (default: detected)')
     .option('--encoding <name>', 'utf-8, windows-1252, windows-1250, shift_jis and others (default: detected)')
     .option('--date-order <order>', 'dmy, mdy or ymd (default: detected)')
     .option('--no-header', 'the first line is data')
+    .option('--header-rows <n>', 'lines that name the columns; 0 for none (default: detected)')
     .option(
       '--table <n|name>',
       'which of several tables in the file, from 1, or the table of a database (default: the largest)',
@@ -56,6 +65,22 @@ export function dialectOf(flags: DialectFlags): DialectOptions {
     if (char.length < 1 || char.length > 8)
       throw invalidInput('bad-delimiter', `--delimiter takes one to eight characters, got "${flags.delimiter}".`);
     options.delimiter = char;
+  }
+  if (flags.quote !== undefined) {
+    if (flags.quote !== 'none' && !/^[\x20-\x7e]$/.test(flags.quote))
+      throw invalidInput('bad-quote', `--quote takes one character or "none", got "${flags.quote}".`);
+    options.quote = flags.quote === 'none' ? '' : flags.quote;
+  }
+  if (flags.escape !== undefined) {
+    if (!/^[\x21-\x7e]$/.test(flags.escape))
+      throw invalidInput('bad-escape', `--escape takes one character, got "${flags.escape}".`);
+    options.escape = flags.escape;
+  }
+  if (flags.headerRows !== undefined) {
+    const rows = Number(flags.headerRows);
+    if (!Number.isInteger(rows) || rows < 0 || rows > 20)
+      throw invalidInput('bad-header-rows', `--header-rows is a number from 0 to 20, got "${flags.headerRows}".`);
+    options.headerRows = rows;
   }
   if (flags.decimal !== undefined) {
     if (flags.decimal !== '.' && flags.decimal !== ',') throw invalidInput('bad-decimal', '--decimal is "." or ",".');

@@ -10,6 +10,7 @@ import {
   writePrivacy,
 } from '../../../../../renderer/features/data/import-request.ts';
 import { orderFindings } from '../../../../../renderer/features/data/order-findings.ts';
+import { readImportSearch } from '../../../../../renderer/features/data/search.ts';
 import { downloadName } from '../../../../../renderer/features/jobs/download-name.ts';
 
 const reading = (name: string, change: Partial<ColumnReading> = {}): ColumnReading => ({
@@ -37,7 +38,20 @@ describe('B2 the import asks for what the person chose', () => {
   });
 
   it('sends only the parts of the dialect that were decided', () => {
-    expect(optionsOf({ name: 'x', delimiter: ';', header: false })).toEqual({ delimiter: ';', header: false });
+    expect(optionsOf({ name: 'x', delimiter: ';', headerRows: 0 })).toEqual({ delimiter: ';', headerRows: 0 });
+    expect(optionsOf({ quote: '', escape: '^', comment: '', table: 2 })).toEqual({
+      quote: '',
+      escape: '^',
+      comment: '',
+      table: 2,
+    });
+    expect(readImportSearch({ quote: '', escape: '^', comment: '#', table: 2, headerRows: 99 })).toMatchObject({
+      quote: '',
+      escape: '^',
+      comment: '#',
+      table: 2,
+      headerRows: undefined,
+    });
   });
 
   it('sends second readings of the columns that have one', () => {

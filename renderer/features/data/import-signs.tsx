@@ -1,0 +1,86 @@
+import { TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { useMessages } from '../../lib/locale.tsx';
+import { importMessages } from './import-messages.ts';
+import { Option } from './import-option.tsx';
+import type { Dialect } from './import-types.ts';
+import type { ImportSearch } from './search.ts';
+
+type Part = {
+  readonly search: ImportSearch;
+  readonly dialect: Dialect | null;
+  readonly onChange: (next: Partial<ImportSearch>) => void;
+};
+
+/** How many lines name the columns. */
+export function HeaderRows(props: Part) {
+  const t = useMessages(importMessages);
+  const { search, dialect, onChange } = props;
+  const { header = null } = dialect ?? {};
+  return (
+    <Option
+      label={t('header')}
+      width={200}
+      value={search.headerRows === undefined ? undefined : String(search.headerRows)}
+      choices={[0, 1, 2, 3, 4].map((count) => ({ value: String(count), label: t('headerCount', { count }) }))}
+      found={header === null ? null : header ? t('headerFound') : t('headerCount', { count: 0 })}
+      onChange={(value) => onChange({ headerRows: value === undefined ? undefined : Number(value) })}
+    />
+  );
+}
+
+const escapes = ['^', '~', '/', '|'] as const;
+
+/** Quotes, what escapes them, and the mark of remark lines. */
+export function TextSigns(props: Part) {
+  const t = useMessages(importMessages);
+  const { search, dialect, onChange } = props;
+  const [comment, setComment] = useState(search.comment ?? '');
+  const takeComment = () => onChange({ comment: comment.trim() === '' ? undefined : comment.trim() });
+  const escapeWords: Readonly<Record<string, string>> = {
+    doubled: t('escapeDoubled'),
+    backslash: t('escapeBackslash'),
+  };
+  const foundEscape = dialect?.escape ?? null;
+  const quote = search.quote || dialect?.quote || '"';
+  return (
+    <>
+      <Option
+        label={t('quote')}
+        width={132}
+        value={search.quote === '' ? 'none' : search.quote}
+        choices={[
+          { value: '"', label: t('quoteDouble') },
+          { value: "'", label: t('quoteSingle') },
+          { value: 'none', label: t('quoteNone') },
+        ]}
+        found={dialect === null ? null : dialect.quote === null ? t('quoteNone') : dialect.quote}
+        onChange={(value) => onChange({ quote: value === 'none' ? '' : value })}
+      />
+      <Option
+        label={t('escape')}
+        width={176}
+        value={search.escape}
+        choices={[
+          { value: quote, label: t('escapeDoubled') },
+          { value: '\\', label: t('escapeBackslash') },
+          ...escapes.map((sign) => ({ value: sign, label: t('escapeBehind', { sign }) })),
+        ]}
+        found={foundEscape === null ? null : (escapeWords[foundEscape] ?? t('escapeBehind', { sign: foundEscape }))}
+        onChange={(sign) => onChange({ escape: sign })}
+      />
+      <TextInput
+        w={150}
+        label={t('comment')}
+        placeholder={t('commentAuto')}
+        value={comment}
+        maxLength={4}
+        onChange={(event) => setComment(event.currentTarget.value)}
+        onBlur={takeComment}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') takeComment();
+        }}
+      />
+    </>
+  );
+}
