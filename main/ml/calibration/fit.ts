@@ -113,12 +113,16 @@ export function fitBeta(margins: ArrayLike<number>, labels: ArrayLike<number>): 
   return a < 0 ? { kind: 'beta', a: 0, b: only, c: shift } : { kind: 'beta', a: only, b: 0, c: shift };
 }
 
+/** Cells (rows × classes) that one number is fitted to; every second, third … row is taken where there are more. */
+const temperatureCells = 2_000_000;
+
 /** Temperature of softmax margins (row-major) that minimises log loss, by golden-section search over ln T in [−3, 3]. */
 export function fitTemperature(margins: ArrayLike<number>, labels: ArrayLike<number>, outputCount: number): Calibrator {
+  const stride = Math.max(1, Math.ceil((labels.length * outputCount) / temperatureCells));
   const lossAt = (logTemperature: number): number => {
     const scale = Math.exp(-logTemperature);
     let loss = 0;
-    for (let i = 0; i < labels.length; i++) {
+    for (let i = 0; i < labels.length; i += stride) {
       const at = i * outputCount;
       let top = Number.NEGATIVE_INFINITY;
       for (let k = 0; k < outputCount; k++) top = Math.max(top, margins[at + k] * scale);

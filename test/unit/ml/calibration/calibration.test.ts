@@ -99,6 +99,19 @@ describe('D6 calibrators', () => {
     const probabilities = applyCalibration(found, margins, 'multiclass', 3);
     expect(probabilities[0] + probabilities[1] + probabilities[2]).toBeCloseTo(1, 12);
   });
+
+  it('temperature of very many classes is fitted to as many rows as one number needs', () => {
+    const [rows, width] = [4000, 1000];
+    const rng = createRng(6);
+    const labels = Float64Array.from({ length: rows }, () => rng.int(width));
+    const margins = Float64Array.from({ length: rows * width }, () => rng.next());
+    labels.forEach((label, i) => {
+      margins[i * width + label] += 4;
+    });
+    const half = labels.filter((_, i) => i % 2 === 0);
+    const ofHalf = margins.filter((_, at) => Math.floor(at / width) % 2 === 0);
+    expect(fitTemperature(margins, labels, width)).toEqual(fitTemperature(ofHalf, half, width));
+  });
 });
 
 describe('D6 choice of a calibrator', () => {
