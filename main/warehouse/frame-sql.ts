@@ -58,6 +58,9 @@ async function createLevels(
   }
 }
 
+/** Columns of one query; wider ones take more memory than is granted. */
+const columnsAtOnce = 1000;
+
 /**
  * Reads `columns` of the relations, one after another, into one frame of `rowCount` rows. Strings are dictionary-coded
  * by DuckDB: their distinct values over all relations become an ENUM type, sorted by bytes.
@@ -95,20 +98,25 @@ export async function readFrameSql(
       const levels = coded?.levels ?? [];
       out.push({ type: 'string', name: column.name, codes, levels });
     }
-    let at = 0;
-    for (const relation of relations) {
-      await session.stream(`SELECT ${expressions.join(', ')} FROM ${relation}`, (chunk) => {
-        const { rowCount: count } = chunk;
-        if (at + count > rowCount) throw bug('a relation has more rows than its catalogue says');
-        for (const [i, column] of out.entries()) {
-          const values = items(chunk, i).subarray(0, count);
-          if (column.type === 'string') column.codes.set(values, at);
-          else column.values.set(values, at);
-        }
-        at += count;
-      });
+    // Rows come in the same order every time; very wide tables are read part by part, as memory is granted for
+    for (let first = 0; first < out.length; first += columnsAtOnce) {
+      const part = out.slice(first, first + columnsAtOnce);
+      const wanted = expressions.slice(first, first + columnsAtOnce).join(', ');
+      let at = 0;
+      for (const relation of relations) {
+        await session.stream(`SELECT ${wanted} FROM ${relation}`, (chunk) => {
+          const { rowCount: count } = chunk;
+          if (at + count > rowCount) throw bug('a relation has more rows than its catalogue says');
+          for (const [i, column] of part.entries()) {
+            const values = items(chunk, i).subarray(0, count);
+            if (column.type === 'string') column.codes.set(values, at);
+            else column.values.set(values, at);
+          }
+          at += count;
+        });
+      }
+      if (at !== rowCount) throw bug(`${rowCount} rows expected, ${at} read`);
     }
-    if (at !== rowCount) throw bug(`${rowCount} rows expected, ${at} read`);
     return { rowCount, columns: out };
   } finally {
     for (const type of types) await session.run(`DROP TYPE IF EXISTS ${type}`).catch(() => {});

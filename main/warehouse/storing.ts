@@ -1,8 +1,15 @@
+import { freemem } from 'node:os';
+import { AuguryError } from '../base/errors.ts';
 import { Duck, type Session } from './duck.ts';
 
 /** Fewer than the threads that wait for files and statements, so that neither waits for the other. */
 const mostSessions = 3;
 const roomySessionMb = 256;
+/** For tables so wide that one row group of them does not fit the memory of the others. */
+const wideSessionMb = 2560;
+
+/** Whether so much memory is free, twice: what is written lies outside DuckDB's count too. */
+const isRoom = (megabytes: number): boolean => freemem() > 2 * megabytes * 2 ** 20;
 
 /**
  * The instance that writes imported rows. Its statements run on one thread each, several at a time: where several threads
@@ -29,19 +36,33 @@ export class Storing {
     );
   }
 
-  /** Sessions for the time of `use`, as many as write at a time. */
+  /**
+   * Sessions for the time of `use`, as many as write at a time. Where memory was not enough it is used once more, with one
+   * session and room for very wide tables, if the machine has it.
+   */
   async withSessions<T>(use: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
-    this.#opening ??= Duck.open({
-      file: null,
-      spillDir: this.#spillDir,
-      folders: [this.#dir],
-      memoryLimitMb: this.#memoryLimitMb,
-      threads: 1,
-    });
-    const duck = await this.#opening;
+    this.#opening ??= this.#open(this.#memoryLimitMb);
+    try {
+      return await this.#using(await this.#opening, this.#count, use);
+    } catch (error) {
+      if (!(error instanceof AuguryError && error.code === 'memory') || !isRoom(wideSessionMb)) throw error;
+    }
+    const wide = await this.#open(wideSessionMb);
+    try {
+      return await this.#using(wide, 1, use);
+    } finally {
+      await wide.close();
+    }
+  }
+
+  #open(memoryLimitMb: number): Promise<Duck> {
+    return Duck.open({ file: null, spillDir: this.#spillDir, folders: [this.#dir], memoryLimitMb, threads: 1 });
+  }
+
+  async #using<T>(duck: Duck, count: number, use: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
     const sessions: Session[] = [];
     try {
-      while (sessions.length < this.#count) sessions.push(await duck.session());
+      while (sessions.length < count) sessions.push(await duck.session());
       return await use(sessions);
     } finally {
       for (const session of sessions) await session.close();

@@ -21,8 +21,13 @@ const exactRows = 2_000_000;
 const exactCells = 5_000_000;
 /** Tables of more cells are not searched for rows that repeat. */
 const duplicateCells = 30_000_000;
+/** Nor are tables of more columns: one expression over all of them takes more memory than is granted. */
+const duplicateColumns = 2000;
 const sampleRows = 20_000;
 const batchCells = 8_000_000;
+const columnsAtOnce = 24;
+/** Of tables with more columns parts are taken out first: every query on the whole would look at all its columns. */
+const manyColumns = 200;
 const binCount = 30;
 const topCount = 12;
 const associationColumns = 50;
@@ -164,7 +169,8 @@ async function topValues(
 }
 
 async function duplicateRows(session: Session, relation: string, version: Version): Promise<number | null> {
-  if (version.rows > exactRows || version.rows * version.columns.length > duplicateCells) return null;
+  const { length } = version.columns;
+  if (version.rows > exactRows || version.rows * length > duplicateCells || length > duplicateColumns) return null;
   const columns = version.columns.map((_, i) => `c${i}`).join(', ');
   const [[n]] = await session.rows(`SELECT count(*) - count(DISTINCT hash(${columns})) FROM ${relation}`);
   return count(n);
@@ -230,6 +236,15 @@ async function sketched(
   return { columns, sample };
 }
 
+const partTable = 'profile_part';
+
+/** Some columns of a relation as a table of their own, which replaces the one before. */
+async function takeColumns(session: Session, relation: string, indexes: readonly number[]): Promise<string> {
+  const columns = indexes.map((i) => `c${i}`).join(', ');
+  await session.run(`CREATE OR REPLACE TEMP TABLE ${partTable} AS SELECT ${columns} FROM ${relation}`);
+  return partTable;
+}
+
 /** Profiles a version. Errors: cancelled, resource. */
 export async function profileVersion(
   session: Session,
@@ -262,23 +277,29 @@ export async function profileVersion(
       associationRows: columns[0]?.sampledRows ?? null,
     };
   }
-  const batch = Math.max(1, Math.min(24, Math.floor(batchCells / Math.max(1, Math.min(version.rows, exactRows)))));
+  const wide = version.columns.length > manyColumns;
+  const batch = Math.max(
+    1,
+    Math.min(columnsAtOnce, Math.floor(batchCells / Math.max(1, Math.min(version.rows, exactRows)))),
+  );
   const columns: ColumnProfile[] = [];
   for (let first = 0; first < version.columns.length; first += batch) {
     throwIfStopped(stop);
     const indexes = version.columns.slice(first, first + batch).map((_, k) => first + k);
-    const found = await basics(session, relation, version, indexes, version.rows <= exactRows);
+    const part = wide ? await takeColumns(session, relation, indexes) : relation;
+    const found = await basics(session, part, version, indexes, version.rows <= exactRows);
     for (const [k, i] of indexes.entries()) {
       throwIfStopped(stop);
       const { low: _low, high: _high, ...basic } = found[k];
       columns.push({
         ...basic,
-        histogram: await histogram(session, relation, version.columns[i], i, found[k]),
-        top: await topValues(session, relation, version.columns[i], i, found[k]),
+        histogram: await histogram(session, part, version.columns[i], i, found[k]),
+        top: await topValues(session, part, version.columns[i], i, found[k]),
       });
     }
     progress((0.85 * columns.length) / version.columns.length);
   }
+  if (wide) await session.run(`DROP TABLE IF EXISTS ${partTable}`);
   const duplicates = await duplicateRows(session, relation, version);
   throwIfStopped(stop);
   progress(0.92);
