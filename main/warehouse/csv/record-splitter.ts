@@ -1,4 +1,5 @@
 import type { CsvDialect } from '../types.ts';
+import { escapeByte, unescaped } from './escapes.ts';
 
 /**
  * Cuts UTF-8 bytes into CSV records and fields without decoding them. A quote opens only at the start of a field; inside,
@@ -16,25 +17,10 @@ export type RecordProblem = 'none' | 'text-after-quote' | 'open-quote' | 'too-lo
 const LF = 10;
 const CR = 13;
 const DOUBLE_QUOTE = 34;
-const BACKSLASH = 92;
 const TAB = 9;
 const BLANK = 32;
 
 /** What the splitter needs to know of a dialect. */
-const escapeByte = (escaping: string): number =>
-  escaping === 'doubled' ? -1 : escaping === 'backslash' ? BACKSLASH : escaping.charCodeAt(0);
-
-/** The text with each escaping sign taken away and what stands behind it kept. */
-function unescaped(raw: string, sign: string): string {
-  let text = '';
-  for (let at = 0; ; ) {
-    const next = raw.indexOf(sign, at);
-    if (next < 0 || next + 1 >= raw.length) return text + raw.slice(at);
-    text += raw.slice(at, next) + raw[next + 1];
-    at = next + 2;
-  }
-}
-
 export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'>;
 
 const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
