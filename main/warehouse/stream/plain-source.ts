@@ -10,6 +10,7 @@ import type { TextSample } from '../import/sniff.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { readPlainNumber } from './plain-number.ts';
+import { PlainRows } from './plain-rows.ts';
 import { CsvRows, cellText, recordText } from './rows.ts';
 import { scanRows } from './scan.ts';
 import type { BlockRequest, FrameBlock } from './score-source.ts';
@@ -94,8 +95,27 @@ export async function* plainBlocks(request: PlainRequest): AsyncGenerator<FrameB
     return block.records >= chunkRows;
   };
 
+  const positions = targets.map(({ position }) => position);
+  // The kernel takes empty cells for missing values, as every reading of numbers does
+  const bulk = PlainRows.find(sample.plan, rows, positions, keep, {
+    room: () => chunkRows - block.records,
+    take: (kernel, line) => {
+      const { rowCount, records, columns } = block;
+      for (let k = 0; k < columns.length; k++) columns[k].set(kernel.values(k), rowCount);
+      for (let k = 0; k < keep.length; k++) {
+        for (let row = 0; row < kernel.rows; row++) block.kept[k].push(kernel.textOf(k, row));
+      }
+      for (let row = 0; row < kernel.rows; row++) {
+        block.recordOf[rowCount + row] = records + row;
+        block.lineOf[rowCount + row] = line + row;
+      }
+      block.rowCount += kernel.rows;
+      block.records += kernel.rows;
+      return block.records >= chunkRows;
+    },
+  });
   const place = { offset: from.offset, line: from.line };
-  for await (const step of scanRows(path, byteOptions(sample.plan), place, rows, visit)) {
+  for await (const step of scanRows(path, byteOptions(sample.plan), place, rows, visit, bulk)) {
     throwIfStopped(request.stop);
     if (foreign) return true;
     if (!(step.paused || step.last) || block.records === 0) continue;

@@ -18,8 +18,11 @@ export const startPosition: Position = { offset: 0, line: 1 };
 export type Bulk = {
   /** A buffer for text; the bytes of the one before stay where they were. */
   readonly buffer: (bytes: number) => Buffer<ArrayBufferLike>;
-  /** Takes records of [at, end), whose first lies at `offset` of the source; then says how far it came in the fields below. */
-  readonly take: (at: number, end: number, offset: number) => void;
+  /**
+   * Takes records of [at, end), whose first lies at `offset` of the source and on `line`; then says how far it came in the
+   * fields below.
+   */
+  readonly take: (at: number, end: number, offset: number, line: number) => void;
   readonly next: number;
   readonly lines: number;
   /** To pause behind the last record taken. */
@@ -51,7 +54,7 @@ export async function* scanRows(
     at = 0;
     while (at < length) {
       if (bulk !== null) {
-        bulk.take(at, length, offset);
+        bulk.take(at, length, offset, line);
         line += bulk.lines;
         offset += bulk.next - at;
         at = bulk.next;

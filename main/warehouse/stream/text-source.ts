@@ -135,14 +135,19 @@ async function* textBlocks(
   if (isPlain(sample, targets)) {
     const { chunkRows, stop } = request;
     const plain = plainBlocks({ path, sample, targets, keep, from, rawBytes, chunkRows, stop });
-    for (;;) {
-      const { value, done } = await plain.next();
-      if (done === true) {
-        if (!value) return;
-        break;
+    try {
+      for (;;) {
+        const { value, done } = await plain.next();
+        if (done === true) {
+          if (!value) return;
+          break;
+        }
+        if (isResume(value.resume)) from = value.resume;
+        yield value;
       }
-      if (isResume(value.resume)) from = value.resume;
-      yield value;
+    } finally {
+      // A reader that leaves early must not keep the file open
+      await plain.return(false);
     }
   }
   const rows = openRows(plan, from.records, false, from.offset);
