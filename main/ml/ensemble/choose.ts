@@ -62,6 +62,8 @@ const keepLevel = 2 * keepShare - 1;
 const shownLevel = 0.9;
 /** A stack's free weights are luck with fewer rows. */
 const fewestStackRows = 2000;
+/** A stack moves the intercept of one output after the other, each time over all of them: squares of the classes. */
+const mostStackOutputs = 100;
 /** With fewer rows weights are luck. */
 const fewestRows = 100;
 
@@ -88,7 +90,8 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   if (candidates.length < 2 || labels.length < fewestRows) return single;
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
-  const stacks = labels.length >= fewestStackRows && (objective === undefined || objective.kind === 'squared');
+  const many = outputCount > mostStackOutputs;
+  const stacks = labels.length >= fewestStackRows && !many && (objective === undefined || objective.kind === 'squared');
   const { blend, stack, picked } = crossFit(
     input,
     library,

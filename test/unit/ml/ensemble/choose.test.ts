@@ -86,6 +86,23 @@ describe('D5 what ships', () => {
     expect(marginLoss('binary', chosen.margins, labels, 1)).toBeGreaterThan(ideal - 0.005);
   });
 
+  it('is never a stack of very many classes, whose cost grows with their square', () => {
+    const [rows, width] = [2000, 101];
+    const rng = createRng(10);
+    const labels = Float64Array.from({ length: rows }, () => rng.int(width));
+    const candidates = [0, 1].map(() => {
+      const margins = Float64Array.from({ length: rows * width }, () => rng.normal());
+      labels.forEach((label, i) => {
+        margins[i * width + label] += 2;
+      });
+      return margins;
+    });
+    const input = { ...shape, task: 'multiclass' as const, outputCount: width, maxMembers: 2, labels, candidates };
+    const { options, kind } = chooseEnsemble(input);
+    expect(kind).toBe('blend');
+    expect(options.at(-1)).toBe(options.at(-2));
+  });
+
   it('is the same for a seed, and with too few rows a single trial', () => {
     const { labels, left, right, junk } = twoHalves(600, 3);
     const input = { ...shape, candidates: [left, right, junk], labels };
