@@ -48,8 +48,8 @@ export async function makeSubjects(test: TestHost): Promise<Subjects> {
   // The other model is additive: it has curves, and a version of it was edited.
   const other = await trainModel(client, { ...options, learners: ['ebm'] });
   const edited = await client.models.saveCurveEdit({ id: other.modelId, edits: [...curveEdits] });
-  const broken = join(folder, 'header-only.csv');
-  writeFileSync(broken, 'a,b\n');
+  const broken = join(folder, 'blank.csv');
+  writeFileSync(broken, '\n \n');
   const failed = await client.datasets.import({ source: { path: broken } });
   await settle(client, failed.jobId);
   const exported = await client.datasets.export({ id: datasetId, destination: { download: 'churn.csv' } });
