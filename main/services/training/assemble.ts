@@ -1,7 +1,8 @@
 /**
  * Builds the model that ships from the trials the judge chose. Fold validation ships the folds' own models, averaged:
  * what was measured is what is used. A holdout or a forward scheme ships one fit on all rows with the number of rounds
- * the validation found, where the time left allows it; else the model of the last step, which saw the most rows.
+ * the validation found, where the time left allows it, the heaviest members first; else the model of the last step, which
+ * saw the most rows.
  */
 import { bug } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
@@ -36,6 +37,9 @@ export type AssembleInput = {
 /** Encoded trees a model may hold (about 200 000 leaves); one fold of every chosen trial ships in any case. */
 export const largestModelBytes = 16 * 1024 * 1024;
 
+/** So much longer a fit on all rows takes than the slowest on a fold's. */
+export const refitFactor = 1.6;
+
 /** Fold number under which refits are stored. */
 const refitFold = 1000;
 
@@ -49,17 +53,14 @@ export async function assembleModel(
   const chosen = input.finished
     .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
     .filter((entry) => entry.weight > 0);
-  const refits =
-    input.refit &&
-    (await fitsInTime(
-      input,
-      chosen.map((entry) => entry.outcome),
-    ));
-  const groups: { weight: number; fits: FitSplitOutput[] }[] = [];
-  for (const { outcome, weight } of chosen) {
-    const fits = refits ? [await refit(input, outcome)] : await foldFits(input, outcome);
-    groups.push({ weight, fits: input.refit ? fits.slice(-1) : fits });
-  }
+  const refitted = input.refit ? await refitsInTime(input, chosen) : new Set<number>();
+  const groups = await Promise.all(
+    chosen.map(async ({ outcome, weight }): Promise<{ weight: number; fits: readonly FitSplitOutput[] }> => {
+      if (refitted.has(outcome.trial)) return { weight, fits: [await refit(input, outcome)] };
+      const fits = await foldFits(input, outcome);
+      return { weight, fits: input.refit ? fits.slice(-1) : fits };
+    }),
+  );
   const kept = foldsThatFit(groups.map((group) => group.fits));
   const parts = groups.flatMap(({ weight, fits }) =>
     fits.slice(0, kept).map(({ part }, fold) => ({ fold, weight: weight / Math.min(kept, fits.length), part })),
@@ -112,15 +113,26 @@ function foldFits(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplit
   );
 }
 
-/** Whether fitting the chosen trials once more on all rows fits in the time left, by what their folds took. */
-async function fitsInTime(input: AssembleInput, chosen: readonly TrialOutcome[]): Promise<boolean> {
-  if (input.refitMs === null) return true;
-  let neededMs = 0;
-  for (const outcome of chosen) {
+/**
+ * Which of the chosen trials are fitted once more on all rows: all where there is no limit, else those of the largest
+ * weights for which the time left is enough by what their folds took, the workers side by side.
+ */
+async function refitsInTime(
+  input: AssembleInput,
+  chosen: readonly { readonly outcome: TrialOutcome; readonly weight: number }[],
+): Promise<ReadonlySet<number>> {
+  const { refitMs, pool } = input;
+  const taken = new Set<number>();
+  const busyMs = new Array<number>(Math.max(1, Math.min(pool.size, chosen.length))).fill(0);
+  for (const { outcome } of [...chosen].sort((a, b) => b.weight - a.weight)) {
     const fits = await foldFits(input, outcome);
-    neededMs += Math.max(...fits.map((fit) => fit.fitMs)) * 1.6;
+    const neededMs = refitFactor * Math.max(...fits.map((fit) => fit.fitMs));
+    const lane = busyMs.indexOf(Math.min(...busyMs));
+    if (refitMs !== null && busyMs[lane] + neededMs >= refitMs) continue;
+    busyMs[lane] += neededMs;
+    taken.add(outcome.trial);
   }
-  return neededMs < input.refitMs;
+  return taken;
 }
 
 async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput> {
@@ -140,7 +152,7 @@ async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSp
       trial,
       label: { trial: outcome.trial, fold: refitFold },
     },
-    { abort: input.abort },
+    { abort: input.abort, deadlineMs: input.refitMs },
   );
   await input.store.write(outcome.trial, refitFold, fit);
   input.onRefit();

@@ -21,6 +21,8 @@ export type FinishSize = {
   readonly outputCount: number;
   /** Encoded trees of the model that will ship, as far as known. */
   readonly modelBytes: number;
+  /** Measured time of the last fit on all rows; 0 where the folds' own models ship. */
+  readonly refitMs: number;
   /** Columns whose shapes of intervals are fitted after the search; 0 for none. */
   readonly intervalColumns: number;
 };
@@ -44,6 +46,8 @@ const judgeFixedMs = 500;
 const judgeMicrosPerRow = { base: 14, perOutput: 6 };
 /** A busy machine is allowed for up to this factor; beyond it nothing useful would be left of short budgets. */
 const mostSlowdown = 3;
+/** Share of the whole time that the last fit on all rows may be kept back for. */
+const mostRefitShare = 0.3;
 /** The share measured over a shorter time is chance. */
 const measuredFromMs = 1500;
 
@@ -80,9 +84,15 @@ export function openBudget(options: BudgetOptions, clock: Clock, workers: number
     const reserve = Math.min(reserveMs * slowdown(), seconds * 500);
     return (seconds - ranSeconds) * 1000 - reserve - (clock.monotonic() - startMs);
   };
+  // Measured on this machine as it is, so its slowness is in it already. A slow winner must not end the search early.
+  const refit = ({ refitMs }: FinishSize): number => Math.min(refitMs, (seconds ?? 0) * 1000 * mostRefitShare);
+  const leftAfterRefit = (reserveMs: number, size: FinishSize): number | null => {
+    const ms = left(reserveMs);
+    return ms === null ? null : ms - refit(size);
+  };
   return {
-    searchMs: (size) => left(exportCostMs(size) + judgeCostMs(size) + intervalCostMs(size)),
-    judgeMs: (size) => left(exportCostMs(size) + intervalCostMs(size)),
+    searchMs: (size) => leftAfterRefit(exportCostMs(size) + judgeCostMs(size) + intervalCostMs(size), size),
+    judgeMs: (size) => leftAfterRefit(exportCostMs(size) + intervalCostMs(size), size),
     refitMs: (size) => left(exportCostMs(size)),
   };
 }

@@ -18,6 +18,7 @@ import type { ValidationScheme } from '../../ml/validation/plan.ts';
 import { assembleModel } from './assemble.ts';
 import { baselineScore, constantMargins } from './baseline.ts';
 import { budgetSecondsOf, type FinishSize, openBudget } from './budget.ts';
+import { createFinishWatch } from './finish-watch.ts';
 import type { FinishedRun } from './finished-run.ts';
 import { openFoldStore } from './fold-store.ts';
 import { createHonestWatch } from './honest-watch.ts';
@@ -37,7 +38,6 @@ import { rowWeights } from './row-weights.ts';
 import { sampleFrame } from './sample.ts';
 import { scoreSealed } from './sealed-score.ts';
 import { type StopReason, searchTrials } from './search.ts';
-import { createSizeWatch } from './size-watch.ts';
 import type { TrainingDeps } from './types.ts';
 
 const patienceTrials = 30;
@@ -119,11 +119,12 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const baseline = constantMargins(task, prepared.label, outputCount, objective);
   const store = openFoldStore(join(context.scratchDir, 'fits'));
   const refit = examination.validation.scheme === 'holdout' || examination.validation.scheme === 'forward';
-  const sizes = createSizeWatch();
+  const finishing = createFinishWatch();
   const finish = (): FinishSize => ({
     rows: prepared.label.length,
     outputCount,
-    modelBytes: sizes.expectedBytes(),
+    modelBytes: finishing.expectedBytes(),
+    refitMs: refit ? finishing.expectedRefitMs() : 0,
     intervalColumns: task === 'regression' ? inputs.length : 0,
   });
   const nested = examination.validation.scheme === 'nested';
@@ -203,14 +204,14 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     },
     onFold: (trial, fold, fit, reused) => {
       finishedFits++;
-      sizes.addFit(trial, fit.part);
+      finishing.addFit(trial, fit);
       if (!reused) context.countWork(1);
       progress(`Trial ${trial + 1}, fold ${fold + 1} of ${prepared.folds.length}`);
     },
     onTrial: (outcome) => {
       const { score } = outcome;
       honest.add(outcome);
-      sizes.addTrial(outcome);
+      finishing.addTrial(outcome);
       context.metric({
         series: 'leaderboard',
         trial: outcome.trial,

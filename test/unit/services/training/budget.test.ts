@@ -12,7 +12,7 @@ function fakeClock() {
   };
 }
 
-const small: FinishSize = { rows: 2000, outputCount: 1, modelBytes: 200_000, intervalColumns: 0 };
+const small: FinishSize = { rows: 2000, outputCount: 1, modelBytes: 200_000, refitMs: 0, intervalColumns: 0 };
 
 describe('D4 the account of a budget', () => {
   it('is a minute unless trials are counted', () => {
@@ -41,6 +41,16 @@ describe('D4 the account of a budget', () => {
     for (const more of [{ rows: 400_000 }, { rows: 200_000, outputCount: 7 }, { modelBytes: 16_000_000 }]) {
       expect(searchMs({ ...small, ...more })).toBeLessThan(base);
     }
+  });
+
+  it('keeps back the time of a last fit on all rows, and at most three tenths of the whole for it', () => {
+    const { clock } = fakeClock();
+    const { searchMs, judgeMs, refitMs } = openBudget({ budgetSeconds: 60 }, clock, 2);
+    const slow = { ...small, refitMs: 8000 };
+    expect((searchMs(small) ?? 0) - (searchMs(slow) ?? 0)).toBe(8000);
+    expect((judgeMs(small) ?? 0) - (judgeMs(slow) ?? 0)).toBe(8000);
+    expect(refitMs(slow)).toBe(refitMs(small));
+    expect((searchMs(small) ?? 0) - (searchMs({ ...small, refitMs: 50_000 }) ?? 0)).toBe(18_000);
   });
 
   it('leaves half of a very short budget to the search, and is over when it is over', () => {
