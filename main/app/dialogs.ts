@@ -6,7 +6,21 @@ import type { OpenPurpose, SavePurpose } from '../contract/bridge.ts';
 
 const data: FileFilter = {
   name: 'Tables',
-  extensions: ['csv', 'tsv', 'txt', 'xlsx', 'json', 'jsonl', 'ndjson', 'parquet', 'sqlite', 'db', 'duckdb', 'zip', 'gz'],
+  extensions: [
+    'csv',
+    'tsv',
+    'txt',
+    'xlsx',
+    'json',
+    'jsonl',
+    'ndjson',
+    'parquet',
+    'sqlite',
+    'db',
+    'duckdb',
+    'zip',
+    'gz',
+  ],
 };
 const saved: FileFilter = { name: 'Tables', extensions: ['csv', 'xlsx', 'parquet', 'jsonl'] };
 const model: FileFilter = { name: 'Augury models', extensions: ['augury-model'] };

@@ -101,6 +101,7 @@ describe('A3 the command line as a process', () => {
       'import',
       'profile',
       'clean',
+      'mask',
       'train',
       'score',
       'evaluate',

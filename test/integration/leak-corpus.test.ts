@@ -181,9 +181,10 @@ describe('C2 a feature set in the workspace', () => {
     expect(made.from).toEqual([{ alias: 'base', datasetId: id, name: 'kept', version: 1 }]);
     const { values } = await test.client.features.values({ id: set.id, key: ['s1'], at: '2024-01-01T02:00:00' });
     const page = await test.client.datasets.page({ id, offset: 1, limit: 1 });
+    const seen = { source: 'base', rows: 1, knownAt: '2024-01-01T01:00:00Z', value: page.rows[0][9] };
     expect(values).toEqual([
-      { name: 'mean so far', value: page.rows[0][9] },
-      { name: 'last', value: page.rows[0][9] },
+      { name: 'mean so far', ...seen },
+      { name: 'last', ...seen },
     ]);
     const { eventId } = await test.client.features.delete({ id: set.id });
     expect((await test.client.features.list({})).items.map(({ name }) => name)).not.toContain('kept');
