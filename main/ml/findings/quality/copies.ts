@@ -4,6 +4,13 @@ import type { RawFinding } from './types.ts';
 
 const equalShare = 0.98;
 const probeRows = 400;
+/** After so many rows a pair that hardly ever agrees is given up: it cannot reach the share any more. */
+const earlyRows = 30;
+const hopeless = 0.3;
+/** With more columns only pairs that agree in the rows of a signature are looked at, and multiples are not. */
+const mostPaired = 1500;
+const signatures = 8;
+const signatureRows = 16;
 
 /** The share of rows in which two columns of the same type agree, missing with missing; texts by their levels. */
 function agreement(a: RawColumn, b: RawColumn, rows: number, step: number): number {
@@ -14,11 +21,13 @@ function agreement(a: RawColumn, b: RawColumn, rows: number, step: number): numb
       seen++;
       const [x, y] = [a.codes[i], b.codes[i]];
       if ((x < 0 && y < 0) || (x >= 0 && y >= 0 && a.levels[x] === b.levels[y])) same++;
+      if (seen === earlyRows && same < hopeless * seen) break;
     }
   } else if (a.type !== 'string' && b.type !== 'string') {
     for (let i = 0; i < rows; i += step) {
       seen++;
       if (Object.is(a.values[i], b.values[i]) || a.values[i] === b.values[i]) same++;
+      if (seen === earlyRows && same < hopeless * seen) break;
     }
   }
   return seen === 0 ? 0 : same / seen;
@@ -35,6 +44,7 @@ function multiple(a: RawColumn, b: RawColumn, rows: number, step: number): numbe
     if (x === 0 && y === 0) continue;
     if (!Number.isFinite(x) || !Number.isFinite(y) || x === 0) broken++;
     else ratios.push(y / x);
+    if (ratios.length === earlyRows && scattered(ratios)) return null;
   }
   if (ratios.length < 20 || broken > 0.02 * (ratios.length + broken)) return null;
   const sorted = [...ratios].sort((p, q) => p - q);
@@ -44,27 +54,54 @@ function multiple(a: RawColumn, b: RawColumn, rows: number, step: number): numbe
   return off <= 0.02 * ratios.length ? middle : null;
 }
 
+/** Whether most ratios lie away from their median: no factor can come of them. */
+function scattered(ratios: readonly number[]): boolean {
+  const middle = [...ratios].sort((p, q) => p - q)[ratios.length >> 1];
+  return ratios.filter((ratio) => Math.abs(ratio - middle) > 5e-3 * Math.abs(middle)).length > hopeless * ratios.length;
+}
+
 const varies = (column: RawColumn): boolean => {
   if (column.type === 'string') return column.codes.some((code) => code !== column.codes[0]);
   const first = column.values.find((value) => !Number.isNaN(value));
   return first !== undefined && column.values.some((value) => !Number.isNaN(value) && value !== first);
 };
 
-/** Findings of columns that repeat an earlier one. O(columns² · probe) and a full look at the likely pairs. */
+/** Places of the columns after each that share one of its signatures: its values in a few rows, spread differently each time. */
+function likelyCopies(columns: readonly RawColumn[], rowCount: number): readonly (readonly number[])[] {
+  const likely = columns.map(() => new Set<number>());
+  for (let k = 0; k < signatures; k++) {
+    const first = new Map<string, number>();
+    columns.forEach((column, at) => {
+      let key: string = column.type;
+      for (let r = 0; r < signatureRows; r++) {
+        const row = ((r * signatures + k) * 7919) % rowCount;
+        key += `|${column.type === 'string' ? (column.levels[column.codes[row]] ?? '') : column.values[row]}`;
+      }
+      const earlier = first.get(key);
+      if (earlier === undefined) first.set(key, at);
+      else likely[earlier].add(at);
+    });
+  }
+  return likely.map((places) => [...places].sort((a, b) => a - b));
+}
+
+/** Findings of columns that repeat an earlier one. O(columns² · few rows) and a full look at the likely pairs. */
 export function copyFindings(frame: Frame): RawFinding[] {
   const found: RawFinding[] = [];
   const columns = frame.columns.filter(varies);
   const step = Math.max(1, Math.floor(frame.rowCount / probeRows));
   const dropped = new Set<string>();
   if (frame.rowCount < 20) return found;
+  const likely = columns.length > mostPaired ? likelyCopies(columns, frame.rowCount) : null;
+  const every = columns.map((_, at) => at);
   for (let i = 0; i < columns.length; i++) {
-    for (let j = i + 1; j < columns.length; j++) {
+    for (const j of likely?.[i] ?? every.slice(i + 1)) {
       const [a, b] = [columns[i], columns[j]];
       if (a.type !== b.type || dropped.has(a.name) || dropped.has(b.name)) continue;
       const alike = agreement(a, b, frame.rowCount, step);
       const isCopy = alike >= 0.95 && agreement(a, b, frame.rowCount, 1) >= equalShare && distinctEnough(a);
       const factor =
-        isCopy || alike > 0.5
+        isCopy || alike > 0.5 || likely !== null
           ? null
           : multiple(a, b, frame.rowCount, step) === null
             ? null
