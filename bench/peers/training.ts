@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { makeShape, type Shape, type ShapeData, shapes } from './training-shapes.ts';
+import { type Shape, shapes } from './training-shapes.ts';
 import { writeTrainingTable } from './training-table.ts';
 
 const peers = ['lightgbm', 'lightgbm-quantised', 'xgboost'] as const;
@@ -34,18 +34,10 @@ const threadCounts = argument('--threads', '1,2').split(',').map(Number);
 const seeds = Number(argument('--seeds', '2'));
 const file = resolve(import.meta.dirname, '..', 'results', 'training-peers.json');
 
-function writeData(folder: string, shape: Shape, { columns, label }: ShapeData): void {
-  const total = label.length;
-  const byColumn = new Float32Array(total * columns.length);
-  const byRow = new Float32Array(total * columns.length);
-  columns.forEach((column, f) => {
-    byColumn.set(column, f * total);
-    for (let row = 0; row < total; row++) byRow[row * columns.length + f] = column[row];
-  });
-  writeFileSync(join(folder, 'shape.json'), JSON.stringify(shape));
-  writeFileSync(join(folder, 'columns.bin'), byColumn);
-  writeFileSync(join(folder, 'rows.bin'), byRow);
-  writeFileSync(join(folder, 'label.bin'), label);
+function writeData(folder: string, shape: Shape, seed: number): void {
+  const args = [join(import.meta.dirname, 'training-data.ts'), folder, shape.name, String(seed)];
+  const done = spawnSync(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  if (done.status !== 0) throw new Error(`the data of ${shape.name} could not be written`);
 }
 
 function run(name: string, folder: string, threads: number): Run {
@@ -90,9 +82,9 @@ function report(shape: Shape, threads: number, all: Record<string, Run>): void {
     const figures = `${seconds.toFixed(2)} s (binning ${binSeconds.toFixed(2)}, CPU ${cpuSeconds.toFixed(2)})`;
     process.stdout.write(`  ${name}: ${figures}, AUC ${auc.toFixed(5)}, ${peakMb.toFixed(0)} MB\n`);
   }
-  const time = (all['augury'].seconds / fastest).toFixed(2);
+  const time = (all.augury.seconds / fastest).toFixed(2);
   process.stdout.write(
-    `  time ${time} of the fastest, memory ${(all['augury'].peakMb / leanest).toFixed(2)} of the leanest\n`,
+    `  time ${time} of the fastest, memory ${(all.augury.peakMb / leanest).toFixed(2)} of the leanest\n`,
   );
 }
 
@@ -101,7 +93,7 @@ for (const shape of shapes.filter(({ name }) => wanted.includes(name))) {
   for (let seed = 1; seed <= seeds; seed++) {
     const folder = mkdtempSync(join(tmpdir(), 'augury-training-'));
     try {
-      writeData(folder, shape, makeShape(shape, seed));
+      writeData(folder, shape, seed);
       for (const threads of threadCounts) {
         for (const name of ['augury', ...peers]) {
           const key = `${threads} ${name}`;

@@ -1,6 +1,7 @@
 /** Import, train, score and explain through the built command line on a generated table, with estimates against fact. */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import * as z from 'zod';
 import { augury, type CliRun } from '../cli.ts';
 import type { Measure } from '../result.ts';
 import { writeTable } from '../table-data.ts';
@@ -8,11 +9,12 @@ import { writeTable } from '../table-data.ts';
 const MB = 1e6;
 const MiB = 1024 * 1024;
 
-type Job = {
-  readonly estimate: { readonly seconds: number; readonly memoryBytes: number };
-  readonly seconds: number;
-  readonly memoryBytes: number | null;
-};
+const jobShape = z.object({
+  estimate: z.object({ seconds: z.number(), memoryBytes: z.number() }),
+  seconds: z.number(),
+  memoryBytes: z.number().nullable(),
+});
+type Job = z.infer<typeof jobShape>;
 
 export async function measureFiles(folder: string, measure: Measure): Promise<void> {
   const workspace = join(folder, 'files');
@@ -22,7 +24,7 @@ export async function measureFiles(folder: string, measure: Measure): Promise<vo
   const run = (args: readonly string[]): Promise<CliRun> => augury([...args, '--workspace', workspace]);
   const jobOf = async (cli: CliRun): Promise<Job> => {
     const id = String(cli.document.job);
-    return (await run(['jobs', 'show', id])).document as unknown as Job;
+    return jobShape.parse((await run(['jobs', 'show', id])).document);
   };
   const compareEstimate = async (what: string, cli: CliRun): Promise<void> => {
     const job = await jobOf(cli);

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkPicture } from '../helpers/page-picture.ts';
 import { type OpenPage, type Served, serve } from '../helpers/served.ts';
-import { findClippedTexts, findOverflow, settled } from '../helpers/window-checks.ts';
 
 let served: Served;
 let opened: OpenPage;
@@ -14,24 +14,7 @@ const hour = (i: number): string => new Date(Date.UTC(2024, 0, 1) + i * 3_600_00
 const orders = Array.from({ length: 60 }, (_, i) => `c${i % 4},${hour(i * 5)},${10 + (i % 7)}`);
 const visits = Array.from({ length: 120 }, (_, i) => `c${i % 4},${hour(i * 2)},${1 + (i % 5)}`);
 
-async function picture(name: string): Promise<void> {
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await settled(page);
-    expect(await findOverflow(page), `${name} at ${width} px`).toEqual([]);
-    expect(await findClippedTexts(page), `${name} at ${width} px`).toEqual([]);
-    if (!process.env.AUGURY_PICTURES) continue;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150); // colours fade
-      const path = `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`;
-      await page.screenshot({ path, caret: 'initial' });
-    }
-  }
-}
+const picture = (name: string): Promise<void> => checkPicture(page, name);
 
 /** Picks an option of a select in a part of the page. */
 async function pick(where: ReturnType<Page['locator']>, label: string, option: string): Promise<void> {

@@ -2,31 +2,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkPicture } from '../helpers/page-picture.ts';
 import { type OpenPage, type Served, serve } from '../helpers/served.ts';
-import { findClippedTexts, findOverflow, settled } from '../helpers/window-checks.ts';
 
 let served: Served;
 let opened: OpenPage;
 
-async function picture(name: string): Promise<void> {
-  const { page } = opened;
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await settled(page);
-    expect(await findOverflow(page), `${name} at ${width} px`).toEqual([]);
-    expect(await findClippedTexts(page), `${name} at ${width} px`).toEqual([]);
-    if (!process.env.AUGURY_PICTURES) continue;
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await page.waitForTimeout(150); // colours fade
-      const path = `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`;
-      await page.screenshot({ path, caret: 'initial' });
-    }
-  }
-}
+const picture = (name: string): Promise<void> => checkPicture(opened.page, name);
 
 const header = 'id,day,amount,city';
 const rows = Array.from({ length: 40 }, (_, i) => `k${i},2024-01-${10 + (i % 19)},${i}.5,${i % 2 ? 'Rome' : 'Oslo'}`);

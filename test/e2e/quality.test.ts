@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { checkPicture } from '../helpers/page-picture.ts';
 import { type OpenPage, type Served, serve } from '../helpers/served.ts';
-import { findClippedTexts, findOverflow, settled } from '../helpers/window-checks.ts';
 
 let served: Served;
 let opened: OpenPage;
@@ -14,27 +14,7 @@ const rows = Array.from({ length: 400 }, (_, i) => {
   return `k${i},${city},${price},2024-0${1 + (i % 9)}-1${i % 10},${i % 2 === 0 ? 'yes' : 'no'}`;
 });
 
-async function picture(name: string): Promise<void> {
-  const { page } = opened;
-  for (const [width, height] of [
-    [1280, 800],
-    [1920, 1080],
-  ] as const) {
-    await page.setViewportSize({ width, height });
-    await settled(page);
-    expect(await findOverflow(page), `${name} at ${width} px`).toEqual([]);
-    expect(await findClippedTexts(page), `${name} at ${width} px`).toEqual([]);
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      if (process.env.AUGURY_PICTURES) {
-        await page.screenshot({
-          path: `${process.env.AUGURY_PICTURES}/${name}-${colorScheme}-${width}.png`,
-          caret: 'initial',
-        });
-      }
-    }
-  }
-}
+const picture = (name: string): Promise<void> => checkPicture(opened.page, name);
 
 beforeAll(async () => {
   served = await serve();

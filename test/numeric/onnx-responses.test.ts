@@ -38,7 +38,7 @@ function makeFrame(count: number, seed: number): { frame: Frame; label: Float64A
   return { frame, label };
 }
 
-function fit(objective: ObjectiveSpec, rounds = 30): { spec: ModelSpec; frame: Frame } {
+function trained(objective: ObjectiveSpec, rounds = 30): { spec: ModelSpec; frame: Frame } {
   const { frame, label } = makeFrame(800, 3);
   const rows = allRows(800);
   const recipe = fitRecipe(frame, rows, {
@@ -97,7 +97,7 @@ describe('D1 responses in the exported graph', () => {
   ] satisfies [string, ObjectiveSpec][])(
     '%s: the graph predicts what the application predicts',
     async (_name, objective) => {
-      const { spec, frame } = fit(objective);
+      const { spec, frame } = trained(objective);
       const names = onnxOutputNames(spec);
       const outputs = await runOrt(buildOnnx(spec, meta), frame);
       const matrix = applyRecipe(spec.recipe, frame);
@@ -129,7 +129,7 @@ describe('D1 responses in the exported graph', () => {
 
   it('keeps the monotone constraint in the graph, in its float32 predictions, for a log link and for quantiles', async () => {
     for (const objective of [{ kind: 'poisson' } as const, quantileObjective([0.1, 0.5, 0.9])]) {
-      const { spec, frame } = fit(objective);
+      const { spec, frame } = trained(objective);
       const bytes = buildOnnx(spec, meta);
       const names = onnxOutputNames(spec);
       if (names.prediction === null) throw new Error('no prediction');

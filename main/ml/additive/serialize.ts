@@ -4,7 +4,9 @@
  * The header names outputs, intercept (as f64 bit patterns would be: shortest round-trip decimals) and every term's features
  * and number of cuts, from which all lengths follow.
  */
+
 import { dataProblem, unsupported } from '../../base/errors.ts';
+import { jsonHeader, readJsonHeader } from '../json-header.ts';
 import type { AdditiveModel, AdditiveTerm } from '../model-spec.ts';
 import { cellCountOf } from './tables.ts';
 
@@ -25,7 +27,7 @@ export function encodeAdditive(model: AdditiveModel): Uint8Array {
     intercept: [...model.intercept],
     terms: model.terms.map(({ features, cuts }) => ({ features, cuts: cuts.map((axis) => axis.length) })),
   };
-  const json = asciiBytes(JSON.stringify(header));
+  const json = jsonHeader(header);
   const tables = model.terms.flatMap((term) => [...term.cuts, term.values, term.deviations, term.weights]);
   const bytes = new Uint8Array(prefixBytes + json.length + 4 * tables.reduce((sum, table) => sum + table.length, 0));
   const view = new DataView(bytes.buffer);
@@ -53,7 +55,7 @@ export function decodeAdditive(bytes: Uint8Array): AdditiveModel {
   }
   const headerEnd = prefixBytes + view.getUint32(8, true);
   if (headerEnd > bytes.length) throw damaged('its header is cut off');
-  const header = readHeader(bytes.subarray(prefixBytes, headerEnd));
+  const header = readJsonHeader(bytes.subarray(prefixBytes, headerEnd), isHeader, damaged);
   let expected = headerEnd;
   for (const { cuts } of header.terms) {
     const cells = cuts.reduce((count, length) => count * (length + 2), 1);
@@ -96,20 +98,6 @@ export function validateAdditive(model: AdditiveModel, featureCount = 2 ** 31): 
       table.every((value) => value >= 0 && value < Number.POSITIVE_INFINITY);
     if (!spread(term.deviations) || !spread(term.weights)) throw damaged(`term ${t} has a broken spread or weight`);
   });
-}
-
-/** The header holds names of its own and numbers only. */
-const asciiBytes = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0));
-
-function readHeader(bytes: Uint8Array): Header {
-  let value: unknown;
-  try {
-    value = JSON.parse(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  } catch {
-    throw damaged('its header is no JSON');
-  }
-  if (!isHeader(value)) throw damaged('its header is not valid');
-  return value;
 }
 
 const isCount = (value: unknown, least: number): value is number =>

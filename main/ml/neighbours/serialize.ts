@@ -2,7 +2,9 @@
  * Neighbours as bytes. Little-endian, deterministic, versioned:
  *   "AUGN" · version u32 · header length u32 · header JSON (everything but the tables) · points, targets, counts f32[]
  */
+
 import { dataProblem, unsupported } from '../../base/errors.ts';
+import { jsonHeader, readJsonHeader } from '../json-header.ts';
 import type { NeighboursModel } from '../model-spec.ts';
 
 const magic = 0x4e475541; // "AUGN"
@@ -15,7 +17,7 @@ type Header = Omit<NeighboursModel, 'points' | 'targets' | 'counts'> & { readonl
 export function encodeNeighbours(model: NeighboursModel): Uint8Array {
   const { points, targets, counts, ...rest } = model;
   const header: Header = { ...rest, pointCount: counts.length };
-  const json = Uint8Array.from(JSON.stringify(header), (character) => character.charCodeAt(0));
+  const json = jsonHeader(header);
   const bytes = new Uint8Array(prefixBytes + json.length + 4 * (points.length + targets.length + counts.length));
   const view = new DataView(bytes.buffer);
   view.setUint32(0, magic, true);
@@ -44,7 +46,7 @@ export function decodeNeighbours(bytes: Uint8Array): NeighboursModel {
   }
   const end = prefixBytes + view.getUint32(8, true);
   if (end > bytes.length) throw damaged('the header is cut off');
-  const header = readHeader(bytes.subarray(prefixBytes, end));
+  const header = readJsonHeader(bytes.subarray(prefixBytes, end), isHeader, damaged);
   const { pointCount, ...rest } = header;
   const sizes = [pointCount * header.coordinates.length, pointCount * header.outputCount, pointCount];
   if (end + 4 * sizes.reduce((sum, size) => sum + size, 0) !== bytes.length) throw damaged('its length does not fit');
@@ -56,17 +58,6 @@ export function decodeNeighbours(bytes: Uint8Array): NeighboursModel {
   });
   if (![points, targets, counts].every((table) => table.every(Number.isFinite))) throw damaged('a value is not finite');
   return { ...rest, points, targets, counts };
-}
-
-function readHeader(bytes: Uint8Array): Header {
-  let value: unknown;
-  try {
-    value = JSON.parse(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  } catch {
-    throw damaged('the header is no JSON');
-  }
-  if (!isHeader(value)) throw damaged('the header is not valid');
-  return value;
 }
 
 const isCount = (value: unknown, least = 0): boolean =>

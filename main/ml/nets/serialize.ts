@@ -3,7 +3,9 @@
  *   "AUGT" · version u32 · header length u32 · header JSON (everything but edges, rows and parameters) · edges of each
  *   number f32[] · rows of each category i32[] · parameters f32[]
  */
+
 import { dataProblem, unsupported } from '../../base/errors.ts';
+import { jsonHeader, readJsonHeader } from '../json-header.ts';
 import type { NetModel } from './net-model.ts';
 import { netParameters } from './tabular-net.ts';
 import { parameterCount } from './training-graph.ts';
@@ -30,7 +32,7 @@ export function encodeNet(model: NetModel): Uint8Array {
     numbers: numbers.map(({ edges, ...number }) => ({ ...number, edges: edges.length })),
     categories: categories.map(({ rows, ...category }) => ({ ...category, codes: rows.length })),
   };
-  const json = Uint8Array.from(JSON.stringify(header), (character) => character.charCodeAt(0));
+  const json = jsonHeader(header);
   const tables = [...numbers.map(({ edges }) => edges), ...categories.map(({ rows }) => rows), parameters];
   const length = tables.reduce((sum, table) => sum + 4 * table.length, prefixBytes + json.length);
   const bytes = new Uint8Array(length);
@@ -60,7 +62,7 @@ export function decodeNet(bytes: Uint8Array): NetModel {
   }
   let at = prefixBytes + view.getUint32(8, true);
   if (at > bytes.length) throw damaged('the header is cut off');
-  const { numbers, categories, ...rest } = readHeader(bytes.subarray(prefixBytes, at));
+  const { numbers, categories, ...rest } = readJsonHeader(bytes.subarray(prefixBytes, at), isHeader, damaged);
   const take = (count: number): number => {
     const start = at;
     at += 4 * count;
@@ -95,17 +97,6 @@ export function decodeNet(bytes: Uint8Array): NetModel {
     throw damaged('a value is not finite');
   }
   return { ...layout, parameters };
-}
-
-function readHeader(bytes: Uint8Array): Header {
-  let value: unknown;
-  try {
-    value = JSON.parse(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
-  } catch {
-    throw damaged('the header is no JSON');
-  }
-  if (!isHeader(value)) throw damaged('the header is not valid');
-  return value;
 }
 
 const isCount = (value: unknown, least = 0): boolean =>

@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { AuguryError } from '../../base/errors.ts';
 import type { HeldElsewhere } from '../../contract/masking.ts';
 import type { Db } from '../../store/db.ts';
 import {
@@ -42,13 +43,21 @@ function filesOf(db: Db, row: DatasetVersionRow): string[] {
   );
 }
 
-/** The hashes a derived version was made from; none where its catalogue cannot be read. */
-function madeFrom(workspaceDir: string, hash: string): readonly string[] {
+/** The hashes a derived version was made from; null where its description is lost or damaged and nobody can tell. */
+function madeFrom(workspaceDir: string, hash: string): readonly string[] | null {
+  let text: string;
   try {
-    const { format } = parseVersion(hash, readFileSync(join(workspaceDir, catalogueFile(hash)), 'utf8')).source;
+    text = readFileSync(join(workspaceDir, catalogueFile(hash)), 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  try {
+    const { format } = parseVersion(hash, text).source;
     return format.kind === 'derived' ? format.from : [];
-  } catch {
-    return [];
+  } catch (error) {
+    if (error instanceof AuguryError) return null;
+    throw error;
   }
 }
 
@@ -82,14 +91,19 @@ export function planErasure(
   for (const row of others) {
     const shared = filesOf(db, row).filter((file) => doomedFiles.delete(file));
     if (row.datasetId === datasetId) continue;
-    const made = !isCovered(row) && madeFrom(workspaceDir, row.contentHash).some((hash) => hashes.has(hash));
-    if (shared.length === 0 && !made) continue;
+    const from = isCovered(row) ? [] : madeFrom(workspaceDir, row.contentHash);
+    const made = from?.some((hash) => hashes.has(hash)) ?? false;
+    if (shared.length === 0 && !made && from !== null) continue;
     const dataset = getDataset(db, row.datasetId, { deleted: true });
     elsewhere.set(dataset.id, {
       kind: 'dataset',
       id: dataset.id,
       name: dataset.name,
-      why: made ? 'It was made from an erased version.' : 'It has the same file.',
+      why: made
+        ? 'It was made from an erased version.'
+        : from === null
+          ? 'The description of a version is lost or damaged, so what it was made from is not known.'
+          : 'It has the same file.',
     });
   }
   const ids = new Set(doomed.map(({ id }) => id));

@@ -1,5 +1,9 @@
-import { compileKernel, createKernelMemory, instantiateKernel } from '../../ml/kernels/web-assembly.ts';
+import { createKernelMemory, instantiateKernel } from '../../ml/kernels/web-assembly.ts';
 import { code } from './compiled/rows.ts';
+import { kernelSource } from './kernel-source.ts';
+
+type Counter = (bytes: Uint8Array) => number;
+type Exports = { readonly countLeads: (from: number, end: number) => number };
 
 const room = 1 << 20;
 
@@ -9,34 +13,27 @@ function leadsPlain(bytes: Uint8Array): number {
   return leads;
 }
 
-let counter: ((bytes: Uint8Array) => number) | undefined;
+const fromKernel = kernelSource(code);
+let counter: Counter | undefined;
 
-function makeCounter(): (bytes: Uint8Array) => number {
-  const module = compileKernel(code);
-  if (module === null) return leadsPlain;
-  try {
+const makeCounter = (): Counter | null =>
+  fromKernel((module) => {
     const memory = createKernelMemory(room);
-    const { countLeads } = instantiateKernel<{ readonly countLeads: (from: number, end: number) => number }>(
-      module,
-      memory,
-    );
+    const kernel = instantiateKernel<Exports>(module, memory);
     const text = new Uint8Array(memory.buffer);
     return (bytes) => {
       let leads = 0;
       for (let from = 0; from < bytes.length; from += room) {
         const piece = bytes.subarray(from, from + room);
         text.set(piece);
-        leads += countLeads(0, piece.length);
+        leads += kernel.countLeads(0, piece.length);
       }
       return leads;
     };
-  } catch {
-    return leadsPlain;
-  }
-}
+  });
 
 /** How many bytes lead a UTF-8 sequence, in valid UTF-8. */
 export function countLeads(bytes: Uint8Array): number {
-  counter ??= makeCounter();
+  counter ??= makeCounter() ?? leadsPlain;
   return counter(bytes);
 }

@@ -1,5 +1,4 @@
 import {
-  compileKernel,
   createKernelMemory,
   instantiateKernel,
   type KernelMemory,
@@ -8,7 +7,8 @@ import {
 } from '../../ml/kernels/web-assembly.ts';
 import { type Cut, maxRecordBytes } from '../csv/record-splitter.ts';
 import { code } from './compiled/numbers.ts';
-import { isOrdinaryCut } from './row-kernel.ts';
+import { kernelSource } from './kernel-source.ts';
+import { byteOf, isOrdinaryCut } from './ordinary-cut.ts';
 
 type Exports = {
   readonly configure: (
@@ -26,15 +26,13 @@ type Exports = {
   readonly scan: (from: number, end: number, limit: number) => number;
 };
 
-let compiled: KernelModule | null | undefined;
+const fromKernel = kernelSource(code);
 const slack = 64;
 /** Rows of a scan at most. */
 const roomRows = 4096;
 const powersAt = 128;
 const columnsAt = 256;
 const resultsAt = 64 >> 2;
-
-const byteOf = (char: string | null): number => (char?.length === 1 ? char.charCodeAt(0) : 256);
 
 /**
  * Reads rows of plain numbers from CSV text that lies in its memory (assembly/numbers.ts). Offsets are those of the buffer
@@ -89,13 +87,7 @@ export class NumberKernel {
     // A lone empty cell is a blank line
     if (!isOrdinaryCut(cut) || width < 2 || twice(numbers) || twice(texts)) return null;
     if ('+-.0123456789'.includes(cut.delimiter)) return null;
-    compiled ??= compileKernel(code);
-    if (compiled === null) return null;
-    try {
-      return new NumberKernel(compiled, cut, width, numbers, texts, asciiOnly);
-    } catch {
-      return null;
-    }
+    return fromKernel((module) => new NumberKernel(module, cut, width, numbers, texts, asciiOnly));
   }
 
   #grow(bytes: number): Uint32Array {

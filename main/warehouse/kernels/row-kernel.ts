@@ -1,15 +1,15 @@
 import {
-  compileKernel,
   createKernelMemory,
   instantiateKernel,
   type KernelMemory,
   type KernelModule,
   pageBytes,
 } from '../../ml/kernels/web-assembly.ts';
-import type { Cut } from '../csv/record-splitter.ts';
-import { maxRecordBytes } from '../csv/record-splitter.ts';
+import { type Cut, maxRecordBytes } from '../csv/record-splitter.ts';
 import { wordLengths } from '../readings/words.ts';
 import { code } from './compiled/rows.ts';
+import { kernelSource } from './kernel-source.ts';
+import { byteOf, isOrdinaryCut } from './ordinary-cut.ts';
 
 type Exports = {
   readonly roomFor: (columns: number, pending: number) => number;
@@ -27,7 +27,7 @@ type Exports = {
   readonly countLeads: (start: number, end: number) => number;
 };
 
-let compiled: KernelModule | null | undefined;
+const fromKernel = kernelSource(code);
 const slack = 64;
 const pendingRoom = 4096;
 const longestRemembered = 16;
@@ -36,18 +36,6 @@ const pendingWords = 5;
 
 /** A cell that a caller must classify: its signature is not known, or shows for the first time. */
 export type PendingCell = (column: number, signature: number, start: number, end: number, row: number) => number;
-
-const byteOf = (char: string | null): number => (char?.length === 1 ? char.charCodeAt(0) : 256);
-
-/** Whether the kernel cuts what the splitter cuts: one ASCII character between fields, quotes doubled, no remarks. */
-export const isOrdinaryCut = ({ delimiter, quote, escape: escaping, blanks, fixed, comment }: Cut): boolean =>
-  byteOf(delimiter) < 128 &&
-  !'\0\n\r"'.includes(delimiter) &&
-  delimiter !== quote &&
-  (quote === null || (byteOf(quote) < 128 && escaping === 'doubled')) &&
-  blanks !== true &&
-  fixed === undefined &&
-  (comment ?? '') === '';
 
 /**
  * The row kernel with a memory of its own, in which the text lies that it reads: cuts ordinary rows, classifies their cells
@@ -83,13 +71,7 @@ export class RowKernel {
   /** The kernel for a dialect; null where the splitter must do the work, or the machine has no WebAssembly with SIMD. */
   static find(cut: Cut, width: number): RowKernel | null {
     if (!isOrdinaryCut(cut)) return null;
-    compiled ??= compileKernel(code);
-    if (compiled === null) return null;
-    try {
-      return new RowKernel(compiled, cut, width);
-    } catch {
-      return null;
-    }
+    return fromKernel((module) => new RowKernel(module, cut, width));
   }
 
   #grow(bytes: number): void {
