@@ -95,7 +95,7 @@ export function refuseChanges(now: PreviousReceipt, previous: PreviousReceipt | 
     'import-changed',
     `The file differs from the last import of this data set. ${changes.slice(0, 6).join(' ')}${more}`,
     {
-      hint: 'Look at the changes; import it with them accepted (--accept-changes), under another name, or mend the file.',
+      hint: 'Look at the changes: accept them (on the command line with --accept-changes), import under another name, or mend the file.',
       details: changes.length > 6 ? { changes } : {},
     },
   );
