@@ -111,6 +111,11 @@ export const system = {
     .route({ method: 'POST', path: '/system/uploads/{uploadId}/append', summary: 'Append bytes at an offset' })
     .input(z.object({ uploadId: idOf('up'), offset: z.number().int().min(0), data: z.instanceof(Blob) }))
     .output(z.object({ received: z.number().int() })),
+  discardUpload: base
+    .meta({ ...starting, audit: false })
+    .route({ method: 'POST', path: '/system/uploads/{uploadId}/discard', summary: 'Remove what was sent' })
+    .input(z.object({ uploadId: idOf('up') }))
+    .output(z.object({})),
   download: base
     .meta(reading)
     .route({ method: 'GET', path: '/system/downloads/{jobId}', summary: 'The file a job made for download' })
