@@ -1,5 +1,5 @@
 import type { CsvDialect } from '../types.ts';
-import type { RecordSplitter } from './record-splitter.ts';
+import type { CutRecord } from './record.ts';
 
 /**
  * Writes records in one fixed form for DuckDB: UTF-8, the source's delimiter, `"` quoting with doubling, LF line ends. A
@@ -50,7 +50,7 @@ export class CanonicalWriter {
   }
 
   /** Writes the splitter's current record. */
-  record(source: Uint8Array, splitter: RecordSplitter): void {
+  record(source: Uint8Array, splitter: CutRecord): void {
     const size = splitter.end - splitter.start;
     if (splitter.plain) {
       this.#reserve(size + 1);

@@ -1,9 +1,9 @@
 import { invalidInput } from '../../base/errors.ts';
 import type { TextTail } from '../stream/text-tail.ts';
 import type { CsvDialect, TableInFile } from '../types.ts';
+import type { Cut } from './field-marks.ts';
 import { countHeaderRecords, findPreamble, hasHeader, joinHeaders } from './header.ts';
 import { findComment, findLayout } from './layout.ts';
-import type { Cut } from './record-splitter.ts';
 import { cutSample, looksTyped, modalWidth, type SampleCut, type SampleRecord } from './sample.ts';
 import { type Block, countFooter, findBlocks, isTable } from './tables.ts';
 

@@ -1,5 +1,5 @@
-import type { CsvDialect } from '../types.ts';
-import { escapeByte, unescaped } from './escapes.ts';
+import { begins, CR, type Cut, cutFixed, FieldMarks, isBlank, LF } from './field-marks.ts';
+import { CutRecord, type RecordProblem } from './record.ts';
 
 /**
  * Cuts UTF-8 bytes into CSV records and fields without decoding them. A quote opens only at the start of a field; inside,
@@ -12,96 +12,17 @@ import { escapeByte, unescaped } from './escapes.ts';
  * is follows from its first 2 MiB: a line that does not end within them is reported with what there is of
  * it, and `split` passes over its rest in pieces before it cuts again.
  */
-export type RecordProblem = 'none' | 'text-after-quote' | 'open-quote' | 'too-long';
-
-const LF = 10;
-const CR = 13;
-const DOUBLE_QUOTE = 34;
-const TAB = 9;
-const BLANK = 32;
-
-/** What the splitter needs to know of a dialect. */
-export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'>;
-
-const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
-
 /** A quoted record longer than this is taken for a stray quote. */
 export const maxRecordBytes = 1 << 21;
 /** What is looked at to say what a record is: its bytes and a line end. */
 const viewBytes = maxRecordBytes + 2;
 
-export class RecordSplitter {
-  /** Field offsets of the current record; quoted fields exclude their quotes. */
-  starts = new Int32Array(64);
-  ends = new Int32Array(64);
-  /** 0 bare, 1 quoted, 2 quoted with escapes inside. */
-  quoting = new Uint8Array(64);
-  fieldCount = 0;
-  problem: RecordProblem = 'none';
-  /** Record without its line end, and where the next one begins. */
-  start = 0;
-  end = 0;
-  next = 0;
-  /** Line ends passed, the record's own included. */
-  lines = 0;
-  /** No quote and no control byte that a copy would have to care for. */
-  plain = true;
-
-  /** A quote or NUL stands where readers disagree on what it means: inside a bare field. */
-  odd = false;
-  /** The record is a remark. */
-  comment = false;
-  /** What was cut is a piece of a line that is reported already. */
-  continued = false;
-  /** The line goes on behind what was cut. */
-  open = false;
-
-  readonly #kinds = new Uint8Array(256);
-  readonly #quote: number;
-  /** The sign that escapes inside quotes; −1 where quotes are doubled. */
-  readonly #escape: number;
-
-  /** Bytes of the delimiter behind its first. */
-  readonly #rest: Uint8Array;
-  readonly #blanks: boolean;
-  readonly #fixed: readonly number[] | null;
-  readonly #comment: Uint8Array;
-  /** A plain record may be copied as it stands. */
-  readonly #simple: boolean;
+export class RecordSplitter extends CutRecord {
+  readonly #marks: FieldMarks;
 
   constructor(dialect: Cut) {
-    const delimiter = new TextEncoder().encode(dialect.delimiter);
-    this.#rest = delimiter.subarray(1);
-    this.#blanks = dialect.blanks === true;
-    this.#fixed = dialect.fixed ?? null;
-    this.#comment = new TextEncoder().encode(dialect.comment ?? '');
-    this.#simple = delimiter.length === 1 && !this.#blanks && this.#fixed === null;
-    this.#quote = dialect.quote === null ? -1 : dialect.quote.charCodeAt(0);
-    this.#escape = escapeByte(dialect.escape);
-    this.#kinds[LF] = 1;
-    this.#kinds[CR] = 1;
-    this.#kinds[DOUBLE_QUOTE] = 2;
-    if (this.#quote >= 0) this.#kinds[this.#quote] = 2;
-    this.#kinds[0] = 2;
-    if (this.#fixed === null) this.#kinds[delimiter[0]] = 3;
-    if (this.#blanks) this.#kinds[TAB] = 3;
-  }
-
-  #field(start: number, end: number, quoting: number): void {
-    if (this.fieldCount === this.starts.length) {
-      const grow = <T extends Int32Array | Uint8Array>(from: T, to: T): T => {
-        to.set(from);
-        return to;
-      };
-      const size = this.starts.length * 2;
-      this.starts = grow(this.starts, new Int32Array(size));
-      this.ends = grow(this.ends, new Int32Array(size));
-      this.quoting = grow(this.quoting, new Uint8Array(size));
-    }
-    this.starts[this.fieldCount] = start;
-    this.ends[this.fieldCount] = end;
-    this.quoting[this.fieldCount] = quoting;
-    this.fieldCount++;
+    super(dialect.quote, dialect.escape);
+    this.#marks = new FieldMarks(dialect);
   }
 
   /**
@@ -116,26 +37,21 @@ export class RecordSplitter {
   }
 
   #cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
-    const kinds = this.#kinds;
-    this.fieldCount = 0;
-    this.problem = 'none';
-    this.plain = this.#simple;
-    this.odd = false;
-    this.comment = false;
-    this.start = from;
-    this.lines = 0;
+    const marks = this.#marks;
+    const { kinds, comment, fixed } = marks;
+    this.begin(from, marks.simple);
     let fieldStart = from;
     let at = from;
-    if (this.#comment.length > 0 && bytes[from] === this.#comment[0]) {
-      if (end - from < this.#comment.length && !final) return false;
-      if (this.#begins(bytes, from, end, this.#comment)) {
+    if (comment.length > 0 && bytes[from] === comment[0]) {
+      if (end - from < comment.length && !final) return false;
+      if (begins(bytes, from, end, comment)) {
         this.comment = true;
         return this.#firstLine(bytes, from, end, final, 'none');
       }
     }
-    if (this.#simple && this.#bareRecord(bytes, from, end)) return true;
-    if (this.#fixed !== null) return this.#fixedRecord(bytes, from, end, final, this.#fixed);
-    if (this.#blanks) {
+    if (marks.simple && this.#bareRecord(bytes, from, end)) return true;
+    if (fixed !== null) return this.#fixedRecord(bytes, from, end, final, fixed);
+    if (marks.blanks) {
       while (at < end && isBlank(bytes[at])) at++;
       fieldStart = at;
     }
@@ -150,19 +66,19 @@ export class RecordSplitter {
       }
       const kind = kinds[bytes[at]];
       if (kind === 3) {
-        if (this.#simple) {
-          this.#field(fieldStart, at, 0);
+        if (marks.simple) {
+          this.field(fieldStart, at, 0);
           at++;
           fieldStart = at;
           continue;
         }
-        const behind = this.#delimiterEnd(bytes, at, end, final);
+        const behind = marks.delimiterEnd(bytes, at, end, final);
         if (behind === 0) return this.#wait(bytes, from, end);
         if (behind < 0) {
           at++;
           continue;
         }
-        this.#field(fieldStart, at, 0);
+        this.field(fieldStart, at, 0);
         at = behind;
         fieldStart = at;
         continue;
@@ -173,7 +89,7 @@ export class RecordSplitter {
         return this.#finish(bytes, at, end);
       }
       this.plain = false;
-      if (bytes[at] !== this.#quote || at !== fieldStart) {
+      if (bytes[at] !== this.quote || at !== fieldStart) {
         this.odd = true;
         at++;
         continue;
@@ -191,12 +107,12 @@ export class RecordSplitter {
       }
       const after = kinds[bytes[closed]];
       if (after === 3) {
-        const behind = this.#delimiterEnd(bytes, closed, end, final);
+        const behind = marks.delimiterEnd(bytes, closed, end, final);
         if (behind === 0) return this.#wait(bytes, from, end);
         if (behind > 0) {
           at = behind;
           fieldStart = at;
-          if (this.#blanks && (at >= end || this.#kinds[bytes[at]] === 1)) {
+          if (marks.blanks && (at >= end || kinds[bytes[at]] === 1)) {
             if (at < end) return this.#finish(bytes, at, end);
             this.end = end;
             this.next = end;
@@ -218,7 +134,7 @@ export class RecordSplitter {
    * is another, or not complete.
    */
   #bareRecord(bytes: Uint8Array, from: number, end: number): boolean {
-    const kinds = this.#kinds;
+    const { kinds } = this.#marks;
     const { starts, ends, quoting } = this;
     let count = 0;
     let fieldStart = from;
@@ -265,78 +181,42 @@ export class RecordSplitter {
     return true;
   }
 
-  #begins(bytes: Uint8Array, at: number, end: number, mark: Uint8Array): boolean {
-    if (at + mark.length > end) return false;
-    for (let i = 0; i < mark.length; i++) if (bytes[at + i] !== mark[i]) return false;
-    return true;
-  }
-
-  /** Offset behind the delimiter at `at`; −1 when it is none after all, 0 when more bytes must say. */
-  #delimiterEnd(bytes: Uint8Array, at: number, end: number, final: boolean): number {
-    if (this.#simple) return at + 1;
-    if (this.#blanks) {
-      let behind = at;
-      while (behind < end && isBlank(bytes[behind])) behind++;
-      return behind >= end && !final ? 0 : behind;
-    }
-    if (at + 1 + this.#rest.length > end && !final) return 0;
-    return this.#begins(bytes, at + 1, end, this.#rest) ? at + 1 + this.#rest.length : -1;
-  }
-
   /** The record's last field; blanks before a line's end part nothing. */
   #lastField(start: number, end: number): void {
-    if (this.#blanks && start === end && this.fieldCount > 0) return;
-    this.#field(start, end, 0);
+    if (this.#marks.blanks && start === end && this.fieldCount > 0) return;
+    this.field(start, end, 0);
   }
 
   /** Cuts a line at fixed characters; blanks around a field are not part of it. */
   #fixedRecord(bytes: Uint8Array, from: number, end: number, final: boolean, columns: readonly number[]): boolean {
     if (!this.#firstLine(bytes, from, end, final, 'none')) return false;
     if (this.problem !== 'none') return true;
-    let column = 0;
-    let char = -1;
-    let start = from;
-    const close = (to: number): void => {
-      let a = start;
-      let b = to;
-      while (a < b && isBlank(bytes[a])) a++;
-      while (b > a && isBlank(bytes[b - 1])) b--;
-      this.#field(a, b, 0);
-    };
-    for (let at = from; at < this.end; at++) {
-      if ((bytes[at] & 0xc0) !== 0x80) char++;
-      if (column + 1 < columns.length && char === columns[column + 1] && (bytes[at] & 0xc0) !== 0x80) {
-        close(at);
-        start = at;
-        column++;
-      }
-    }
-    close(this.end);
+    cutFixed(bytes, from, this.end, columns, (start, end) => this.field(start, end, 0));
     if (this.fieldCount > 1 || this.starts[0] < this.ends[0]) {
-      while (this.fieldCount < columns.length) this.#field(this.end, this.end, 0);
+      while (this.fieldCount < columns.length) this.field(this.end, this.end, 0);
     }
     return true;
   }
 
   /** Reads the quoted field that opens at `at`; the offset after its closing quote, −1 when it does not close. */
   #quoted(bytes: Uint8Array, at: number, end: number): number {
-    const quote = this.#quote;
+    const quote = this.quote;
     let escapes = 1;
     let i = at + 1;
     for (; i < end; i++) {
       const byte = bytes[i];
       if (byte === quote) {
-        if (this.#escape < 0 && i + 1 < end && bytes[i + 1] === quote) {
+        if (this.escape < 0 && i + 1 < end && bytes[i + 1] === quote) {
           escapes = 2;
           i++;
           continue;
         }
-        this.#field(at + 1, i, escapes);
+        this.field(at + 1, i, escapes);
         return i + 1;
       }
       if (byte === LF) this.lines++;
       else if (byte === CR && bytes[i + 1] !== LF) this.lines++;
-      else if (byte === this.#escape) {
+      else if (byte === this.escape) {
         escapes = 2;
         i++;
       }
@@ -369,31 +249,5 @@ export class RecordSplitter {
       return true;
     }
     return this.#finish(bytes, at, end);
-  }
-
-  /** Leaves out the fields behind the first `count`. */
-  narrow(count: number): void {
-    this.fieldCount = count;
-    this.plain = false;
-    this.odd = true;
-  }
-
-  /** Empties a field of the current record. */
-  blank(index: number): void {
-    this.ends[index] = this.starts[index];
-    this.quoting[index] = 1;
-    this.plain = false;
-  }
-
-  /** Text of field `index`, escapes resolved. */
-  text(bytes: Uint8Array, index: number): string {
-    const raw = Buffer.from(
-      bytes.buffer,
-      bytes.byteOffset + this.starts[index],
-      this.ends[index] - this.starts[index],
-    ).toString('utf8');
-    if (this.quoting[index] !== 2) return raw;
-    const quote = String.fromCharCode(this.#quote);
-    return this.#escape < 0 ? raw.replaceAll(quote + quote, quote) : unescaped(raw, String.fromCharCode(this.#escape));
   }
 }

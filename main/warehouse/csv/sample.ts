@@ -1,5 +1,6 @@
 import { bit, signatureOf } from '../readings/signature.ts';
-import { type Cut as CutDialect, RecordSplitter } from './record-splitter.ts';
+import type { Cut as CutDialect } from './field-marks.ts';
+import { RecordSplitter } from './record-splitter.ts';
 
 /** A sample of a text cut into records, and what is counted over them. */
 export type SampleRecord = {

@@ -1,4 +1,4 @@
-import type { Cut } from '../csv/record-splitter.ts';
+import type { Cut } from '../csv/field-marks.ts';
 
 /** The byte of an ASCII sign; 256, which no byte is, for none and for longer texts. */
 export const byteOf = (sign: string | null): number => (sign?.length === 1 ? sign.charCodeAt(0) : 256);

@@ -5,7 +5,8 @@ import {
   type KernelModule,
   pageBytes,
 } from '../../ml/kernels/web-assembly.ts';
-import { type Cut, maxRecordBytes } from '../csv/record-splitter.ts';
+import type { Cut } from '../csv/field-marks.ts';
+import { maxRecordBytes } from '../csv/record-splitter.ts';
 import { wordLengths } from '../readings/words.ts';
 import { code } from './compiled/rows.ts';
 import { kernelSource } from './kernel-source.ts';
