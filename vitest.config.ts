@@ -7,8 +7,11 @@ export default defineConfig({
     exclude: ['**/node_modules/**', 'test/security/built/**'],
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Generous: a machine shared with other work is slow, not wrong.
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
+    // Real processes, signals and kills: in CI one more try, which the summary names.
+    retry: process.env.CI ? 1 : 0,
     teardownTimeout: 10_000,
     globalSetup: ['test/helpers/ensure-kernels.ts'],
     setupFiles: ['test/helpers/setup.ts'],

@@ -7,8 +7,8 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,
-    testTimeout: 120_000,
-    hookTimeout: 180_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     // A browser on a loaded machine: what passes the second time is shown as tried again, never hidden.
     retry: 1,
     teardownTimeout: 20_000,

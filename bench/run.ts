@@ -1,12 +1,13 @@
 /**
  * `npm run bench`: builds, measures, writes bench/results/bench.json and the table in docs/BENCHMARKS.md between its
- * markers. Give section names to run some only: files, grid, interaction, start.
+ * markers. Give section names to run some only: budget, files, grid, interaction, start.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Figure, Measure } from './result.ts';
+import { measureBudget } from './sections/budget.ts';
 import { measureFiles } from './sections/files.ts';
 import { measureGrid } from './sections/grid.ts';
 import { measureInteraction } from './sections/interaction.ts';
@@ -18,6 +19,7 @@ const { ensureBuilt } = createRequire(import.meta.url)('../bin/lib/build.cjs') a
 ensureBuilt();
 
 const sections: Readonly<Record<string, (folder: string, measure: Measure) => Promise<void>>> = {
+  budget: measureBudget,
   files: measureFiles,
   grid: measureGrid,
   interaction: measureInteraction,

@@ -43,6 +43,7 @@ afterAll(async () => {
 
 describe('C2 feature sets in the window', () => {
   it('are put together with another table, a tolerance, a window and SQL, shown on sampled rows, and kept', async () => {
+    await page.reload();
     const body = page.locator('main');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Customers');
     await pick(body, 'Data set', 'Orders');
@@ -82,8 +83,7 @@ describe('C2 feature sets in the window', () => {
     await page.keyboard.press('Control+a');
     await page.keyboard.press('Delete');
     await page.keyboard.type('SELECT b."row", count(*) AS value FROM base b JOIN web_v');
-    await page.getByRole('option', { name: /web_visits/ }).waitFor();
-    await page.keyboard.press('Enter');
+    await page.getByRole('option', { name: /web_visits/ }).click();
     await page.keyboard.insertText(' v ON v.client = b.customer AND v.at < b.placed GROUP BY ALL');
     await page.keyboard.press('Escape');
 

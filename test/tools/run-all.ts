@@ -3,12 +3,13 @@
  * the tally, alone on its line, and the exit code follows it. A lint, type or build step counts as one test.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { node, root, runStep, tool } from './steps.ts';
 
 type Tally = { passed: number; failed: number; skipped: number };
 const total: Tally = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+const secondTries: string[] = [];
 
 async function check(name: string, args: readonly string[]): Promise<boolean> {
   process.stdout.write(`\n── ${name}\n`);
@@ -23,8 +24,33 @@ type Report = {
   numFailedTests: number;
   numPendingTests: number;
   numTodoTests: number;
-  testResults: { name: string; status: string; assertionResults: unknown[] }[];
+  testResults: {
+    name: string;
+    status: string;
+    message: string;
+    assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+  }[];
 };
+
+/** Tests that passed only when they were tried again: not hidden, and to be mended. */
+const triedAgain = (report: Report): string[] =>
+  report.testResults.flatMap((file) =>
+    file.assertionResults
+      .filter((one) => one.status === 'passed' && one.failureMessages.length > 0)
+      .map((one) => `${relative(root, file.name)}: ${one.fullName}`),
+  );
+
+/** What failed and why, in a few lines each: a long log is often kept only by its end. */
+function reasons(report: Report): string[] {
+  const brief = (message: string) => message.split('\n').slice(0, 12).join('\n    ');
+  return report.testResults.flatMap((file) => {
+    const tests = file.assertionResults.filter((one) => one.status === 'failed');
+    const where = relative(root, file.name);
+    if (tests.length > 0)
+      return tests.map((one) => `${where}: ${one.fullName}\n    ${brief(one.failureMessages.join('\n'))}`);
+    return file.status === 'failed' ? [`${where}\n    ${brief(file.message)}`] : [];
+  });
+}
 
 /** Runs vitest and adds its counts; a run that leaves no report, or a file that never ran, is a failure. */
 async function vitest(name: string, args: readonly string[]): Promise<void> {
@@ -47,7 +73,8 @@ async function vitest(name: string, args: readonly string[]): Promise<void> {
   total.passed += report.numPassedTests;
   total.failed += failed;
   total.skipped += report.numPendingTests + report.numTodoTests;
-  if (failed > 0) failures.push(`${name}: ${failed} failed`);
+  secondTries.push(...triedAgain(report));
+  if (failed > 0) failures.push(`${name}: ${failed} failed`, ...reasons(report));
 }
 
 await check('kernels', [join(root, 'bin/lib/kernels.cjs')]);
@@ -64,6 +91,7 @@ else {
   failures.push('end-to-end: not run, because the build failed');
 }
 
+for (const test of secondTries) process.stdout.write(`passed when tried again: ${test}\n`);
 for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed${skipped}\n`);
