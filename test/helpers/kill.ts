@@ -1,5 +1,5 @@
 /** Kills a command at a point of its job's own counters, and looks at what the workspace then says. */
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { cliJson, startCli } from './cli-process.ts';
@@ -60,6 +60,13 @@ export async function killAt(
   child.kill('SIGKILL');
   await ended;
   return workOf(at.workspace, at.kind);
+}
+
+/** A copy of a prepared workspace, or an empty place for one: nothing of an earlier try is left in it. */
+export function freshWorkspace(workspace: string, prepared?: string): string {
+  rmSync(workspace, { recursive: true, force: true });
+  if (prepared !== undefined) cpSync(prepared, workspace, { recursive: true });
+  return workspace;
 }
 
 /** The jobs of a kind, newest first. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../main/base/rng.ts';
 import { cliJson } from '../helpers/cli-process.ts';
-import { jobsOf, killAt, killPercents } from '../helpers/kill.ts';
+import { freshWorkspace, jobsOf, killAt, killPercents } from '../helpers/kill.ts';
 import { suiteFolder } from '../helpers/suite-folder.ts';
 
 const folder = suiteFolder('augury-kill-import-');
@@ -60,7 +60,7 @@ describe('A5 kill -9 in an import', () => {
     'at %i percent of its work: the same command goes on and ends byte-identical',
     async (percent) => {
       const share = percent / 100;
-      const workspace = join(folder, `killed-${share}`);
+      const workspace = freshWorkspace(join(folder, `killed-${share}`));
       const done = await killAt(['import', file], { workspace, kind: 'import', units: share * total });
       expect(done).toBeLessThan(total);
       await importInto(workspace);
@@ -79,7 +79,7 @@ describe('A5 kill -9 in an import', () => {
   );
 
   it('starts anew when the file was changed in between', async () => {
-    const workspace = join(folder, 'changed');
+    const workspace = freshWorkspace(join(folder, 'changed'));
     const path = join(folder, 'changing.csv');
     await writeVisits(path);
     await killAt(['import', path], { workspace, kind: 'import', units: 0.4 * total });

@@ -1,9 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cliJson } from '../helpers/cli-process.ts';
 import { churnSample } from '../helpers/host.ts';
-import { jobsOf, killAt, killPercents } from '../helpers/kill.ts';
+import { freshWorkspace, jobsOf, killAt, killPercents } from '../helpers/kill.ts';
 import { suiteFolder } from '../helpers/suite-folder.ts';
 
 const folder = suiteFolder('augury-kill-score-');
@@ -53,8 +53,7 @@ describe('A5 kill -9 in a scoring', () => {
     'at %i percent of its rows: with --resume it goes on and ends byte-identical',
     async (percent) => {
       const share = percent / 100;
-      const workspace = join(folder, `killed-${share}`);
-      cpSync(prepared, workspace, { recursive: true });
+      const workspace = freshWorkspace(join(folder, `killed-${share}`), prepared);
       const out = join(folder, `killed-${share}.csv`);
       const done = await killAt(score(out), { workspace, kind: 'score', units: share * total });
       expect(done).toBeLessThan(total);
@@ -75,8 +74,7 @@ describe('A5 kill -9 in a scoring', () => {
   );
 
   it('starts anew without --resume, and ends with the same bytes', async () => {
-    const workspace = join(folder, 'anew');
-    cpSync(prepared, workspace, { recursive: true });
+    const workspace = freshWorkspace(join(folder, 'anew'), prepared);
     const out = join(folder, 'anew.csv');
     await killAt(score(out), { workspace, kind: 'score', units: 0.4 * total });
     const args = score(out).filter((word) => word !== '--resume');

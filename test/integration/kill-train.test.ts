@@ -1,9 +1,9 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { cliJson, runCli } from '../helpers/cli-process.ts';
 import { churnSample } from '../helpers/host.ts';
-import { jobsOf, killAt, killPercents } from '../helpers/kill.ts';
+import { freshWorkspace, jobsOf, killAt, killPercents } from '../helpers/kill.ts';
 import { suiteFolder } from '../helpers/suite-folder.ts';
 
 const folder = suiteFolder('augury-kill-train-');
@@ -32,8 +32,7 @@ describe('A5 kill -9 in a training', () => {
     'at %i percent of its fits: the same command goes on and ends with the same package',
     async (percent) => {
       const share = percent / 100;
-      const workspace = join(folder, `killed-${share}`);
-      cpSync(prepared, workspace, { recursive: true });
+      const workspace = freshWorkspace(join(folder, `killed-${share}`), prepared);
       const done = await killAt(train, { workspace, kind: 'train', units: Math.ceil(share * total) });
       expect(done).toBeLessThan(total);
       const out = join(folder, `killed-${share}.augury-model`);
@@ -49,8 +48,7 @@ describe('A5 kill -9 in a training', () => {
   );
 
   it('goes on with `augury jobs resume ID` too', async () => {
-    const workspace = join(folder, 'resumed');
-    cpSync(prepared, workspace, { recursive: true });
+    const workspace = freshWorkspace(join(folder, 'resumed'), prepared);
     await killAt(train, { workspace, kind: 'train', units: Math.ceil(0.5 * total) });
     const [left] = await jobsOf(workspace, 'train');
     expect(left.state).toBe('interrupted');
@@ -68,8 +66,7 @@ describe('A5 kill -9 in a training', () => {
   });
 
   it('starts another training beside an interrupted one that was asked for otherwise', async () => {
-    const workspace = join(folder, 'other');
-    cpSync(prepared, workspace, { recursive: true });
+    const workspace = freshWorkspace(join(folder, 'other'), prepared);
     await killAt(train, { workspace, kind: 'train', units: 2 });
     await cliJson(['train', 'churn', '--target', 'Churn', '--trials', '1', '--workspace', workspace]);
     const jobs = await jobsOf(workspace, 'train');
