@@ -41,7 +41,7 @@ beforeAll(async () => {
   });
   const header: { header: unknown } = getRawHeader(join(resources, 'app.asar'));
   archive = (header.header as { files: Record<string, Entry> }).files;
-}, 180_000);
+});
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const environment = { ...process.env, AUGURY_HOME: join(folder, 'home') };

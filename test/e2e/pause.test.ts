@@ -17,7 +17,7 @@ beforeAll(async () => {
   );
   writeFileSync(file, `size,age,amount\n${rows.join('\n')}\n`);
   dataset = (await served.cliJson<{ dataset: string }>('import', file, '--name', 'Amounts')).dataset;
-}, 60_000);
+});
 afterEach(() => opened?.close());
 afterAll(() => served.close());
 
@@ -49,5 +49,5 @@ describe('D4 a training is paused and goes on in the window', () => {
     await page.getByText('Predicted quantiles').waitFor();
     await shoot('predict-quantiles');
     expect(opened.problems).toEqual([]);
-  }, 180_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(async () => {
   modelId = String(model.id);
   some = join(folder, 'some.csv');
   writeFileSync(some, readFileSync(csv, 'utf8').split('\n').slice(0, 5).join('\n'));
-}, 60_000);
+});
 afterAll(async () => {
   await test?.close();
   rmSync(folder, { recursive: true, force: true });

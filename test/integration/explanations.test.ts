@@ -33,7 +33,7 @@ beforeAll(async () => {
   rows = parsed.map((row) => Object.fromEntries(inputs.map((name) => [name, row[name] ?? null])));
   file = join(bench.folder, 'some.csv');
   writeFileSync(file, lines.slice(0, 13).join('\n'));
-}, 120_000);
+});
 afterAll(() => bench?.close());
 
 const tableOf = (path: string): Record<string, string>[] =>

@@ -53,7 +53,7 @@ beforeAll(async () => {
   whole = await shown(workspace);
   const [job] = await jobsOf(workspace, 'import');
   total = job.workDone;
-}, 120_000);
+});
 
 describe('A5 kill -9 in an import', () => {
   it.each(killPercents)(

@@ -44,7 +44,7 @@ beforeAll(async () => {
   total = job.workDone;
   wholeOutput = readFileSync(out);
   wholeRejects = readFileSync(rejectsOf(out));
-}, 180_000);
+});
 
 const rejectsOf = (out: string): string => out.replace(/\.csv$/, '.rejects.csv');
 

@@ -25,7 +25,7 @@ beforeAll(async () => {
   total = job.workDone;
   expect(total).toBeGreaterThanOrEqual(12);
   await cliJson(['import', file, '--workspace', prepared]);
-}, 120_000);
+});
 
 describe('A5 kill -9 in a training', () => {
   it.each(killPercents)(

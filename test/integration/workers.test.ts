@@ -58,7 +58,7 @@ describe('D1 equal models for any number of workers', () => {
     for (const [name, found] of hashes)
       expect({ name, different: new Set(found).size }).toEqual({ name, different: 1 });
     expect(new Set([...hashes.values()].flat()).size).toBe(cases.length);
-  }, 180_000);
+  });
 });
 
 describe('D3 what is random stays random', () => {
@@ -86,5 +86,5 @@ describe('D3 what is random stays random', () => {
     } finally {
       await test.close();
     }
-  }, 180_000);
+  });
 });

@@ -261,7 +261,7 @@ describe('D1 trees on bad input', () => {
     expect(ensemble.outputCount).toBe(1000);
     expect(ensemble.feature.length).toBeLessThanOrEqual(2 * 1000 * 15);
     expect(history.valid[1]).toBeLessThan(Math.log(1000));
-  }, 30_000);
+  });
 
   it('a deadline that is over leaves the base score', () => {
     const data = mixedData('regression', 200, 1);

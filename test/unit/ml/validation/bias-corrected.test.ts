@@ -51,7 +51,7 @@ describe('D9 the score corrected for selection', () => {
     }
     expect(inside).toBeGreaterThanOrEqual(45);
     expect(Math.abs(correctedBias)).toBeLessThan(Math.abs(rawBias));
-  }, 30_000);
+  });
 
   it('takes the luck out of candidates that know nothing', () => {
     const rng = createRng(3);
