@@ -28,7 +28,8 @@ import { createFindTable } from './services/queries/tables.ts';
 import type { Services } from './services/service-types.ts';
 import { memoryLimit, readSettings } from './services/system/settings.ts';
 import { createSystemService, type Machine } from './services/system/system-service.ts';
-import { createDownloads, createUploads, sweepUnclaimed } from './services/system/transfers.ts';
+import { createDownloads } from './services/system/transfers.ts';
+import { createUploads, sweepUploads } from './services/system/uploads.ts';
 import { createTrainHandler } from './services/training/handler.ts';
 import type { OpenWorkspace } from './services/workspaces/open-workspace.ts';
 import type { WorkspaceRegistry } from './services/workspaces/registry.ts';
@@ -62,6 +63,9 @@ export type ComposedWorkspace = RoutedWorkspace & {
   readonly close: () => Promise<void>;
 };
 
+/** How often uploads that nobody asks for are looked for. */
+const sweepEveryMs = 600_000;
+
 /** Wires an open workspace. */
 export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedWorkspace> {
   const { open, pool, inference, logger, version } = parts;
@@ -77,7 +81,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
   const readDataset = createReadDataset(warehouse, catalogue);
   const describeDataset = createDescribeDataset(catalogue);
   const loader = createModelLoader({ db, workspaceDir, inference });
-  const uploads = createUploads(paths.uploads, db.ids, probe);
+  const uploads = createUploads(paths.uploads, db.ids, probe, db.clock);
   const downloads = createDownloads(paths.downloads);
   const training = {
     db,
@@ -102,6 +106,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     createFeaturesHandler({ db, warehouse, catalogue, workspaceDir }),
     createTrainHandler({
       ...training,
+      loader,
       prove: (options, abort) => proveTraining({ db, warehouse, catalogue }, options, abort),
     }),
     ...createPredictionJobs(reading),
@@ -125,7 +130,6 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     catalogue,
     warehouse,
     uploads,
-    pasteFolder: paths.uploads,
     preview: datasetJobs.preview,
     profile: datasetJobs.profile,
   });
@@ -181,11 +185,11 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       samplesFolder: parts.samplesFolder,
     }),
   };
-  const alive = (['queued', 'running', 'interrupted'] as const).flatMap((state) => jobsInState(db, state));
-  sweepUnclaimed(
-    paths.uploads,
-    alive.map(({ input }) => input),
-  );
+  sweepUploads(paths.uploads);
+  const sweeping = setInterval(() => {
+    const alive = (['queued', 'running', 'interrupted'] as const).flatMap((state) => jobsInState(db, state));
+    uploads.removeIdle(alive.map(({ input }) => input));
+  }, sweepEveryMs).unref();
   queue.open({ resume: parts.resumeJobs });
   let closing: Promise<void> | undefined;
   return {
@@ -197,7 +201,9 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     audit: (operation, actor) => appendAudit(db, { operation, actor, outcome: 'ok' }),
     close: () => {
       closing ??= (async () => {
+        clearInterval(sweeping);
         await queue.close();
+        uploads.close();
         await warehouse.close();
         open.close();
       })();

@@ -11,4 +11,5 @@ export const defineHandler = <Input extends JsonValue, Result extends JsonValue>
   estimate: (input) => handler.estimate(input as Input),
   hasTimeBudget: (input) => handler.hasTimeBudget?.(input as Input) ?? false,
   run: (input, context) => handler.run(input as Input, context),
+  onCancelled: (input) => handler.onCancelled?.(input as Input),
 });

@@ -139,6 +139,7 @@ export class JobQueue {
       this.#pending.delete(id);
       this.#store.move(id, 'cancelled', job.attempt, { finishedAt: this.#store.now(), request: 'cancel' });
       this.#dropScratch(id);
+      this.#handlers.get(job.kind)?.onCancelled?.(job.input);
       this.#tell(id);
     }
     return this.get(id);
@@ -339,6 +340,7 @@ export class JobQueue {
     this.#running.delete(id);
     this.#shared.delete(id);
     if (done && !this.#unstored.has(id)) this.#dropScratch(id);
+    if (end.state === 'cancelled') this.#handlers.get(kind)?.onCancelled?.(record.input);
     this.#tell(id);
     this.#pumpSoon();
   }

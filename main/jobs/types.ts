@@ -83,4 +83,6 @@ export type JobHandler<Input extends JsonValue = JsonValue, Result extends JsonV
    */
   readonly hasTimeBudget?: (input: Input) => boolean;
   readonly run: (input: Input, context: JobContext) => Promise<Result>;
+  /** Called when such a job was cancelled, also one that never ran. Absent: nothing of the job lies outside its folder. */
+  readonly onCancelled?: (input: Input) => void;
 };

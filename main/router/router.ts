@@ -221,6 +221,9 @@ export function createRouter(options: RouterOptions) {
       appendUpload: os.system.appendUpload.handler(({ input, context: c }) =>
         c.services.system.appendUpload(input, c.call),
       ),
+      discardUpload: os.system.discardUpload.handler(({ input, context: c }) =>
+        c.services.system.discardUpload(input, c.call),
+      ),
       download: os.system.download.handler(({ input, context: c }) => c.services.system.download(input, c.call)),
     },
   });

@@ -82,7 +82,14 @@ export async function exportAsRead(
     const inner =
       format.inside === undefined
         ? null
-        : await unfold({ path: landed, pick: pickAgain(format.inside), scratchDir, rowLimit: null, stop });
+        : await unfold({
+            path: landed,
+            pick: pickAgain(format.inside),
+            scratchDir,
+            sealed: false,
+            rowLimit: null,
+            stop,
+          });
     const bomBytes = format.bom ? (format.encoding === 'utf-8' ? 3 : 2) : 0;
     const source = byteOptions({ format, bomBytes });
     for await (const step of scanRows(inner?.path ?? landed, source, startPosition, rows, visit)) {

@@ -2,17 +2,18 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { copyFile, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { findSealed } from './sealed-file.ts';
 
 /**
  * Durable files: everything is written under a temporary name, synced, and renamed into place, so that a crash leaves
  * either the old state or the new one. Files in `data/` and `raw/` are named by the SHA-256 of their bytes.
  */
 
-/** Bytes and time of a file, or null when there is none. */
+/** Bytes (of a sealed file, those of its text) and time of a file, or null when there is none. */
 export async function findStat(path: string): Promise<{ readonly bytes: number; readonly modifiedMs: number } | null> {
   try {
     const found = await stat(path);
-    return found.isFile() ? { bytes: found.size, modifiedMs: found.mtimeMs } : null;
+    return found.isFile() ? { bytes: findSealed(path)?.bytes ?? found.size, modifiedMs: found.mtimeMs } : null;
   } catch (error) {
     if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
@@ -54,7 +55,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** SHA-256 of a file as hex, read in small blocks. */
+/** SHA-256 of an ordinary file as hex, read in small blocks. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const block of createReadStream(path, { highWaterMark: 1 << 18 })) hash.update(block);

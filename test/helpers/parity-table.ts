@@ -372,6 +372,10 @@ export const table: Table = {
       },
       bad: { offset: -1 },
     },
+    discardUpload: {
+      input: async (s) => ({ uploadId: (await s.client.system.beginUpload({ name: 'a.csv', bytes: 8 })).uploadId }),
+      bad: { uploadId: 'nonsense' },
+    },
     download: { input: (s) => ({ jobId: s.downloadJobId }), same: blobHash, bad: { jobId: 'nonsense' } },
   },
 };

@@ -18,7 +18,8 @@ import { importModel } from '../../main/services/models/import-model.ts';
 import { createModelLoader } from '../../main/services/models/loader.ts';
 import { exportPackage } from '../../main/services/models/package-export.ts';
 import type { ScoreDeps } from '../../main/services/predictions/score-job.ts';
-import { createDownloads, createUploads } from '../../main/services/system/transfers.ts';
+import { createDownloads } from '../../main/services/system/transfers.ts';
+import { createUploads } from '../../main/services/system/uploads.ts';
 import { openStore } from '../../main/store/open.ts';
 import { openWarehouse, type Warehouse } from '../../main/warehouse/warehouse.ts';
 import { roomyProbe } from './jobs.ts';
@@ -66,7 +67,7 @@ export async function openScoringBench(
     workspaceDir,
     warehouse,
     catalogue: createCatalogue(db, workspaceDir),
-    uploads: createUploads(join(workspaceDir, 'uploads'), ids, roomyProbe),
+    uploads: createUploads(join(workspaceDir, 'uploads'), ids, roomyProbe, clock),
     downloads: createDownloads(join(workspaceDir, 'downloads')),
     loader,
     blockRows: options.blockRows,

@@ -162,6 +162,44 @@ describe('B7 masking a data set that was imported in clear', () => {
 });
 
 describe('B7 what is sent or pasted to be masked', () => {
+  const pasted = { text: 'id,email\n1,geheim1@verborgen.example\n', name: 'pasted.csv' };
+  const uploads = () => readdirSync(join(test.workspace, 'uploads'));
+
+  it('leaves nothing behind when it was only looked at', async () => {
+    const preview = await test.client.datasets.preview({ source: pasted });
+    expect(preview.rows).toEqual([['1', 'geheim1@verborgen.example']]);
+    expect(uploads()).toEqual([]);
+    expect(await leaks()).toEqual([]);
+  });
+
+  it('is gone when its import is cancelled before it began, or discarded', async () => {
+    const { client } = test;
+    const first = await client.datasets.import({ source: pasted, privacy: { found: 'mask' } });
+    await client.jobs.cancel({ id: first.jobId });
+    expect((await settle(client, first.jobId)).state).toBe('cancelled');
+    expect(uploads()).toEqual([]);
+    const { uploadId } = await client.system.beginUpload({ name: 'sent.csv', bytes: 34 });
+    await client.system.appendUpload({ uploadId, offset: 0, data: new Blob([pasted.text]) });
+    expect(uploads()).toEqual([uploadId]);
+    await client.system.discardUpload({ uploadId });
+    expect(uploads()).toEqual([]);
+    expect(await leaks()).toEqual([]);
+  });
+
+  it('is gone when the workspace is closed', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'augury-closed-'));
+    try {
+      const host = await openTestHost({ folder });
+      const { uploadId } = await host.client.system.beginUpload({ name: 'sent.csv', bytes: 34 });
+      await host.client.system.appendUpload({ uploadId, offset: 0, data: new Blob([pasted.text]) });
+      expect(readdirSync(join(host.workspace, 'uploads'))).toEqual([uploadId]);
+      await host.close();
+      expect(readdirSync(join(host.workspace, 'uploads'))).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it('is gone when the masking is refused', async () => {
     const { jobId } = await test.client.datasets.import({
       source: { text: 'id,email\n1,geheim1@verborgen.example\n', name: 'pasted.csv' },
@@ -171,29 +209,33 @@ describe('B7 what is sent or pasted to be masked', () => {
     expect(await leaks()).toEqual([]);
   });
 
-  it('is gone at the next opening after a kill, whether a job had it or not; the job goes on with it first', async () => {
+  it.each([
+    ['before its copy stands', 'failed'],
+    ['when its copy stands', 'succeeded'],
+  ])('is read by nobody after a kill %s, and gone at the next opening; its import has %s then', async (when, state) => {
     const folder = mkdtempSync(join(tmpdir(), 'augury-killed-'));
     const sought = [/(sent|pasted)\d+@verborgen/];
     try {
       const helper = join(import.meta.dirname, '../helpers/killed-while-masking.ts');
-      const run = spawnSync(process.execPath, [helper, folder], { encoding: 'utf8' });
+      const run = spawnSync(process.execPath, [helper, folder, when], { encoding: 'utf8' });
       expect({ signal: run.signal, stderr: run.signal === null ? run.stderr : '' }).toEqual({
         signal: 'SIGKILL',
         stderr: '',
       });
-      expect((await filesHolding(join(folder, 'workspace'), sought)).length).toBeGreaterThanOrEqual(2);
+      expect(readdirSync(join(folder, 'workspace', 'uploads')).length).toBeGreaterThanOrEqual(1);
+      expect(await filesHolding(join(folder, 'workspace'), sought)).toEqual([]);
       const again = await openTestHost({ folder, resumeJobs: true });
       try {
-        const [job] = (await again.client.jobs.list({})).items;
-        await finish(again.client, job.id);
-        expect(
-          (
-            await again.client.datasets.get({
-              id: job.subject.datasetId ?? (await again.client.datasets.list({})).items[0].id,
-            })
-          ).rows,
-        ).toBe(400);
         expect(readdirSync(join(again.workspace, 'uploads'))).toEqual([]);
+        const [{ id }] = (await again.client.jobs.list({})).items;
+        const job = await settle(again.client, id);
+        expect(job.state).toBe(state);
+        if (state === 'failed') {
+          expect(job.error).toMatchObject({ code: 'upload-gone', hint: expect.stringContaining('again') });
+        } else {
+          const [{ rows }] = (await again.client.datasets.list({})).items;
+          expect(rows).toBe(4000);
+        }
         expect(await filesHolding(again.workspace, sought)).toEqual([]);
       } finally {
         await again.close();

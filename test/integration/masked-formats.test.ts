@@ -1,11 +1,14 @@
 /** Masking of sources that are no text: what comes into the workspace holds no clear value, whatever the file was. */
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { buffer } from 'node:stream/consumers';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ZipFile } from 'yazl';
+import { openText } from '../../main/warehouse/import/source-text.ts';
+import { discardSealed } from '../../main/warehouse/sealed-file.ts';
+import { readSourceFile } from '../../main/warehouse/source-file.ts';
 import { cliHere } from '../helpers/cli-here.ts';
 import { filesHolding } from '../helpers/files-holding.ts';
 import { finish, openTestHost, type TestHost } from '../helpers/host.ts';
@@ -24,6 +27,8 @@ const people = Array.from({ length: 40 }, (_, i) => ({
   amount: i + 0.25,
   day: `2024-01-${String(1 + (i % 28)).padStart(2, '0')}`,
 }));
+
+const csv = ['id,email,code,amount,day', ...people.map((person) => Object.values(person).join(','))].join('\n');
 
 const sqlite = (path: string): void => {
   const db = new DatabaseSync(path);
@@ -85,6 +90,7 @@ async function workbook(): Promise<Buffer> {
 async function sourceFile(kind: string): Promise<string> {
   const path = join(test.folder, `people.${kind}`);
   if (kind === 'sqlite') sqlite(path);
+  else if (kind === 'csv') writeFileSync(path, csv);
   else if (kind === 'duckdb' || kind === 'parquet') await duckFiles();
   else if (kind === 'xlsx') writeFileSync(path, await workbook());
   else if (kind === 'json') writeFileSync(path, JSON.stringify({ data: { people } }, null, 1));
@@ -124,6 +130,60 @@ describe('B7 masking of sources that are no text', () => {
       ]);
       const page = await test.client.datasets.page({ id: dataset, offset: 1, limit: 1 });
       expect(page.rows[0].map(String)).toEqual(['2', '[email]', '12346', '1.25', '2024-01-02']);
+    },
+  );
+
+  it.each(['csv', 'xlsx', 'sqlite', 'duckdb', 'parquet', 'json', 'zip'])(
+    'keeps a %s file that was sent sealed while it waits and is looked at, and masks it as one at a path',
+    async (kind) => {
+      const { client } = test;
+      const bytes = readFileSync(await sourceFile(kind));
+      const { uploadId } = await client.system.beginUpload({ name: `people ${kind}`, bytes: bytes.length });
+      const half = Math.floor(bytes.length / 2);
+      await client.system.appendUpload({ uploadId, offset: 0, data: new Blob([bytes.subarray(0, half)]) });
+      await client.system.appendUpload({ uploadId, offset: half, data: new Blob([bytes.subarray(half)]) });
+      // Packed values do not show in the bytes: no stretch of the file lies there either
+      const stretch = bytes.subarray(half, half + 40).toString('latin1');
+      const sealed = async (): Promise<void> => {
+        expect(await filesHolding(test.workspace, needles)).toEqual([]);
+        const waiting = readdirSync(join(test.workspace, 'uploads', uploadId));
+        expect(waiting).toEqual([`people ${kind}`]);
+        const lying = readFileSync(join(test.workspace, 'uploads', uploadId, waiting[0]), 'latin1');
+        expect(lying.includes(stretch)).toBe(false);
+      };
+      await sealed();
+      const source = { uploadId };
+      const options = kind === 'sqlite' ? { relation: 'people' } : {};
+      const preview = await client.datasets.preview({ source, options });
+      expect(preview.rows[1][1]).toMatch(needles[0]);
+      expect(preview.pii.map(({ column }) => column)).toContain('email');
+      await sealed();
+      const { jobId } = await client.datasets.import({
+        source,
+        name: 'people',
+        options,
+        privacy: { columns: { email: 'mask' } },
+      });
+      const { datasetId } = (await finish(client, jobId)).result as { datasetId: string };
+      expect(await filesHolding(test.workspace, needles)).toEqual([]);
+      expect(readdirSync(join(test.workspace, 'uploads'))).toEqual([]);
+      const page = await client.datasets.page({ id: datasetId, offset: 1, limit: 1 });
+      expect(page.rows[0].slice(0, 2).map(String)).toEqual(['2', '[email]']);
+    },
+  );
+
+  it.each(['xlsx', 'sqlite', 'duckdb', 'json', 'zip'])(
+    'takes the table out of a %s file sealed, so that looking at it leaves no clear text even for the time',
+    async (kind) => {
+      const scratch = join(test.folder, 'looking');
+      const options = kind === 'sqlite' ? { relation: 'people' } : {};
+      const opened = await openText(await sourceFile(kind), options, scratch, null);
+      try {
+        expect(Buffer.from(await readSourceFile(opened.path)).toString()).toMatch(needles[0]);
+        expect(await filesHolding(scratch, needles)).toEqual([]);
+      } finally {
+        discardSealed(scratch);
+      }
     },
   );
 

@@ -7,13 +7,15 @@ import { createLedgerService } from '../../main/services/decisions/ledger-servic
 import type { Call } from '../../main/services/service-types.ts';
 import { watchChanges } from '../../main/services/system/changes.ts';
 import { writeSettings } from '../../main/services/system/settings.ts';
-import { createDownloads, createUploads, safeFileName } from '../../main/services/system/transfers.ts';
+import { createDownloads, safeFileName } from '../../main/services/system/transfers.ts';
+import { createUploads } from '../../main/services/system/uploads.ts';
 import { openWorkspace } from '../../main/services/workspaces/open-workspace.ts';
 import { appendCacheHit, appendPrediction, settleEntry } from '../../main/store/ledger.ts';
 import { withMutation } from '../../main/store/mutation.ts';
 import { insertDataset } from '../../main/store/repositories/datasets.ts';
 import { findPolicy, insertModel, insertModelVersion } from '../../main/store/repositories/models.ts';
 import { undo } from '../../main/store/undo.ts';
+import { readSourceFile } from '../../main/warehouse/source-file.ts';
 import { roomyProbe } from '../helpers/jobs.ts';
 import { fixedSources, temporaryFolder } from '../helpers/store.ts';
 import { testWorkspace } from '../helpers/workspace.ts';
@@ -134,16 +136,18 @@ describe('change notices', () => {
 describe('uploads and downloads', () => {
   it('take a file in chunks, again where a reply was lost, and refuse a gap', async () => {
     const { db, paths } = await testWorkspace();
-    const uploads = createUploads(paths.uploads, db.ids, roomyProbe);
+    const uploads = createUploads(paths.uploads, db.ids, roomyProbe, db.clock);
     const { uploadId } = uploads.begin('../../evil\\na:me.csv', 10);
     expect(uploads.get(uploadId).name).toBe('na_me.csv');
     expect(await uploads.append(uploadId, 0, new Blob(['hello']))).toBe(5);
     expect(await uploads.append(uploadId, 0, new Blob(['hello']))).toBe(5);
     await expect(uploads.append(uploadId, 6, new Blob(['x']))).rejects.toMatchObject({ family: 'invalid-input' });
     expect(await uploads.append(uploadId, 5, new Blob([' you!']))).toBe(10);
-    expect(readFileSync(uploads.get(uploadId).path, 'utf8')).toBe('hello you!');
+    const { path } = uploads.get(uploadId);
+    expect(Buffer.from(await readSourceFile(path)).toString()).toBe('hello you!');
+    expect(readFileSync(path, 'latin1')).not.toContain('hello');
     expect(() => uploads.get('../jobs')).toThrow(expect.objectContaining({ family: 'not-found' }));
-    const full = createUploads(paths.uploads, db.ids, { ...roomyProbe, freeDiskBytes: () => 100 });
+    const full = createUploads(paths.uploads, db.ids, { ...roomyProbe, freeDiskBytes: () => 100 }, db.clock);
     expect(() => full.begin('a', 1000)).toThrow(expect.objectContaining({ family: 'resource' }));
     uploads.remove(uploadId);
     expect(() => uploads.get(uploadId)).toThrow();

@@ -7,7 +7,7 @@ import { createJobStore } from '../../main/services/jobs/job-store.ts';
 import type { Call } from '../../main/services/service-types.ts';
 import { examine } from '../../main/services/system/doctor.ts';
 import { memoryLimit, readSettings, threadLimit, writeSettings } from '../../main/services/system/settings.ts';
-import { createUploads } from '../../main/services/system/transfers.ts';
+import { createUploads } from '../../main/services/system/uploads.ts';
 import { openWorkspace } from '../../main/services/workspaces/open-workspace.ts';
 import { createWorkspaceRegistry } from '../../main/services/workspaces/registry.ts';
 import { createWorkspacesService } from '../../main/services/workspaces/workspaces-service.ts';
@@ -96,7 +96,9 @@ describe('A7 workspaces', () => {
       params: {},
     });
     const entry = appendPrediction(a.db, { modelVersionId: mv.id, inputHash: 'h', prediction: 1 });
-    const uploads = [a, b].map((workspace) => createUploads(workspace.paths.uploads, workspace.db.ids, roomyProbe));
+    const uploads = [a, b].map((workspace) =>
+      createUploads(workspace.paths.uploads, workspace.db.ids, roomyProbe, workspace.db.clock),
+    );
     const upload = uploads[0]?.begin('f.csv', 1).uploadId ?? '';
     const inB: (() => unknown)[] = [
       () => getDataset(b.db, dataset.id),

@@ -1,5 +1,5 @@
 /** The import job: runs the warehouse's import and records the version, its files and its receipt in one transaction. */
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
 import { AuguryError, notFound } from '../../base/errors.ts';
@@ -12,8 +12,10 @@ import type { JobContext, JobEstimate, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import { getJob } from '../../store/repositories/jobs.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
+import { findStat } from '../../warehouse/files.ts';
 import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Uploads } from '../system/uploads.ts';
 import type { Catalogue } from './catalogue.ts';
 import { landMaskedSource, readingsLeft } from './masked-source.ts';
 import { previousImport } from './previous-import.ts';
@@ -29,8 +31,8 @@ export type ImportJobInput = {
   /** Size and time of the file when it was named: an interrupted import is gone on with only while both are the same. */
   readonly sourceBytes: number;
   readonly sourceModifiedMs: number;
-  /** Remove the file afterwards: pasted text and uploads. */
-  readonly temporary: boolean;
+  /** What was sent or pasted; it goes afterwards. */
+  readonly uploadId: string | null;
   /** What is done with personal data; absent: as at the last import. */
   readonly privacy?: PrivacyOptions;
   /** Whether to go on when the file differs from the last import; absent: yes. */
@@ -48,6 +50,7 @@ export type ImportDeps = {
   readonly db: Db;
   readonly warehouse: Warehouse;
   readonly catalogue: Pick<Catalogue, 'workspaceDir'>;
+  readonly uploads: Pick<Uploads, 'has' | 'remove'>;
   /** Computes and keeps the profile of a version. */
   readonly profile: (datasetId: string, version: number, stop: StopSignal) => Promise<unknown>;
 };
@@ -63,7 +66,10 @@ const bytesPerSecond = 18e6;
 const workBytes = 420 * 1024 * 1024;
 
 export function createImportHandler(deps: ImportDeps): JobHandler {
-  const { db, warehouse } = deps;
+  const { db, warehouse, uploads } = deps;
+  const discard = ({ uploadId }: ImportJobInput): void => {
+    if (uploadId !== null) uploads.remove(uploadId);
+  };
   const { workspaceDir } = deps.catalogue;
   return defineHandler<ImportJobInput, ImportJobResult>({
     kind: 'import',
@@ -76,11 +82,13 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
         basis: `${bytes} bytes at a measured rate.`,
       };
     },
+    onCancelled: discard,
     run: async (input, context) => {
+      refuseWithoutSource(uploads, input, context.scratchDir);
       const startedMs = db.clock.monotonic();
       const previous = previousImport(db, input.name)?.receipt ?? null;
-      const masked = await forgetting(db, input, previous?.privacy ?? null, context, () =>
-        landMaskedSource({ db, warehouse }, input, previous?.privacy ?? null, context),
+      const masked = await forgetting(deps, input, previous?.privacy ?? null, context, () =>
+        landMaskedSource(deps, input, previous?.privacy ?? null, context),
       );
       const { version, receipt } = await warehouse.runImport(
         {
@@ -129,18 +137,18 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       context.log(`${done.rows} rows kept, ${done.rejected} rejected at ${isoTime(db.clock.now())}`);
       context.report({ stage: 'profile', fraction: 0.95, message: 'Computing the profile' });
       await deps.profile(done.datasetId, done.version, context.stop);
-      if (input.temporary) rmSync(input.path, { force: true });
+      discard(input);
       return done;
     },
   });
 }
 
 /**
- * Runs the masking. A source that was sent or pasted to be masked does not outlive a failure in clear; it stays while a
+ * Runs the masking. A source that was sent or pasted to be masked does not outlive a failure; it stays while a
  * question about it is open, and while the job is to go on.
  */
 async function forgetting<T>(
-  db: Db,
+  { db, uploads }: ImportDeps,
   input: ImportJobInput,
   previous: PrivacyReceipt | null,
   context: JobContext,
@@ -152,28 +160,33 @@ async function forgetting<T>(
     const goesOn = context.stop.stopped() && getJob(db, context.jobId).request !== 'cancel';
     const asks = error instanceof AuguryError && error.code === 'new-personal-data';
     const wanted = effectivePrivacy(input.privacy, previous) !== null;
-    if (input.temporary && wanted && !goesOn && !asks) rmSync(input.path, { force: true });
+    if (input.uploadId !== null && wanted && !goesOn && !asks) uploads.remove(input.uploadId);
     throw error;
   }
 }
 
 /** Size and time of change of a file that is to be imported. Throws not-found. */
-export function stampOf(path: string): Pick<ImportJobInput, 'sourceBytes' | 'sourceModifiedMs'> {
-  try {
-    const { size, mtimeMs } = statSync(path);
-    return { sourceBytes: size, sourceModifiedMs: Math.round(mtimeMs) };
-  } catch (cause) {
+export async function stampOf(path: string): Promise<Pick<ImportJobInput, 'sourceBytes' | 'sourceModifiedMs'>> {
+  const found = await findStat(path);
+  if (found === null) {
     throw notFound('no-such-file', `There is no file ${basename(path)}.`, {
       hint: 'Check the path.',
-      cause,
       details: { file: basename(path) },
     });
   }
+  return { sourceBytes: found.bytes, sourceModifiedMs: Math.round(found.modifiedMs) };
 }
 
-/** Keeps pasted text as a file until its import has ended. */
-export function storePasted(folder: string, id: string, text: string): string {
-  const path = join(folder, `${id}.csv`);
-  writeFileSync(path, text);
-  return path;
+/** An import that goes on after a restart needs what was sent only while neither it nor its masked copy has landed. */
+function refuseWithoutSource(uploads: Pick<Uploads, 'has'>, input: ImportJobInput, scratchDir: string): void {
+  if (input.uploadId === null || uploads.has(input.uploadId)) return;
+  if (['masked.json', 'landed.json'].some((name) => existsSync(join(scratchDir, name)))) return;
+  throw notFound(
+    'upload-gone',
+    `${input.sourceName} was sent to a program that has ended since, and is gone with it.`,
+    {
+      hint: 'Send or paste it again: what waits for its import can be read only by the program it was sent to.',
+      details: { file: input.sourceName },
+    },
+  );
 }

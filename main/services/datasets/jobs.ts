@@ -4,6 +4,7 @@ import type { JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Downloads } from '../system/transfers.ts';
+import type { Uploads } from '../system/uploads.ts';
 import type { Catalogue } from './catalogue.ts';
 import { createCleanHandler } from './clean-job.ts';
 import { createExportHandler } from './export-job.ts';
@@ -19,6 +20,7 @@ export type DatasetJobsDeps = {
   readonly warehouse: Warehouse;
   readonly catalogue: Catalogue;
   readonly downloads: Downloads;
+  readonly uploads: Uploads;
   readonly pool: ComputePool;
   /** What erasing a version takes files from. */
   readonly folders: { readonly workspace: string; readonly downloads: string; readonly backups: string };

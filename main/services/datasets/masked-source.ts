@@ -1,6 +1,6 @@
 /** The step of an import that keeps personal data out of the workspace. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PrivacyReceipt } from '../../contract/privacy.ts';
@@ -10,6 +10,7 @@ import { findSetting, setSetting } from '../../store/repositories/settings.ts';
 import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { MaskedCopy } from '../../warehouse/privacy/land-masked.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { Uploads } from '../system/uploads.ts';
 import type { ImportJobInput } from './import-job.ts';
 
 const saltKey = 'privacy.salt';
@@ -25,7 +26,7 @@ export function saltOf(db: Db): string {
 
 /** Lands the source with its personal data replaced; null when nothing is asked and nothing was done last time. */
 export async function landMaskedSource(
-  deps: { readonly db: Db; readonly warehouse: Warehouse },
+  deps: { readonly db: Db; readonly warehouse: Warehouse; readonly uploads: Pick<Uploads, 'remove'> },
   input: ImportJobInput,
   previous: PrivacyReceipt | null,
   context: JobContext,
@@ -49,7 +50,7 @@ export async function landMaskedSource(
   writeFileSync(`${kept}.tmp`, JSON.stringify(copy));
   renameSync(`${kept}.tmp`, kept);
   // What was sent or pasted goes as soon as its masked copy stands
-  if (input.temporary) rmSync(input.path, { force: true });
+  if (input.uploadId !== null) deps.uploads.remove(input.uploadId);
   return copy;
 }
 

@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import { invalidInput } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
@@ -18,10 +17,10 @@ import {
 import { getReceipt } from '../../store/repositories/receipts.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Inputs, Outputs, Service } from '../service-types.ts';
-import type { Uploads } from '../system/transfers.ts';
+import type { Uploads } from '../system/uploads.ts';
 import type { Catalogue } from './catalogue.ts';
 import { createCleaningService } from './cleaning-service.ts';
-import { nameFromFile, stampOf, storePasted } from './import-job.ts';
+import { nameFromFile, stampOf } from './import-job.ts';
 import { lastImport } from './recipe.ts';
 
 export type DatasetsDeps = {
@@ -30,8 +29,6 @@ export type DatasetsDeps = {
   readonly catalogue: Catalogue;
   readonly warehouse: Warehouse;
   readonly uploads: Uploads;
-  /** Folder for pasted text until it is imported. */
-  readonly pasteFolder: string;
   readonly preview: (
     source: { readonly path: string; readonly name: string },
     options: Inputs['datasets']['preview']['options'],
@@ -47,24 +44,21 @@ type ImportSource = Inputs['datasets']['import']['source'];
 /** Data sets: preview, import, look, page, rename, delete, export. */
 export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
   const { db, queue, catalogue } = deps;
-  const fileOf = (source: ImportSource): { path: string; name: string; temporary: boolean } => {
-    if ('text' in source) {
-      const path = storePasted(deps.pasteFolder, db.ids.next('up'), source.text);
-      return { path, name: source.name, temporary: true };
-    }
-    return { ...sourceFile(deps.uploads, source), temporary: 'uploadId' in source };
+  const fileOf = (source: ImportSource): { path: string; name: string; uploadId: string | null } => {
+    if ('text' in source) return { ...deps.uploads.hold('pasted.csv', source.text), name: source.name };
+    return { ...sourceFile(deps.uploads, source), uploadId: 'uploadId' in source ? source.uploadId : null };
   };
   return {
     preview: async ({ source, options, name: wanted }) => {
-      const { path, name } = fileOf(source);
+      const { path, name, uploadId } = fileOf(source);
       try {
         return await deps.preview({ path, name }, options, wanted);
       } finally {
-        if ('text' in source) rmSync(path, { force: true });
+        if ('text' in source && uploadId !== null) deps.uploads.remove(uploadId);
       }
     },
     import: async (input) => {
-      const { path, name, temporary } = fileOf(input.source);
+      const { path, name, uploadId } = fileOf(input.source);
       const job = await queue.start({
         kind: 'import',
         title: `Import ${name}`,
@@ -76,8 +70,8 @@ export function createDatasetsService(deps: DatasetsDeps): Service<'datasets'> {
           readings: input.readings,
           ...(input.privacy === undefined ? {} : { privacy: input.privacy }),
           changes: input.changes,
-          ...stampOf(path),
-          temporary,
+          ...(await stampOf(path)),
+          uploadId,
         }),
         resume: true,
       });

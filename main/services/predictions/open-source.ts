@@ -1,14 +1,13 @@
-import { createReadStream, statSync } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { dataProblem, notFound } from '../../base/errors.ts';
 import type { Source } from '../../contract/common.ts';
-import { hashFile } from '../../warehouse/files.ts';
+import { findStat } from '../../warehouse/files.ts';
+import { hashSourceFile, sourceBlocks } from '../../warehouse/source-file.ts';
 import type { ScoreSource } from '../../warehouse/stream/score-source.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { OutputFormat } from '../../warehouse/writer.ts';
 import type { Catalogue } from '../datasets/catalogue.ts';
 import { sourceFile } from '../datasets/service.ts';
-import type { Uploads } from '../system/transfers.ts';
+import type { Uploads } from '../system/uploads.ts';
 
 export type SourceDeps = {
   readonly warehouse: Pick<Warehouse, 'openSource' | 'sniff'>;
@@ -53,16 +52,16 @@ export async function openRowSource(
   }
   const { path, name } = sourceFile(deps.uploads, source);
   if (saidFormat !== undefined) await checkFormat(deps, path, name, saidFormat);
-  const { size, mtimeMs } = fileFacts(path, name);
+  const { bytes, modifiedMs } = await fileFacts(path, name);
   const rows = await deps.warehouse.openSource({ path });
   return {
     rows,
     name,
     path,
-    bytes: size,
-    expectedRows: rows.rowCount ?? (await guessRows(path, size)),
-    fingerprint: `${size}:${mtimeMs}`,
-    contentHash: () => hashFile(path),
+    bytes,
+    expectedRows: rows.rowCount ?? (await guessRows(path, bytes)),
+    fingerprint: `${bytes}:${modifiedMs}`,
+    contentHash: () => hashSourceFile(path),
   };
 }
 
@@ -72,12 +71,10 @@ export function pinVersion(deps: Pick<SourceDeps, 'catalogue'>, source: Source):
   return { datasetId: source.datasetId, version: deps.catalogue.get(source.datasetId).row.number };
 }
 
-function fileFacts(path: string, name: string): { readonly size: number; readonly mtimeMs: number } {
-  try {
-    return statSync(path);
-  } catch (cause) {
-    throw notFound('file-not-found', `There is no file ${name}.`, { hint: 'Check the path.', cause });
-  }
+async function fileFacts(path: string, name: string): Promise<{ readonly bytes: number; readonly modifiedMs: number }> {
+  const found = await findStat(path);
+  if (found === null) throw notFound('file-not-found', `There is no file ${name}.`, { hint: 'Check the path.' });
+  return found;
 }
 
 async function checkFormat(deps: SourceDeps, path: string, name: string, said: OutputFormat): Promise<void> {
@@ -103,17 +100,10 @@ const sampledBytes = 1 << 18;
 
 /** Rows by the mean length of the first lines; compressed text is taken to be five times its size. */
 async function guessRows(path: string, bytes: number): Promise<number> {
-  const handle = await open(path, 'r');
-  const magic = Buffer.alloc(2);
-  try {
-    await handle.read(magic, 0, 2, 0);
-  } finally {
-    await handle.close();
-  }
-  if (magic[0] === 0x1f && magic[1] === 0x8b) return Math.ceil((bytes * 5) / 100);
   let lines = 0;
   let seen = 0;
-  for await (const chunk of createReadStream(path, { end: sampledBytes - 1 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of sourceBlocks(path, { end: sampledBytes })) {
+    if (seen === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) return Math.ceil((bytes * 5) / 100);
     seen += chunk.length;
     for (const byte of chunk) if (byte === 10) lines++;
   }

@@ -4,7 +4,8 @@ import type { Services } from '../service-types.ts';
 import { watchChanges } from './changes.ts';
 import { type DoctorDeps, examine } from './doctor.ts';
 import { readSettings, writeSettings } from './settings.ts';
-import type { Downloads, Uploads } from './transfers.ts';
+import type { Downloads } from './transfers.ts';
+import type { Uploads } from './uploads.ts';
 
 /** What does not change while the host runs. */
 export type Machine = {
@@ -44,6 +45,11 @@ export function createSystemService(deps: SystemDeps): Services['system'] {
     appendUpload: async ({ uploadId, offset, data }) => ({
       received: await deps.uploads.append(uploadId, offset, data),
     }),
+    discardUpload: ({ uploadId }) => {
+      deps.uploads.get(uploadId);
+      deps.uploads.remove(uploadId);
+      return {};
+    },
     download: ({ jobId }) => deps.downloads.open(jobId),
   };
 }

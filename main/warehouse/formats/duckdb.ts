@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataProblem } from '../../base/errors.ts';
 import { Duck, ident, literal, type Session } from '../duck.ts';
+import { moveSealed, plainFile } from '../source-file.ts';
 import type { CellKinds, PartChoice, Unfolded, UnfoldRequest } from './types.ts';
 import { choosePart } from './xlsx.ts';
 
@@ -27,9 +28,19 @@ async function listTables(session: Session): Promise<{ parts: PartChoice[]; plac
 
 /** Takes a table out of a DuckDB file. */
 export async function unfoldDuckdb(request: UnfoldRequest): Promise<Unfolded> {
-  const { path, scratchDir } = request;
+  const { path, close } = await plainFile(request.path);
+  try {
+    return await takeOut(path, request);
+  } finally {
+    await close();
+  }
+}
+
+async function takeOut(path: string, request: UnfoldRequest): Promise<Unfolded> {
+  const { scratchDir } = request;
   await mkdir(scratchDir, { recursive: true });
   const target = join(scratchDir, 'unfolded.csv');
+  const written = request.sealed ? `${target}.clear` : target;
   const duck = await Duck.open({
     file: null,
     spillDir: scratchDir,
@@ -71,8 +82,9 @@ export async function unfoldDuckdb(request: UnfoldRequest): Promise<Unfolded> {
       // A lone column is quoted, so that an empty value is no blank line
       const quote = columns.length === 1 ? ', FORCE_QUOTE *' : '';
       await session.run(
-        `COPY (SELECT ${select} FROM ${places[index]}${limit}) TO ${literal(target)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"'${quote})`,
+        `COPY (SELECT ${select} FROM ${places[index]}${limit}) TO ${literal(written)} (FORMAT csv, HEADER true, DELIMITER ',', QUOTE '"', ESCAPE '"'${quote})`,
       );
+      if (request.sealed) await moveSealed(written, target);
       const [[rows]] = await session.rows(`SELECT count(*) FROM (SELECT 1 FROM ${places[index]}${limit})`);
       const total = Number(rows);
       const kinds = columns.map(

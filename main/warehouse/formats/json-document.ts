@@ -1,8 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataProblem, invalidInput } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
-import { writeFully } from '../files.ts';
+import { openTextSink } from '../source-file.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import type { Encoding } from '../types.ts';
 import type { PartChoice, Unfolded, UnfoldRequest } from './types.ts';
@@ -244,18 +243,18 @@ export async function unfoldJson(request: UnfoldRequest, bytes: JsonBytes): Prom
     byte: put,
     wanted: part,
   });
-  const file: FileHandle = await open(target, 'w');
+  const file = await openTextSink(target, request.sealed);
   try {
     for await (const block of openBytes(request.path, bytes)) {
       throwIfStopped(request.stop);
       scanner.push(block);
       if (length >= flushBytes) {
-        await writeFully(file, buffer.subarray(0, length));
+        await file.write(buffer.subarray(0, length));
         length = 0;
       }
       if (scanner.done || (request.rowLimit !== null && rows >= request.rowLimit)) break;
     }
-    await writeFully(file, buffer.subarray(0, length));
+    await file.write(buffer.subarray(0, length));
   } finally {
     await file.close();
   }

@@ -1,21 +1,20 @@
-import { type FileHandle, open } from 'node:fs/promises';
-import { writeFully } from '../files.ts';
+import { openTextSink, type TextSink } from '../source-file.ts';
 
 const flushChars = 1 << 18;
 
 /** Writes the rows of a table as CSV, quoted where needed; a row without any value becomes a blank line. */
 export class Spool {
-  readonly #file: FileHandle;
+  readonly #file: TextSink;
   #pending: string[] = [];
   #length = 0;
   rows = 0;
 
-  private constructor(file: FileHandle) {
+  private constructor(file: TextSink) {
     this.#file = file;
   }
 
-  static async create(path: string): Promise<Spool> {
-    return new Spool(await open(path, 'w'));
+  static async create(path: string, sealed: boolean): Promise<Spool> {
+    return new Spool(await openTextSink(path, sealed));
   }
 
   /** Adds a row; true when `flush` is due. */
@@ -48,7 +47,7 @@ export class Spool {
     const text = this.#pending.join('');
     this.#pending = [];
     this.#length = 0;
-    await writeFully(this.#file, Buffer.from(text, 'utf8'));
+    await this.#file.write(Buffer.from(text, 'utf8'));
   }
 
   async close(): Promise<void> {

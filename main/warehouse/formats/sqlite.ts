@@ -1,9 +1,10 @@
-import { copyFile, open } from 'node:fs/promises';
+import { copyFile, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { dataProblem } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import { findStat, writeFully } from '../files.ts';
+import { openSourceFile, plainFile } from '../source-file.ts';
 import { Spool } from './spool.ts';
 import type { CellKinds, Unfolded, UnfoldRequest } from './types.ts';
 import { choosePart } from './xlsx.ts';
@@ -24,7 +25,7 @@ const damaged = (cause: unknown) =>
 
 /** A database that keeps a log of writes would need that log's files beside it: a copy is told that it has none. */
 async function readable(path: string, scratchDir: string): Promise<string> {
-  const file = await open(path, 'r');
+  const file = await openSourceFile(path);
   const head = Buffer.alloc(20);
   try {
     await file.read(head, 0, 20, 0);
@@ -70,11 +71,17 @@ function cellText(value: unknown, kinds: CellKinds): string | null {
 
 /** Takes a table out of an SQLite file. */
 export async function unfoldSqlite(request: UnfoldRequest): Promise<Unfolded> {
-  const path = await readable(request.path, request.scratchDir);
+  const plain = await plainFile(request.path);
+  const path = await readable(plain.path, request.scratchDir);
+  const discard = async (): Promise<void> => {
+    if (path !== plain.path) await rm(path, { force: true });
+    await plain.close();
+  };
   let db: Database.Database;
   try {
     db = new Database(path, { readonly: true, fileMustExist: true });
   } catch (error) {
+    await discard();
     throw damaged(error);
   }
   const target = join(request.scratchDir, 'unfolded.csv');
@@ -109,7 +116,7 @@ export async function unfoldSqlite(request: UnfoldRequest): Promise<Unfolded> {
       .safeIntegers(true);
     const names = query.columns().map((column) => column.name);
     const kinds: CellKinds[] = names.map(() => ({ text: 0, number: 0, other: 0 }));
-    const spool = await Spool.create(target);
+    const spool = await Spool.create(target, request.sealed);
     try {
       spool.row(names);
       let n = 0;
@@ -149,5 +156,6 @@ export async function unfoldSqlite(request: UnfoldRequest): Promise<Unfolded> {
     throw error;
   } finally {
     db.close();
+    await discard();
   }
 }

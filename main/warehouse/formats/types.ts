@@ -42,6 +42,8 @@ export type UnfoldRequest = {
   readonly pick: PickOptions;
   /** Folder the text is written into. */
   readonly scratchDir: string;
+  /** The text is for now only and nobody else is to read it; else a job finds it again after a kill. */
+  readonly sealed: boolean;
   /** Only about this many rows are wanted: a preview. */
   readonly rowLimit: number | null;
   readonly stop: StopSignal;

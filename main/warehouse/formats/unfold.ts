@@ -1,9 +1,9 @@
-import { createReadStream } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { dataProblem, unsupported } from '../../base/errors.ts';
 import { throwIfStopped } from '../../base/stop.ts';
-import { findStat, writeFully } from '../files.ts';
+import { findStat } from '../files.ts';
+import { openSourceFile, openTextSink, sourceBlocks } from '../source-file.ts';
 import { encodingOfHead, openBytes } from '../stream/byte-source.ts';
 import { unfoldDuckdb } from './duckdb.ts';
 import { unfoldJson } from './json-document.ts';
@@ -20,7 +20,7 @@ import { entryBlocks, openZip } from './zip-entries.ts';
 const headBytes = 1 << 16;
 
 async function readAt(path: string, from: number, length: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+  const file = await openSourceFile(path);
   try {
     const bytes = Buffer.alloc(length);
     const { bytesRead } = await file.read(bytes, 0, length, from);
@@ -81,11 +81,11 @@ async function unfoldZip(request: UnfoldRequest): Promise<Unfolded> {
     }
     entry = tables[0];
     target = join(request.scratchDir, 'unpacked');
-    const file = await open(target, 'w');
+    const file = await openTextSink(target, request.sealed);
     try {
       for await (const block of entryBlocks(zip, entry)) {
         throwIfStopped(request.stop);
-        await writeFully(file, block);
+        await file.write(block);
       }
     } finally {
       await file.close();
@@ -204,7 +204,7 @@ async function recognise(path: string): Promise<Kind> {
 /** Whether a line that is longer than the head is followed by another object: then it is a record of JSON lines. */
 async function hasNextRecord(path: string): Promise<boolean> {
   let ended = false;
-  for await (const block of createReadStream(path, { start: headBytes }) as AsyncIterable<Buffer>) {
+  for await (const block of sourceBlocks(path, { start: headBytes })) {
     let at = ended ? 0 : block.indexOf(10);
     if (at < 0) continue;
     ended = true;

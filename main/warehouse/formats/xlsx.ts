@@ -92,7 +92,7 @@ export async function unfoldXlsx(request: UnfoldRequest): Promise<Unfolded> {
     const width = right - left + 1;
     const kinds: CellKinds[] = Array.from({ length: width }, () => ({ text: 0, number: 0, other: 0 }));
     const target = join(request.scratchDir, 'unfolded.csv');
-    const spool = await Spool.create(target);
+    const spool = await Spool.create(target, request.sealed);
     let next = top;
     let due = false;
     let leading = 0;

@@ -1,6 +1,8 @@
-import type { Readable } from 'node:stream';
-import { type Entry, open, type ZipFile } from 'yauzl';
+import { Readable } from 'node:stream';
+import { type Entry, fromRandomAccessReader, open, RandomAccessReader, type ZipFile } from 'yauzl';
 import { AuguryError, dataProblem, unsupported } from '../../base/errors.ts';
+import { findSealed } from '../sealed-file.ts';
+import { sourceBlocks } from '../source-file.ts';
 
 /**
  * The files in a zip archive, opened one by one as streams. Declared sizes are checked before anything is unpacked, and
@@ -24,12 +26,29 @@ const broken = (cause: unknown) =>
     cause,
   });
 
+/** A sealed archive, which cannot be opened by its name. */
+class SealedArchive extends RandomAccessReader {
+  readonly #path: string;
+
+  constructor(path: string) {
+    super();
+    this.#path = path;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(sourceBlocks(this.#path, { start, end }), { objectMode: false });
+  }
+}
+
 /** Opens an archive. Errors: data-problem when it is damaged or a bomb, unsupported when it is encrypted. */
 export async function openZip(path: string): Promise<ZipEntries> {
   const archive = await new Promise<ZipFile>((resolve, reject) => {
-    open(path, { lazyEntries: true, autoClose: false, validateEntrySizes: true }, (error, file) =>
-      error === null ? resolve(file) : reject(broken(error)),
-    );
+    const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true };
+    const opened = (error: Error | null, file: ZipFile): void =>
+      error === null ? resolve(file) : reject(broken(error));
+    const sealed = findSealed(path);
+    if (sealed === null) open(path, options, opened);
+    else fromRandomAccessReader(new SealedArchive(path), sealed.bytes, options, opened);
   });
   const entries = new Map<string, Entry>();
   try {

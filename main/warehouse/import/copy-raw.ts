@@ -5,6 +5,7 @@ import { dataProblem, notFound } from '../../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeFully } from '../files.ts';
+import { openSourceFile } from '../source-file.ts';
 import { Utf8Checker, type Utf8Evidence } from '../stream/utf8.ts';
 
 /** Small enough that hashing one never holds up the thread for long. */
@@ -36,7 +37,7 @@ export async function landFile(
     const temporary = join(scratchDir, 'raw.tmp');
     const hash = createHash('sha256');
     const checker = new Utf8Checker();
-    const reader = await open(sourcePath, 'r');
+    const reader = await openSourceFile(sourcePath);
     const target = await open(temporary, 'w');
     let bytes = 0;
     try {

@@ -60,7 +60,13 @@ async function takeOut(
   previous: PreviousReceipt | null,
   hooks: RunHooks,
 ): Promise<Unfolded | null> {
-  const request = { path, scratchDir: join(hooks.scratchDir, 'unfolded'), rowLimit: null, stop: hooks.stop };
+  const request = {
+    path,
+    scratchDir: join(hooks.scratchDir, 'unfolded'),
+    sealed: false,
+    rowLimit: null,
+    stop: hooks.stop,
+  };
   const again = previousPick(previous);
   const asked = pickOf(options);
   if (Object.values(asked).every((value) => value === undefined) && Object.keys(again).length > 0) {

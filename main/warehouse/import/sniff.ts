@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AuguryError } from '../../base/errors.ts';
 import type { ColumnReading, DialectOptions, Receipt } from '../../contract/datasets.ts';
@@ -11,6 +11,8 @@ import { PiiCounter } from '../privacy/detect.ts';
 import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';
 import { columnReading } from '../readings/labels.ts';
+import { discardSealed } from '../sealed-file.ts';
+import { plainFile } from '../source-file.ts';
 import { detectSource } from '../stream/detect.ts';
 import { cellText } from '../stream/rows.ts';
 import type { ReadingCode, SourceFormat, TableInFile } from '../types.ts';
@@ -140,7 +142,7 @@ export async function sniff(
     const now = { dialect: preview.dialect, columns: [...preview.columns] };
     return { ...preview, alarms: changeAlarms(now, previous) };
   } finally {
-    await rm(scratchDir, { recursive: true, force: true });
+    discardSealed(scratchDir);
   }
 }
 
@@ -201,13 +203,14 @@ async function sniffText(
       pii: sample.names.flatMap((each, i) => sample.personal[i]?.finish(each) ?? []),
     };
   }
-  const duck = await openForeign(opened.path, spillDir);
+  const parquet = await plainFile(opened.path);
+  const duck = await openForeign(parquet.path, spillDir);
   try {
     return await duck.withSession(async (session) => {
-      const columns = await parquetColumns(session, opened.path);
+      const columns = await parquetColumns(session, parquet.path);
       const { readings, notes } = parquetReadings(columns, null);
       const rows = await session.rows(
-        `SELECT ${columns.map(({ expression }, i) => `CAST(${expression} AS VARCHAR) AS c${i}`).join(', ')} FROM read_parquet(${literal(opened.path)}) LIMIT ${shownRows}`,
+        `SELECT ${columns.map(({ expression }, i) => `CAST(${expression} AS VARCHAR) AS c${i}`).join(', ')} FROM read_parquet(${literal(parquet.path)}) LIMIT ${shownRows}`,
       );
       return {
         name: basename(path),
@@ -226,5 +229,6 @@ async function sniffText(
     });
   } finally {
     await duck.close();
+    await parquet.close();
   }
 }

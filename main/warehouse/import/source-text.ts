@@ -134,7 +134,7 @@ export function typedNotes(names: readonly string[], typed: readonly (ReadingCod
   );
 }
 
-/** Opens a source for its text: the file as it stands, or what was taken out of it into `scratchDir`. */
+/** Opens a source for its text: the file as it stands, or what was taken out of it, sealed, into `scratchDir` (see discardSealed). */
 export async function openText(
   path: string,
   options: DialectOptions,
@@ -145,6 +145,7 @@ export async function openText(
     path,
     pick: pickOf(options),
     scratchDir: join(scratchDir, 'unfolded'),
+    sealed: true,
     rowLimit,
     stop: neverStop,
   });

@@ -5,7 +5,7 @@ import { throwIfStopped } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
 import type { PiiColumn, PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
 import { guarded } from '../failures.ts';
-import { writeFully } from '../files.ts';
+import { findStat, writeFully } from '../files.ts';
 import type { CellKinds } from '../formats/types.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
 import { pickOf } from '../import/source-text.ts';
@@ -282,7 +282,7 @@ async function writeCopy(
     return pendingBytes >= 1 << 20;
   };
 
-  const total = Math.max(1, (await stat(sourcePath)).size * (plan.format.compression === 'gzip' ? 5 : 1));
+  const total = Math.max(1, ((await findStat(sourcePath))?.bytes ?? 0) * (plan.format.compression === 'gzip' ? 5 : 1));
   const target = await open(path, 'w');
   try {
     for await (const step of scanRows(sourcePath, byteOptions(plan), startPosition, rows, visit)) {

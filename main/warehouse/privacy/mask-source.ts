@@ -1,9 +1,9 @@
 /**
  * The text that a masking reads. A text table is read where it lies. A workbook, JSON document, database, Parquet file or
- * archive is taken out as text first, as for an import; that text is in clear, so it lies in the folder of spilled results,
- * which is emptied at every opening, and goes when the masked copy stands.
+ * archive is taken out as text first, as for an import; that text is in clear, so it is sealed, and goes when the masked copy
+ * stands.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { dataProblem } from '../../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
@@ -18,6 +18,8 @@ import { planText, type TextPlan } from '../import/plan.ts';
 import { openForeign } from '../import/sniff.ts';
 import { pickOf } from '../import/source-text.ts';
 import { describeFormat } from '../import/version.ts';
+import { discardSealed } from '../sealed-file.ts';
+import { plainFile } from '../source-file.ts';
 import { openBytes } from '../stream/byte-source.ts';
 import { guessCodePage } from '../stream/code-page.ts';
 import { detectSource } from '../stream/detect.ts';
@@ -51,13 +53,14 @@ async function planPlainText(path: string, options: DialectOptions): Promise<Tex
 
 /** Writes a Parquet file's rows as text with its types counted. */
 async function parquetAsText(
-  path: string,
+  source: string,
   scratchDir: string,
   spillDir: string,
   stop: StopSignal,
   packed: Unfolded | null,
 ): Promise<Unfolded> {
   const target = join(scratchDir, 'parquet.csv');
+  const { path, close } = await plainFile(source);
   const duck = await openForeign(path, spillDir);
   try {
     return await duck.withSession(async (session) => {
@@ -68,7 +71,7 @@ async function parquetAsText(
         const text = `CAST(${expression} AS VARCHAR)`;
         return type === 'datetime' ? `replace(${text}, ' ', 'T')` : text;
       });
-      const spool = await Spool.create(target);
+      const spool = await Spool.create(target, true);
       try {
         spool.row(columns.map(({ sourceName }) => sourceName));
         const step = 20_000;
@@ -103,6 +106,7 @@ async function parquetAsText(
     });
   } finally {
     await duck.close();
+    await close();
   }
 }
 
@@ -129,9 +133,11 @@ export async function openMaskSource(
   const plain = container ? null : await planPlainText(path, options);
   if (plain !== null && plain !== 'parquet') return { path, plan: plain, kinds: [], part: null, close: async () => {} };
   const scratchDir = await mkdtemp(join(spillDir, 'mask-'));
-  const close = (): Promise<void> => rm(scratchDir, { recursive: true, force: true });
+  const close = async (): Promise<void> => discardSealed(scratchDir);
   try {
-    const taken = container ? await unfold({ path, pick: pickOf(options), scratchDir, rowLimit: null, stop }) : null;
+    const taken = container
+      ? await unfold({ path, pick: pickOf(options), scratchDir, sealed: true, rowLimit: null, stop })
+      : null;
     const unfolded =
       taken === null || taken.shape === 'parquet'
         ? await parquetAsText(taken?.path ?? path, scratchDir, spillDir, stop, taken)

@@ -1,5 +1,5 @@
-import { open } from 'node:fs/promises';
 import { unsupported } from '../../base/errors.ts';
+import { openSourceFile } from '../source-file.ts';
 import type { Encoding } from '../types.ts';
 import { gunzipBlocks } from './gunzip.ts';
 
@@ -25,12 +25,12 @@ const utf8Bom = 3;
 
 /** Blocks of a file, the next one read while one is used; with `passing` each is valid until the next is asked for. */
 async function* plainBlocks(path: string, start: number, blockBytes: number, passing: boolean): AsyncGenerator<Buffer> {
-  const file = await open(path, 'r');
+  const file = await openSourceFile(path);
   const buffers = [Buffer.allocUnsafe(blockBytes), Buffer.allocUnsafe(blockBytes)];
   try {
     let position = start;
     let turn = 0;
-    const fill = (): Promise<{ bytesRead: number }> => file.read(buffers[turn % 2], 0, blockBytes, position);
+    const fill = (): Promise<{ readonly bytesRead: number }> => file.read(buffers[turn % 2], 0, blockBytes, position);
     let next = fill();
     for (;;) {
       const { bytesRead } = await next;

@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import { dataProblem, notFound, unsupported } from '../../base/errors.ts';
 import { maxRecordBytes } from '../csv/record-splitter.ts';
 import { maxLineBytes } from '../json/json-rows.ts';
+import { openSourceFile, type SourceFile } from '../source-file.ts';
 import type { Encoding } from '../types.ts';
 import { encodingOfHead, openBytes } from './byte-source.ts';
 import { guessCodePage } from './code-page.ts';
@@ -32,9 +32,9 @@ export type Detected =
 const sampleBytes = 1 << 19;
 
 async function head(path: string): Promise<{ readonly bytes: Buffer; readonly size: number; readonly tail: Buffer }> {
-  let handle: Awaited<ReturnType<typeof open>>;
+  let file: SourceFile;
   try {
-    handle = await open(path, 'r');
+    file = await openSourceFile(path);
   } catch (error) {
     const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT')
@@ -42,16 +42,16 @@ async function head(path: string): Promise<{ readonly bytes: Buffer; readonly si
     throw error;
   }
   try {
-    const info = await handle.stat();
-    if (!info.isFile())
+    if (!file.isFile)
       throw dataProblem('not-a-file', 'This is a folder, not a file.', { hint: 'Name one file of it.' });
-    const bytes = Buffer.alloc(Math.min(info.size, 1 << 16));
-    await handle.read(bytes, 0, bytes.length, 0);
-    const tail = Buffer.alloc(Math.min(info.size, 4));
-    await handle.read(tail, 0, tail.length, Math.max(0, info.size - 4));
-    return { bytes, size: info.size, tail };
+    const size = file.bytes;
+    const bytes = Buffer.alloc(Math.min(size, 1 << 16));
+    await file.read(bytes, 0, bytes.length, 0);
+    const tail = Buffer.alloc(Math.min(size, 4));
+    await file.read(tail, 0, tail.length, Math.max(0, size - 4));
+    return { bytes, size, tail };
   } finally {
-    await handle.close();
+    await file.close();
   }
 }
 

@@ -1,6 +1,7 @@
-import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import { dataProblem } from '../../base/errors.ts';
+import { sourceBlocks } from '../source-file.ts';
 
 /**
  * The bytes of a gzip file. A file that unpacks to hundreds of times its size is refused before it fills anything; one
@@ -25,7 +26,14 @@ function countLines(block: Buffer): number {
 }
 
 async function* unpacked(path: string, blockBytes: number, cut: boolean): AsyncGenerator<Buffer> {
-  const file = createReadStream(path, { highWaterMark: blockBytes });
+  let packed = 0;
+  const counted = async function* (): AsyncGenerator<Buffer> {
+    for await (const block of sourceBlocks(path, { blockBytes })) {
+      packed += block.length;
+      yield block;
+    }
+  };
+  const file = Readable.from(counted(), { objectMode: false, highWaterMark: blockBytes });
   const gunzip = createGunzip({ chunkSize: blockBytes, ...(cut ? { finishFlush: constants.Z_SYNC_FLUSH } : {}) });
   file.on('error', (error) => gunzip.destroy(error));
   file.pipe(gunzip);
@@ -34,7 +42,7 @@ async function* unpacked(path: string, blockBytes: number, cut: boolean): AsyncG
   try {
     for await (const block of gunzip as AsyncIterable<Buffer>) {
       bytes += block.length;
-      if (bytes > freeBytes && bytes > maxRatio * file.bytesRead) throw bomb(file.bytesRead, bytes);
+      if (bytes > freeBytes && bytes > maxRatio * packed) throw bomb(packed, bytes);
       if (!cut) lines += countLines(block);
       yield block;
     }

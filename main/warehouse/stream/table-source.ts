@@ -7,6 +7,7 @@ import { parquetColumns } from '../import/parquet.ts';
 import { distinctNames } from '../import/plan.ts';
 import { openForeign } from '../import/sniff.ts';
 import { partRelations, textSql } from '../relations.ts';
+import { plainFile } from '../source-file.ts';
 import type { Version } from '../types.ts';
 import type { BlockRequest, FrameBlock, ScoreSource } from './score-source.ts';
 import { locateKept, locateWanted, typedFrameColumn } from './wanted.ts';
@@ -86,7 +87,8 @@ export function openVersionSource(session: Session, workspaceDir: string, versio
 }
 
 /** A Parquet file anywhere on the machine as a source, read by an instance that may touch this file only. */
-export async function openParquetSource(path: string, spillDir: string): Promise<ScoreSource> {
+export async function openParquetSource(sourcePath: string, spillDir: string): Promise<ScoreSource> {
+  const { path, close } = await plainFile(sourcePath);
   const duck: Duck = await openForeign(path, spillDir);
   try {
     const session = await duck.session();
@@ -110,10 +112,11 @@ export async function openParquetSource(path: string, spillDir: string): Promise
       relations: (from, to) => [
         `(SELECT * EXCLUDE (file_row_number) FROM read_parquet(${literal(path)}, file_row_number = true) WHERE file_row_number >= ${from} AND file_row_number < ${to})`,
       ],
-      close: () => duck.close(),
+      close: () => duck.close().finally(close),
     });
   } catch (error) {
     await duck.close();
+    await close();
     throw error;
   }
 }

@@ -18,6 +18,7 @@ import { EvidenceCounter } from '../readings/evidence.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
+import { discardSealed } from '../sealed-file.ts';
 import { isPlain, plainBlocks } from './plain-source.ts';
 import { decimalsOf, readingFor } from './reading-for.ts';
 import { CsvRows, cellText, recordText } from './rows.ts';
@@ -53,7 +54,7 @@ export async function openTextSource(
   spillDir: string,
 ): Promise<ScoreSource | null> {
   const scratchDir = await mkdtemp(join(spillDir, 'source-'));
-  const discard = (): Promise<void> => rm(scratchDir, { recursive: true, force: true });
+  const discard = async (): Promise<void> => discardSealed(scratchDir);
   try {
     const { path, unfolded } = await openText(sourcePath, options, scratchDir, null);
     const source = await openUnfolded(session, path, unfolded, options);

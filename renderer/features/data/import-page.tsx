@@ -1,5 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback } from 'react';
+import { forgetSource } from '../../client/upload.ts';
 import { ImportJob } from './import-job.tsx';
 import { ImportPreview } from './import-preview.tsx';
 import { sourceOf } from './import-request.ts';
@@ -17,8 +18,11 @@ export function ImportPage() {
       void navigate({ search: (previous) => ({ ...previous, ...next }), replace }),
     [navigate],
   );
-  const restart = useCallback(() => void navigate({ search: {} }), [navigate]);
   const source = sourceOf(search);
+  const restart = () => {
+    forgetSource(source);
+    void navigate({ search: {} });
+  };
   if (search.job !== undefined) {
     return (
       <ImportJob
