@@ -6,8 +6,10 @@ import type { Results, Run } from './training.ts';
 const file = resolve(import.meta.dirname, '..', '..', 'docs', 'BENCHMARKS.md');
 const [open, close] = ['<!-- training -->', '<!-- /training -->'];
 
-const cell = ({ seconds, auc, peakMb }: Run): string =>
-  `${seconds.toFixed(2)} s, ${auc.toFixed(4)}, ${peakMb.toFixed(0)} MB`;
+const cell = ({ seconds, auc, aucError, peakMb }: Run): string => {
+  const error = aucError === undefined ? '' : ` ± ${aucError.toFixed(4)}`;
+  return `${seconds.toFixed(2)} s, ${auc.toFixed(4)}${error}, ${peakMb.toFixed(0)} MB`;
+};
 
 /** Puts all measured shapes between the marks; `made` names the machine and the date. */
 export function writeTrainingTable(results: Results, made: string): void {
@@ -22,7 +24,7 @@ export function writeTrainingTable(results: Results, made: string): void {
     }),
   );
   const table = [
-    `${made}; ${[...versions].map(([name, version]) => `${name} ${version}`).join(', ')}. Time, AUC, peak memory; the last column is time by the fastest peer.`,
+    `${made}; ${[...versions].map(([name, version]) => `${name} ${version}`).join(', ')}. Time, AUC with the standard error of its mean over seeds, peak memory; the last column is time by the fastest peer.`,
     '',
     `| shape | threads | ${names.join(' | ')} | ratio |`,
     `|---|---|${names.map(() => '---|').join('')}---|`,

@@ -13,12 +13,13 @@ import { type Shape, shapes } from './training-shapes.ts';
 import { writeTrainingTable } from './training-table.ts';
 
 const peers = ['lightgbm', 'lightgbm-quantised', 'xgboost'] as const;
-/** What one process measured; of several, medians and the mean AUC. */
+/** What one process measured; of several, medians, the mean AUC and its standard error over seeds. */
 export type Run = {
   readonly seconds: number;
   readonly binSeconds: number;
   readonly cpuSeconds: number;
   readonly auc: number;
+  readonly aucError?: number;
   readonly peakMb: number;
   readonly version?: string;
 };
@@ -57,6 +58,12 @@ const median = (values: readonly number[]): number => {
 };
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
+/** Standard error of the mean: which interactions greedy trees come upon is chance, and differs from seed to seed. */
+function errorOfMean(values: readonly number[]): number {
+  const squares = values.map((value) => (value - mean(values)) ** 2);
+  return Math.sqrt(squares.reduce((a, b) => a + b, 0) / (values.length - 1) / values.length);
+}
+
 function summary(runs: readonly Run[]): Run {
   const of = (pick: (run: Run) => number): number => median(runs.map(pick));
   return {
@@ -65,6 +72,7 @@ function summary(runs: readonly Run[]): Run {
     cpuSeconds: of(({ cpuSeconds }) => cpuSeconds),
     auc: mean(runs.map(({ auc }) => auc)),
     peakMb: of(({ peakMb }) => peakMb),
+    ...(runs.length > 1 ? { aucError: errorOfMean(runs.map(({ auc }) => auc)) } : {}),
     ...(runs[0].version === undefined ? {} : { version: runs[0].version }),
   };
 }
@@ -78,9 +86,10 @@ function report(shape: Shape, threads: number, all: Record<string, Run>): void {
   const fastest = Math.min(...peers.map((peer) => all[peer].seconds));
   const leanest = Math.min(...peers.map((peer) => all[peer].peakMb));
   process.stdout.write(`${shape.name}, ${threads} threads\n`);
-  for (const [name, { seconds, binSeconds, cpuSeconds, auc, peakMb }] of Object.entries(all)) {
+  for (const [name, { seconds, binSeconds, cpuSeconds, auc, aucError, peakMb }] of Object.entries(all)) {
     const figures = `${seconds.toFixed(2)} s (binning ${binSeconds.toFixed(2)}, CPU ${cpuSeconds.toFixed(2)})`;
-    process.stdout.write(`  ${name}: ${figures}, AUC ${auc.toFixed(5)}, ${peakMb.toFixed(0)} MB\n`);
+    const error = aucError === undefined ? '' : ` ± ${aucError.toFixed(5)}`;
+    process.stdout.write(`  ${name}: ${figures}, AUC ${auc.toFixed(5)}${error}, ${peakMb.toFixed(0)} MB\n`);
   }
   const time = (all.augury.seconds / fastest).toFixed(2);
   process.stdout.write(

@@ -1,7 +1,7 @@
 /** Buffers of compiled operations, made at their first use and dropped when the memory behind them is given back. */
 import type { Arena } from './arena.ts';
 
-type Words = Int32Array | Float64Array;
+export type Words = Uint8Array | Int32Array | Float64Array;
 
 export type CallBuffers = {
   /** The buffer of that name, at least so long. */

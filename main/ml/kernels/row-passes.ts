@@ -73,27 +73,17 @@ export function addLeafValues(
   leaves: readonly LeafRange[],
   values: Float64Array,
   margins: Float64Array,
-  outputs: number,
-  output: number,
 ): void {
   for (let i = 0; i < values.length; i++) {
     const { start, count } = leaves[i];
     for (let from = start; from < start + count; from += callRows) {
-      addRange(rows, from, Math.min(start + count, from + callRows), margins, outputs, output, values[i]);
+      addRange(rows, from, Math.min(start + count, from + callRows), margins, values[i]);
     }
   }
 }
 
-function addRange(
-  rows: Int32Array,
-  from: number,
-  to: number,
-  margins: Float64Array,
-  outputs: number,
-  output: number,
-  value: number,
-): void {
-  for (let i = from; i < to; i++) margins[rows[i] * outputs + output] += value;
+function addRange(rows: Int32Array, from: number, to: number, margins: Float64Array, value: number): void {
+  for (let i = from; i < to; i++) margins[rows[i]] += value;
 }
 
 /** Σg and Σh of each leaf, side by side in `out`: block by block of row numbers, which ascend within a leaf. */

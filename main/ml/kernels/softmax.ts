@@ -6,7 +6,7 @@ const { fround } = Math;
 const leastHessian = fround(1e-16);
 const blockRows = 512;
 
-/** Probabilities of all classes of the given rows, class by class: those of class k start at k · rowCount. */
+/** Probabilities of all classes of the given rows, class by class as the margins: those of class k start at k · rowCount. */
 export function softmaxProbabilities(
   margins: Float64Array,
   rows: Int32Array,
@@ -29,12 +29,11 @@ function softmaxBlock(
   const rowCount = probabilities.length / classes;
   for (let i = from; i < to; i++) {
     const row = rows[i];
-    const at = row * classes;
-    let most = fround(margins[at]);
-    for (let k = 1; k < classes; k++) most = Math.max(most, fround(margins[at + k]));
+    let most = fround(margins[row]);
+    for (let k = 1; k < classes; k++) most = Math.max(most, fround(margins[k * rowCount + row]));
     let sum = 0;
     for (let k = 0; k < classes; k++) {
-      const e = fastExp(fround(fround(margins[at + k]) - most));
+      const e = fastExp(fround(fround(margins[k * rowCount + row]) - most));
       probabilities[k * rowCount + row] = e;
       sum = fround(sum + e);
     }

@@ -3,8 +3,9 @@
  * their offsets are the addresses that kernels get; views stay valid when the memory grows.
  */
 import { createArena } from './arena.ts';
-import { createCallBuffers } from './call-buffers.ts';
+import { createCallBuffers, type Words } from './call-buffers.ts';
 import { code } from './compiled/training.ts';
+import { compiledGradients } from './compiled-gradients.ts';
 import { compiledSearch } from './compiled-search.ts';
 import { createCrew } from './crew.ts';
 import { type LeafRange, leafRowsBlock } from './row-passes.ts';
@@ -60,13 +61,12 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     }
     return Math.floor(most / leafRowsBlock) + 1;
   };
-  /** Adds up what units left in `sums`, in order. */
-  const addUnits = (sums: Float64Array, units: number, out: Float64Array): void => {
-    out.fill(0);
-    for (let i = 0; i < units; i++) {
-      out[0] += sums[2 * i];
-      out[1] += sums[2 * i + 1];
-    }
+  /** An array where kernels can read it: itself, or copied. */
+  const place = <A extends Words>(name: string, array: A, make: (length: number) => A): A => {
+    if (holds(array)) return array;
+    const copy = keep(name, array.length, make);
+    copy.set(array);
+    return copy;
   };
 
   const cutColumns = (
@@ -110,6 +110,7 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
     },
     hire: crew.hire,
     ...compiledSearch(arena, crew, buffers),
+    ...compiledGradients(arena, crew, buffers),
     partitionRows: (rows, start, end, column, table, scratch) => {
       if (!holds(rows, column, table, scratch)) {
         return plainKernels.partitionRows(rows, start, end, column, table, scratch);
@@ -147,48 +148,15 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       for (let i = 0; i < units; i++) sum += sums[i];
       return sum;
     },
-    logisticGradients: (margins, label, weight, rows, g, h, out) => {
-      if (!holds(margins, label, weight, rows, g, h)) {
-        plainKernels.logisticGradients(margins, label, weight, rows, g, h, out);
-        return;
-      }
-      const units = Math.ceil(rows.length / unitRows.rows);
-      const sums = keep('sums', 2 * units, doubles);
-      put(margins, label, weight, rows, rows.length, g, h, sums);
-      lead(operations.logistic, units, helped(8 * rows.length));
-      addUnits(sums, units, out);
-    },
-    softmaxProbabilities: (margins, rows, classes, probabilities) => {
-      if (!holds(margins, rows, probabilities)) {
-        plainKernels.softmaxProbabilities(margins, rows, classes, probabilities);
-        return;
-      }
-      put(margins, rows, rows.length, classes, probabilities, probabilities.length / classes);
-      lead(operations.softmax, Math.ceil(rows.length / unitRows.rows), helped(8 * classes * rows.length));
-    },
-    classGradients: (probabilities, label, weight, rows, g, h, out, shape) => {
-      if (!holds(probabilities, label, weight, rows, g, h)) {
-        plainKernels.classGradients(probabilities, label, weight, rows, g, h, out, shape);
-        return;
-      }
-      const units = Math.ceil(rows.length / unitRows.rows);
-      const sums = keep('sums', 2 * units, doubles);
-      const own = probabilities.byteOffset + 4 * shape.own * (probabilities.length / shape.classes);
-      put(own, label, weight, rows, rows.length, g, h, sums, shape.own);
-      crew.putDoubles(0, shape.factor);
-      lead(operations.classGradient, units, helped(4 * rows.length));
-      addUnits(sums, units, out);
-    },
-    addLeafValues: (rows, leaves, values, margins, outputs, output) => {
+    addLeafValues: (rows, leaves, values, margins) => {
       if (!holds(rows, margins)) {
-        plainKernels.addLeafValues(rows, leaves, values, margins, outputs, output);
+        plainKernels.addLeafValues(rows, leaves, values, margins);
         return;
       }
       const blocks = placeLeaves(rows, leaves, values.length);
-      const own = keep('values', values.length, doubles);
-      own.set(values);
+      const own = place('values', values, doubles);
       const list = keep('leaves', 2 * values.length, ints);
-      put(rows, list, values.length, own, margins.byteOffset + 8 * output, outputs, leafRowsBlock);
+      put(rows, list, values.length, own, margins, leafRowsBlock);
       lead(operations.addLeaves, blocks, blocks > 1 && helped(3 * rows.length));
     },
     sumLeaves: (rows, leaves, leafCount, g, h, out) => {
@@ -204,6 +172,17 @@ function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernel
       for (let at = 0; at < 2 * blocks * leafCount; ) {
         for (let k = 0; k < 2 * leafCount; k++) out[k] += sums[at++];
       }
+    },
+    walkRows: (tree, values, bins, stride, rows, margins) => {
+      if (!holds(bins, margins)) {
+        plainKernels.walkRows(tree, values, bins, stride, rows, margins);
+        return;
+      }
+      const { slotFeature, slotTable, slotChild } = tree;
+      put(bins, stride, place('walked rows', rows, ints), rows.length);
+      crew.put(4, place('walked features', slotFeature, ints), place('walked tables', slotTable, arena.bytes));
+      crew.put(6, place('walked children', slotChild, ints), place('values', values, doubles), margins);
+      lead(operations.walk, Math.ceil(rows.length / unitRows.rows), helped(20 * rows.length));
     },
     findCuts: (columns, rows, maxBins) => {
       const count = rows === null ? (columns[0]?.length ?? 0) : rows.length;

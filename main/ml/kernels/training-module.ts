@@ -34,4 +34,7 @@ export const operations = {
   code: 13,
   histogramParts: 14,
   siblings: 15,
+  residuals: 16,
+  deviance: 17,
+  walk: 18,
 } as const;

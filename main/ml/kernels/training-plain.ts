@@ -3,11 +3,13 @@ import { binOfValue, quantileCuts } from '../trees/quantile-cuts.ts';
 import { buildHistogram, createHistogramScratch, subtractHistogram } from './histogram.ts';
 import { logisticGradients } from './logistic.ts';
 import { partitionRows } from './partition.ts';
+import { devianceGradients, residualGradients } from './regression.ts';
 import { addLeafValues, quantise, sumLeaves } from './row-passes.ts';
 import { scanFeatures } from './scan-list.ts';
 import { classGradients, softmaxProbabilities } from './softmax.ts';
 import { sortFloats } from './sort-floats.ts';
 import type { TrainingKernels } from './training.ts';
+import { walkRows } from './walk-rows.ts';
 
 const scratch = createHistogramScratch();
 
@@ -35,8 +37,11 @@ export const plainKernels: TrainingKernels = {
   logisticGradients,
   softmaxProbabilities,
   classGradients,
+  residualGradients,
+  devianceGradients,
   addLeafValues,
   sumLeaves,
+  walkRows,
   findCuts: (columns, rows, maxBins) => {
     const values = new Float32Array(rows === null ? (columns[0]?.length ?? 0) : rows.length);
     return columns.map((column) => quantileCuts(sortFloats(takeValues(column, rows, values)), maxBins));

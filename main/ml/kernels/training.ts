@@ -4,12 +4,14 @@
  * come from here; compiled loops leave arrays that lie elsewhere to the TypeScript ones.
  */
 import type { HistogramSource } from './histogram.ts';
+import type { DevianceShape, ResidualShape } from './regression.ts';
 import type { LeafRange } from './row-passes.ts';
 import type { LeafScan, ScanList } from './scan-features.ts';
 import type { ClassShape } from './softmax.ts';
 import type { Team } from './team.ts';
 import { openCompiledKernels } from './training-compiled.ts';
 import { plainKernels } from './training-plain.ts';
+import type { SlotTree } from './walk-rows.ts';
 
 export type TrainingKernels = {
   /** Zeroed arrays, valid until `release` of an earlier mark. */
@@ -68,6 +70,7 @@ export type TrainingKernels = {
     h: Float32Array,
     sums: Float64Array,
   ) => void;
+  /** Margins and probabilities lie class by class; other operations get the margins of one output. */
   readonly softmaxProbabilities: (
     margins: Float64Array,
     rows: Int32Array,
@@ -84,14 +87,32 @@ export type TrainingKernels = {
     sums: Float64Array,
     shape: ClassShape,
   ) => void;
+  readonly residualGradients: (
+    margins: Float64Array,
+    label: Float64Array,
+    weight: Float64Array | null,
+    rows: Int32Array,
+    g: Float32Array,
+    h: Float32Array,
+    sums: Float64Array,
+    shape: ResidualShape,
+  ) => void;
+  readonly devianceGradients: (
+    margins: Float64Array,
+    label: Float64Array,
+    weight: Float64Array | null,
+    rows: Int32Array,
+    g: Float32Array,
+    h: Float32Array,
+    sums: Float64Array,
+    shape: DevianceShape,
+  ) => void;
   /** Rows ascend within each leaf, here and in sumLeaves. */
   readonly addLeafValues: (
     rows: Int32Array,
     leaves: readonly LeafRange[],
     values: Float64Array,
     margins: Float64Array,
-    outputs: number,
-    output: number,
   ) => void;
   readonly sumLeaves: (
     rows: Int32Array,
@@ -100,6 +121,15 @@ export type TrainingKernels = {
     g: Float32Array,
     h: Float32Array,
     out: Float64Array,
+  ) => void;
+  /** Adds values[leaf] to the margins of rows, each listed once, led through a tree by `stride` bins a row. */
+  readonly walkRows: (
+    tree: SlotTree,
+    values: Float64Array,
+    bins: Uint8Array,
+    stride: number,
+    rows: Int32Array,
+    margins: Float64Array,
   ) => void;
   /** Cuts (see quantile-cuts.ts) of numeric columns of one length from the values of `rows`, null for all; NaN is left out. */
   readonly findCuts: (columns: readonly Float32Array[], rows: Int32Array | null, maxBins: number) => Float32Array[];

@@ -8,7 +8,7 @@ import { createRng, deriveSeed } from '../../base/rng.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import { createTreeFitter } from './fit-tree.ts';
 import type { Grower } from './grow.ts';
-import { gatherMargins } from './margins.ts';
+import { gatherMargins, startMargins } from './margins.ts';
 import type { Objective } from './objective-types.ts';
 import type { TreeParams } from './params.ts';
 import { drawBootstrap, drawUniform } from './row-sampling.ts';
@@ -40,9 +40,12 @@ export function trainForest({
   const { binned, outputCount, validRows, label } = input;
   const builder = createTreeBuilder();
   const grownParams = { ...params, learningRate: 1 };
-  const start = Float64Array.from({ length: binned.rowCount * outputCount }, (_, i) => objective.base[i % outputCount]);
-  const sums = new Float64Array(start.length);
-  const margins = start.slice();
+  const { kernels } = binned;
+  const start = kernels.doubles(binned.rowCount * outputCount);
+  startMargins(objective.base, start);
+  const sums = kernels.doubles(start.length);
+  const margins = kernels.doubles(start.length);
+  margins.set(start);
   // Only the user's λ counts: what category splits add on top steers the search, not the mean of a leaf.
   const leafValue = objective.forestLeaf ?? objective.leafValue;
   const fitTree = createTreeFitter({
@@ -81,8 +84,11 @@ export function trainForest({
     for (let i = trees.length - 1; i >= 0 && trees[i].round === round; i--) {
       addStoredTree(trees[i], builder.value, 1, binned, validRows, sums, outputCount);
     }
-    for (const row of validRows) {
-      for (let at = row * outputCount; at < (row + 1) * outputCount; at++) margins[at] = start[at] + sums[at] / round;
+    for (let k = 0; k < outputCount; k++) {
+      for (const row of validRows) {
+        const at = k * binned.rowCount + row;
+        margins[at] = start[at] + sums[at] / round;
+      }
     }
     const loss = objective.loss(margins, validRows);
     valid.push(loss);
@@ -92,9 +98,7 @@ export function trainForest({
     builder.value[node] = Math.fround(builder.value[node] / Math.max(1, done));
   let validMargins: Float64Array | null = null;
   if (validRows !== null) {
-    for (const row of validRows) {
-      for (let at = row * outputCount; at < (row + 1) * outputCount; at++) margins[at] = start[at];
-    }
+    margins.set(start);
     for (const tree of trees) {
       if (tree.round <= done) addStoredTree(tree, builder.value, 1, binned, validRows, margins, outputCount);
     }

@@ -9,6 +9,7 @@
 import { createRng, type Rng } from '../../base/rng.ts';
 import { gradientUnit, type HistogramSource } from '../kernels/histogram.ts';
 import { listKinds, listWidth, scanWidth } from '../kernels/scan-features.ts';
+import type { SlotTree } from '../kernels/walk-rows.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
 import { scanNumericBounded } from './bounded-scan.ts';
 import { layOutHistograms, readBundled } from './bundles.ts';
@@ -42,14 +43,10 @@ export type GrowInput = {
 };
 
 /** The finished tree: its leaves and, for walking rows through bins, its inner nodes. */
-export type GrownTree = {
+export type GrownTree = SlotTree & {
   readonly root: number;
   readonly leafCount: number;
   readonly leaves: readonly GrowingLeaf[];
-  /** Inner nodes by slot in split order: node s has feature[s]; table[s·256 + bin] is 1 for left; children are slots or ~leaf. */
-  readonly slotFeature: Int32Array;
-  readonly slotTable: Uint8Array;
-  readonly slotChild: Int32Array;
 };
 
 export type Grower = {
@@ -81,9 +78,9 @@ export function createGrower(
   const categoryScratch = createCategoryScratch();
   const maxLeaves = Math.max(1, Math.min(params.leaves, trainRows.length));
   const leaves: GrowingLeaf[] = [];
-  const slotFeature = new Int32Array(maxLeaves);
+  const slotFeature = kernels.ints(maxLeaves);
   const slotTable = kernels.bytes(maxLeaves * 256);
-  const slotChild = new Int32Array(maxLeaves * 2);
+  const slotChild = kernels.ints(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
   const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes, kernels.doubles);
   const context = createContext(params);

@@ -7,21 +7,16 @@
  * the mean must grow much; λ adds to both sums, and the step is kept within ±`mostStep`.
  */
 import { dataProblem } from '../../base/errors.ts';
+import { plainKernels } from '../kernels/training-plain.ts';
 import { deviance as unitDeviance } from '../metrics/deviance.ts';
-import {
-  blockRows,
-  type LeafValue,
-  leastHessian,
-  type Objective,
-  type ObjectiveData,
-  weightOf,
-} from './objective-types.ts';
+import { type LeafValue, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 
 /** Steps of a leaf at most, in the logarithm: a leaf of zeros alone would go to −∞. */
 const mostStep = 6;
 
 /** The deviance objective of variance power `power`; the base is ln of the weighted mean. */
-export function deviance({ label, weight, trainRows }: ObjectiveData, power: number): Objective {
+export function deviance(data: ObjectiveData, power: number): Objective {
+  const { label, weight, trainRows, kernels = plainKernels } = data;
   let mass = 0;
   let sum = 0;
   for (const row of trainRows) {
@@ -63,13 +58,8 @@ export function deviance({ label, weight, trainRows }: ObjectiveData, power: num
     base: Float64Array.of(base),
     stepUnit: 1,
     beginRound: () => {},
-    gradients: (_, margins, rows, g, h, sums) => {
-      sums.fill(0);
-      const shape = { power, base, scale };
-      for (let i = 0; i < rows.length; i += blockRows) {
-        gradientBlock(shape, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
-      }
-    },
+    gradients: (_, margins, rows, g, h, sums) =>
+      kernels.devianceGradients(margins, label, weight, rows, g, h, sums, { power, base, scale }),
     leafValue,
     loss: (margins, rows) => {
       let total = 0;
@@ -82,35 +72,4 @@ export function deviance({ label, weight, trainRows }: ObjectiveData, power: num
       return total / weights;
     },
   };
-}
-
-function gradientBlock(
-  { power, base, scale }: { readonly power: number; readonly base: number; readonly scale: number },
-  margins: Float64Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float32Array,
-  h: Float32Array,
-  sums: Float64Array,
-): void {
-  let absolute = 0;
-  let hessians = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const m = margins[row] - base;
-    const w = weight === null ? 1 : weight[row];
-    const seen = label[row] * scale * Math.exp((1 - power) * m);
-    const expected = Math.exp((2 - power) * m);
-    const first = (expected - seen) * w;
-    const second = Math.max((2 - power) * expected + (power - 1) * seen, leastHessian) * w;
-    g[row] = first;
-    h[row] = second;
-    absolute += first < 0 ? -first : first;
-    hessians += second;
-  }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

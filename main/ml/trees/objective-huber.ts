@@ -4,17 +4,18 @@
  * Leaves take the median of their residuals plus the mean of the clipped rest, one step of the M-estimate (Friedman 2001,
  * algorithm 4).
  */
-
+import { plainKernels } from '../kernels/training-plain.ts';
 import { squares } from './objective-squares.ts';
-import { blockRows, type LeafValue, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import { type LeafValue, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
 
 /** The Huber objective; the base is the M-estimate of one step from the weighted median. */
 export function huber(data: ObjectiveData, delta: number): Objective {
-  const { label, weight, trainRows } = data;
+  const { label, weight, trainRows, kernels = plainKernels } = data;
   const spread = robustSpread(data);
   const unit = spread > 0 ? spread : squares(data).stepUnit;
   const limit = delta * unit;
+  const shape = { kind: 'size', limit, unit } as const;
   const zero = new Float64Array(label.length);
   const leafValue: LeafValue = ({ margins, rows, from, to, amplify, lambda }) => {
     const count = to - from;
@@ -46,12 +47,8 @@ export function huber(data: ObjectiveData, delta: number): Objective {
     base: Float64Array.of(base),
     stepUnit: unit,
     beginRound: () => {},
-    gradients: (_, margins, rows, g, h, sums) => {
-      sums.fill(0);
-      for (let i = 0; i < rows.length; i += blockRows) {
-        gradientBlock(unit, limit, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
-      }
-    },
+    gradients: (_, margins, rows, g, h, sums) =>
+      kernels.residualGradients(margins, label, weight, rows, g, h, sums, shape),
     leafValue,
     loss: (margins, rows) => {
       let sum = 0;
@@ -81,32 +78,4 @@ function robustSpread({ label, weight, trainRows }: ObjectiveData): number {
       0.5,
     )
   );
-}
-
-function gradientBlock(
-  unit: number,
-  limit: number,
-  margins: Float64Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float32Array,
-  h: Float32Array,
-  sums: Float64Array,
-): void {
-  let absolute = 0;
-  let hessians = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const w = weight === null ? 1 : weight[row];
-    const first = (clip(margins[row] - label[row], limit) / unit) * w;
-    g[row] = first;
-    h[row] = w;
-    absolute += first < 0 ? -first : first;
-    hessians += w;
-  }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

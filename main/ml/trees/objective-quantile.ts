@@ -3,7 +3,9 @@
  * median. Gradients only say on which side a row lies, so leaves take the quantile of their residuals ("leaf renewal",
  * Friedman 2001 §4.3 for absolute error).
  */
-import { blockRows, type LeafValue, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import { plainKernels } from '../kernels/training-plain.ts';
+import { marginsOf } from './margins.ts';
+import { type LeafValue, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 import { weightedQuantile } from './weighted-quantile.ts';
 
 /** Pinball at `levels`; the base of each output is the quantile of the targets. */
@@ -12,23 +14,26 @@ export const quantiles = (data: ObjectiveData, levels: readonly number[]): Objec
 /** Absolute error; the base is the weighted median. */
 export const absolute = (data: ObjectiveData): Objective => pinball(data, [0.5], 2);
 
-function pinball({ label, weight, trainRows }: ObjectiveData, levels: readonly number[], factor: number): Objective {
+function pinball(data: ObjectiveData, levels: readonly number[], factor: number): Objective {
+  const { label, weight, trainRows, kernels = plainKernels } = data;
   const outputs = levels.length;
+  const rowCount = label.length;
   const targets = Float64Array.from(trainRows, (row) => label[row]);
   const weights = weight === null ? null : Float64Array.from(trainRows, (row) => weight[row]);
   const leafValue: LeafValue = ({ output, margins, rows, from, to, amplify, lambda }) => {
+    const own = marginsOf(margins, output, outputs);
     const count = to - from;
     const residuals = new Float64Array(count);
-    const own = weight === null && amplify === null ? null : new Float64Array(count);
+    const weights = weight === null && amplify === null ? null : new Float64Array(count);
     let mass = 0;
     for (let i = 0; i < count; i++) {
       const row = rows[from + i];
-      residuals[i] = label[row] - margins[row * outputs + output];
+      residuals[i] = label[row] - own[row];
       const w = weightOf(weight, row) * weightOf(amplify, row);
-      if (own !== null) own[i] = w;
+      if (weights !== null) weights[i] = w;
       mass += w;
     }
-    const value = weightedQuantile(residuals, own, levels[output]);
+    const value = weightedQuantile(residuals, weights, levels[output]);
     return Number.isNaN(value) ? 0 : (value * mass) / (mass + lambda);
   };
   return {
@@ -36,11 +41,8 @@ function pinball({ label, weight, trainRows }: ObjectiveData, levels: readonly n
     stepUnit: 1,
     beginRound: () => {},
     gradients: (output, margins, rows, g, h, sums) => {
-      sums.fill(0);
-      const shape = { output, outputs, level: levels[output] };
-      for (let i = 0; i < rows.length; i += blockRows) {
-        gradientBlock(shape, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
-      }
+      const shape = { kind: 'side', level: levels[output] } as const;
+      kernels.residualGradients(marginsOf(margins, output, outputs), label, weight, rows, g, h, sums, shape);
     },
     leafValue,
     loss: (margins, rows) => {
@@ -49,7 +51,7 @@ function pinball({ label, weight, trainRows }: ObjectiveData, levels: readonly n
       for (const row of rows) {
         const w = weightOf(weight, row);
         for (let k = 0; k < outputs; k++) {
-          const error = label[row] - margins[row * outputs + k];
+          const error = label[row] - margins[k * rowCount + row];
           sum += w * (error > 0 ? levels[k] * error : (levels[k] - 1) * error);
         }
         mass += w;
@@ -57,31 +59,4 @@ function pinball({ label, weight, trainRows }: ObjectiveData, levels: readonly n
       return (factor * sum) / (mass * outputs);
     },
   };
-}
-
-function gradientBlock(
-  { output, outputs, level }: { readonly output: number; readonly outputs: number; readonly level: number },
-  margins: Float64Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float32Array,
-  h: Float32Array,
-  sums: Float64Array,
-): void {
-  let absolute = 0;
-  let hessians = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const w = weight === null ? 1 : weight[row];
-    const first = (label[row] > margins[row * outputs + output] ? -level : 1 - level) * w;
-    g[row] = first;
-    h[row] = w;
-    absolute += first < 0 ? -first : first;
-    hessians += w;
-  }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

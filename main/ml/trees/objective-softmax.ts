@@ -10,6 +10,7 @@ export function softmax({ label, weight, trainRows, outputCount, kernels = plain
     totals[label[row]] += weightOf(weight, row);
     all += weightOf(weight, row);
   }
+  const rowCount = label.length;
   const probabilities = kernels.floats(label.length * outputCount);
   const factor = outputCount > 1 ? outputCount / (outputCount - 1) : 1;
   const shares = totals.map((total) => Math.min(1, Math.max(1e-6, all > 0 ? total / all : 1 / outputCount)));
@@ -36,13 +37,12 @@ export function softmax({ label, weight, trainRows, outputCount, kernels = plain
       let weights = 0;
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
-        const at = row * outputCount;
-        let most = margins[at];
-        for (let k = 1; k < outputCount; k++) most = Math.max(most, margins[at + k]);
+        let most = margins[row];
+        for (let k = 1; k < outputCount; k++) most = Math.max(most, margins[k * rowCount + row]);
         let total = 0;
-        for (let k = 0; k < outputCount; k++) total += Math.exp(margins[at + k] - most);
+        for (let k = 0; k < outputCount; k++) total += Math.exp(margins[k * rowCount + row] - most);
         const w = weightOf(weight, row);
-        sum += w * (Math.log(total) + most - margins[at + label[row]]);
+        sum += w * (Math.log(total) + most - margins[label[row] * rowCount + row]);
         weights += w;
       }
       return sum / weights;

@@ -3,10 +3,11 @@
  * margins stay in target units.
  */
 import { dataProblem } from '../../base/errors.ts';
-import { blockRows, type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
+import { plainKernels } from '../kernels/training-plain.ts';
+import { type Objective, type ObjectiveData, weightOf } from './objective-types.ts';
 
 /** The squares objective; the base is the weighted mean. Throws data-problem for targets too large to square. */
-export function squares({ label, weight, trainRows }: ObjectiveData): Objective {
+export function squares({ label, weight, trainRows, kernels = plainKernels }: ObjectiveData): Objective {
   let total = 0;
   let sum = 0;
   for (const row of trainRows) {
@@ -23,16 +24,13 @@ export function squares({ label, weight, trainRows }: ObjectiveData): Objective 
     });
   }
   const unit = spread > 0 ? spread : 1;
+  const shape = { kind: 'size', limit: Number.POSITIVE_INFINITY, unit } as const;
   return {
     base: Float64Array.of(mean),
     stepUnit: unit,
     beginRound: () => {},
-    gradients: (_, margins, rows, g, h, sums) => {
-      sums.fill(0);
-      for (let i = 0; i < rows.length; i += blockRows) {
-        gradientBlock(unit, margins, label, weight, rows, i, Math.min(rows.length, i + blockRows), g, h, sums);
-      }
-    },
+    gradients: (_, margins, rows, g, h, sums) =>
+      kernels.residualGradients(margins, label, weight, rows, g, h, sums, shape),
     forestLeaf: ({ rows, from, to, amplify, lambda }) => {
       let total = 0;
       let weights = 0;
@@ -55,31 +53,4 @@ export function squares({ label, weight, trainRows }: ObjectiveData): Objective 
       return Math.sqrt(errors / weights);
     },
   };
-}
-
-function gradientBlock(
-  unit: number,
-  margins: Float64Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  g: Float32Array,
-  h: Float32Array,
-  sums: Float64Array,
-): void {
-  let absolute = 0;
-  let hessians = 0;
-  for (let i = from; i < to; i++) {
-    const row = rows[i];
-    const w = weight === null ? 1 : weight[row];
-    const first = ((margins[row] - label[row]) / unit) * w;
-    g[row] = first;
-    h[row] = w;
-    absolute += first < 0 ? -first : first;
-    hessians += w;
-  }
-  sums[0] += absolute;
-  sums[1] += hessians;
 }

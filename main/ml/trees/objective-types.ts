@@ -1,6 +1,6 @@
 /**
- * What a loss gives the booster. Margins are row-major rowCount × outputCount by absolute row; gradients fill one output at
- * a time.
+ * What a loss gives the booster. Margins are by absolute row, output by output (see margins.ts); gradients fill one output
+ * at a time.
  */
 import type { TrainingKernels } from '../kernels/training.ts';
 
@@ -55,7 +55,6 @@ export type ObjectiveData = {
 
 /** Rows per call of the inner loops; small functions compile early. */
 export const blockRows = 512;
-export const leastHessian = 1e-16;
 /** Rows of prior class shares mixed into each leaf of a forest, so that pure leaves keep finite log-odds. */
 export const forestPrior = 1;
 

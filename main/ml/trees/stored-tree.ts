@@ -1,13 +1,12 @@
 /** Grown trees kept for walking rows again: the grower's own tables serve one tree at a time. */
+import type { SlotTree } from '../kernels/walk-rows.ts';
 import type { BinnedMatrix } from './bins.ts';
 import type { GrownTree } from './grow.ts';
+import { marginsOf } from './margins.ts';
 
-export type StoredTree = {
+export type StoredTree = SlotTree & {
   readonly output: number;
   readonly round: number;
-  readonly slotFeature: Int32Array;
-  readonly slotTable: Uint8Array;
-  readonly slotChild: Int32Array;
   /** Node of each leaf in the builder. */
   readonly leafNode: Int32Array;
 };
@@ -36,26 +35,6 @@ export function addStoredTree(
   outputs: number,
 ): void {
   const values = Float64Array.from(tree.leafNode, (node) => sign * value[node]);
-  for (let from = 0; from < rows.length; from += 512) {
-    walkBlock(tree, values, binned, rows, from, Math.min(rows.length, from + 512), margins, outputs);
-  }
-}
-
-function walkBlock(
-  tree: StoredTree,
-  values: Float64Array,
-  { rowMajor, featureCount }: BinnedMatrix,
-  rows: Int32Array,
-  from: number,
-  to: number,
-  margins: Float64Array,
-  outputs: number,
-): void {
-  const { slotFeature, slotTable, slotChild, output } = tree;
-  for (let i = from; i < to; i++) {
-    const at = rows[i] * featureCount;
-    let slot = 0;
-    while (slot >= 0) slot = slotChild[2 * slot + slotTable[slot * 256 + rowMajor[at + slotFeature[slot]]]];
-    margins[rows[i] * outputs + output] += values[~slot];
-  }
+  const { kernels, rowMajor, featureCount } = binned;
+  kernels.walkRows(tree, values, rowMajor, featureCount, rows, marginsOf(margins, tree.output, outputs));
 }

@@ -16,7 +16,7 @@ import { createDart, type Dart } from './dart.ts';
 import { createRowDrawer, createTreeFitter } from './fit-tree.ts';
 import { trainForest } from './forest.ts';
 import { createGrower } from './grow.ts';
-import { gatherMargins } from './margins.ts';
+import { gatherMargins, marginsOf, spreadMargins, startMargins } from './margins.ts';
 import { createObjective } from './objective.ts';
 import { resolveTreeParams, type TreeParams } from './params.ts';
 import { assertQuantisable } from './quantise.ts';
@@ -109,10 +109,9 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
     return trainForest({ input, params, control, objective, grower, weight, trainRows });
   }
   const builder = createTreeBuilder();
-  const cells = binned.rowCount * outputCount;
-  const margins = kernels.doubles(cells);
-  if (input.init !== undefined) margins.set(input.init.margins);
-  if (input.init === undefined) for (let i = 0; i < cells; i++) margins[i] = objective.base[i % outputCount];
+  const margins = kernels.doubles(binned.rowCount * outputCount);
+  if (input.init === undefined) startMargins(objective.base, margins);
+  else spreadMargins(input.init.margins, margins, outputCount);
   const fitTree = createTreeFitter({ input, params, objective, grower, weight, builder });
   const history = { train: [] as number[], valid: [] as number[] };
   const rounds = { done: 0, best: 0, bestLoss: Number.POSITIVE_INFINITY, barren: 0 };
@@ -144,9 +143,10 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
         grown.push(storeTree(tree, output, round));
         continue;
       }
-      addLeafRanges(binned.kernels, builder, tree, grower.rows, margins, outputCount, output);
-      addByWalking(builder, tree, binned, draw.rest, margins, outputCount, output);
-      if (validRows !== null) addByWalking(builder, tree, binned, validRows, margins, outputCount, output);
+      const own = marginsOf(margins, output, outputCount);
+      addLeafRanges(kernels, builder, tree, grower.rows, own);
+      addByWalking(builder, tree, binned, draw.rest, own);
+      if (validRows !== null) addByWalking(builder, tree, binned, validRows, own);
     }
     dart?.end(grown);
     rounds.barren = grew ? 0 : rounds.barren + 1;
@@ -192,11 +192,8 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
   function replayDart({ trees }: Dart, best: number): Float64Array {
     const rows = validRows ?? new Int32Array(0);
     const start = input.init?.margins ?? null;
-    for (const row of rows) {
-      for (let k = 0; k < outputCount; k++) {
-        margins[row * outputCount + k] = start === null ? objective.base[k] : start[row * outputCount + k];
-      }
-    }
+    if (start === null) startMargins(objective.base, margins);
+    else spreadMargins(start, margins, outputCount);
     for (const tree of trees) {
       if (tree.round <= best) addStoredTree(tree, builder.value, 1, binned, rows, margins, outputCount);
     }

@@ -6,6 +6,8 @@ import { cutShare } from './training/cuts';
 import { scanShare, siblingsShare } from './training/scan';
 import { addLeavesShare, quantiseShare, sumLeavesShare } from './training/rows';
 import { classGradientShare, logisticShare, softmaxShare } from './training/gradients';
+import { devianceShare, residualShare } from './training/residuals';
+import { walkShare } from './training/walk';
 import { binShare, codeShare, transposeShare } from './training/binning';
 
 export { chooseControl, leftBefore, partitionAlone, subtract };
@@ -59,6 +61,15 @@ function work(kind: i32, share: i32): void {
       break;
     case 13:
       codeShare();
+      break;
+    case 16:
+      residualShare();
+      break;
+    case 17:
+      devianceShare();
+      break;
+    case 18:
+      walkShare();
       break;
   }
 }

@@ -75,6 +75,12 @@ const options: readonly (readonly [string, Task, number, Partial<TreeParams>])[]
   ['two classes', 'binary', 1, {}],
   ['three classes', 'multiclass', 3, { leaves: 12 }],
   ['numbers', 'regression', 1, { leaves: 63 }],
+  ['Huber loss', 'regression', 1, { objective: { kind: 'huber', delta: 0.8 } }],
+  ['quantiles', 'regression', 2, { objective: { kind: 'quantile', levels: [0.2, 0.7] } }],
+  ['absolute error', 'regression', 1, { objective: { kind: 'absolute' }, baggingFraction: 0.5 }],
+  ['Poisson deviance', 'regression', 1, { objective: { kind: 'poisson' } }],
+  ['Tweedie deviance', 'regression', 1, { objective: { kind: 'tweedie', power: 1.3 } }],
+  ['gamma deviance', 'regression', 1, { objective: { kind: 'gamma' }, ensemble: 'dart' }],
   [
     'sampled rows and features',
     'binary',
@@ -87,7 +93,9 @@ const options: readonly (readonly [string, Task, number, Partial<TreeParams>])[]
 
 describe('D1 compiled training', () => {
   it.each(options)('gives the same bytes as the TypeScript loops: %s', async (_, task, outputCount, params) => {
-    const data = mixedData(task, 6007, 11);
+    const mixed = mixedData(task, 6007, 11);
+    // Deviances take positive targets only
+    const data = task === 'regression' ? { ...mixed, label: mixed.label.map((y) => 0.1 + Math.abs(y) / 300) } : mixed;
     const weight = Float64Array.from(data.label, (_y, i) => 0.5 + (i % 7) / 3);
     const extra = {
       trainRows: allRows(6007).filter((row) => row % 5 > 0),
@@ -209,6 +217,41 @@ describe('D1 compiled training', () => {
       expect(kernels.mark()).toBe(mark);
     }
     expect(models.size).toBe(1);
+  });
+
+  it('leads rows through a tree alike, on 1 and 3 threads', async () => {
+    const rng = createRng(5);
+    const [rowCount, stride] = [40_003, 7];
+    // A chain of 90 splits with short branches: rows leave it at very different depths
+    const slots = 90;
+    const tree = {
+      slotFeature: Int32Array.from({ length: slots }, () => rng.int(stride)),
+      slotTable: Uint8Array.from({ length: slots * 256 }, () => +(rng.next() < 0.9)),
+      slotChild: Int32Array.from({ length: 2 * slots }, (_, i) =>
+        i % 2 === 0 ? ~(i >> 1) : i === 2 * slots - 1 ? ~slots : (i >> 1) + 1,
+      ),
+    };
+    const values = Float64Array.from({ length: slots + 1 }, () => rng.normal());
+    const bins = Uint8Array.from({ length: rowCount * stride }, () => rng.int(256));
+    const rows = allRows(rowCount).filter((row) => row % 3 > 0);
+    const expected = new Float64Array(rowCount).fill(0.5);
+    openTrainingKernels(1, 'plain').walkRows(tree, values, bins, stride, rows, expected);
+    for (const helpers of [0, 2]) {
+      const kernels = openTrainingKernels(1, 'compiled');
+      const { team, ended } = testTeam(helpers);
+      const dismiss = kernels.hire(helpers > 0 ? team : null);
+      const placed = kernels.bytes(bins.length);
+      placed.set(bins);
+      const margins = kernels.doubles(rowCount);
+      // Often enough that helpers are called
+      for (let i = 0; i < 40; i++) {
+        margins.fill(0.5);
+        kernels.walkRows(tree, values, placed, stride, rows, margins);
+      }
+      expect(margins).toEqual(expected);
+      dismiss();
+      await ended();
+    }
   });
 
   it('has an exponential within 3e-7 of the exact one, and finite beyond its range', () => {

@@ -34,7 +34,7 @@ describe('D1 objectives', () => {
     const objective = createObjective(task, spec, { label, weight, trainRows: rows, outputCount: outputs });
     const margins = Float64Array.from(
       { length: rows.length * outputs },
-      (_, i) => objective.base[i % outputs] + 0.8 * rng.normal(),
+      (_, i) => objective.base[Math.floor(i / rows.length)] + 0.8 * rng.normal(),
     );
     const g = new Float32Array(rows.length);
     const h = new Float32Array(rows.length);
@@ -44,7 +44,7 @@ describe('D1 objectives', () => {
       objective.beginRound(margins, rows);
       objective.gradients(output, margins, rows, g, h, new Float64Array(2));
       const numeric = Float64Array.from(rows, (row) => {
-        const at = row * outputs + output;
+        const at = output * rows.length + row;
         const step = 1e-5 * Math.max(1, Math.abs(margins[at]));
         const kept = margins[at];
         const one = Int32Array.of(row);
@@ -65,7 +65,7 @@ describe('D1 objectives', () => {
       if (!exact) continue;
       rows.forEach((row) => {
         const step = 5e-3; // gradients are in single precision
-        const at = row * outputs + output;
+        const at = output * rows.length + row;
         const shifted = margins.slice();
         const other = new Float32Array(rows.length);
         shifted[at] += step;
@@ -88,14 +88,17 @@ describe('D1 objectives', () => {
       const at = (by: number): number => {
         const margins = Float64Array.from(
           { length: rows.length * outputs },
-          (_, i) => objective.base[i % outputs] + by,
+          (_, i) => objective.base[Math.floor(i / rows.length)] + by,
         );
         return objective.loss(margins, rows);
       };
       // The base of Huber is one step of the M-estimate, so near the best, not at it.
       const slack = spec.kind === 'huber' ? 0.02 : 1e-9;
       for (const by of [-0.3, -0.05, 0.05, 0.3]) expect(at(0)).toBeLessThanOrEqual(at(by) + slack);
-      const start = Float64Array.from({ length: rows.length * outputs }, (_, i) => objective.base[i % outputs] - 0.4);
+      const start = Float64Array.from(
+        { length: rows.length * outputs },
+        (_, i) => objective.base[Math.floor(i / rows.length)] - 0.4,
+      );
       const step = objective.leafValue?.({
         output: 0,
         margins: start,

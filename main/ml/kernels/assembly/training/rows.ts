@@ -111,15 +111,14 @@ function lowerBound(rows: usize, from: i32, to: i32, limit: i32): i32 {
 
 /**
  * Adds each leaf's value to its rows' margins. Integers: 0 rows, 1 leaves (start, end), 2 their number, 3 values,
- * 4 margins at the output, 5 outputs, 6 rows of a block. A unit is a block of row numbers.
+ * 4 margins, 5 rows of a block. A unit is a block of row numbers.
  */
 export function addLeavesShare(): void {
   const rows = pointer(0);
   const leaves = pointer(1);
   const leafCount = int(2);
   const margins = pointer(4);
-  const step = (<usize>int(5)) << 3;
-  const block = int(6);
+  const block = int(5);
   const all = units();
   for (let unit = claim(); unit < all; unit = claim()) {
     for (let leaf = 0; leaf < leafCount; leaf++) {
@@ -130,7 +129,7 @@ export function addLeavesShare(): void {
       const value = load<f64>(pointer(3) + ((<usize>leaf) << 3));
       const stop = rows + ((<usize>last) << 2);
       for (let at = rows + ((<usize>first) << 2); at < stop; at += 4) {
-        const cell = margins + <usize>load<u32>(at) * step;
+        const cell = margins + ((<usize>load<u32>(at)) << 3);
         store<f64>(cell, load<f64>(cell) + value);
       }
     }
