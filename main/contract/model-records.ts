@@ -71,6 +71,23 @@ export const inputField = z.object({
 });
 export type InputField = z.infer<typeof inputField>;
 
+/** Where a model's first trees come from, and what the new ones changed on rows that neither learned from. */
+export const continuation = z.object({
+  modelId: idOf('md'),
+  name: z.string().describe('of the model, when it was continued'),
+  trees: z.number().int(),
+  added: z.number().int(),
+  newRows: z.number().int(),
+  knownRows: z.number().int().nullable().describe('rows that train only; null where what it learned from is not known'),
+  metric: metricName,
+  heldOut: z.number().int(),
+  before: estimate,
+  after: estimate,
+  difference: estimate.nullable().describe('after minus before, paired; null for several quantiles'),
+  reading: z.string(),
+});
+export type Continuation = z.infer<typeof continuation>;
+
 export const modelDetail = modelSummary.extend({
   classes: z.array(z.string()),
   positive: z.string().nullable(),
@@ -100,6 +117,7 @@ export const modelDetail = modelSummary.extend({
   parity: z.object({ rows: z.number().int(), maxError: z.number() }),
   origin: modelOrigin.nullable().optional(),
   packagePath: z.string(),
+  continued: continuation.nullable().optional().describe('null unless trees of another model were continued'),
   edits: z.array(z.string()).optional().describe('changes of curves by hand since training, oldest first'),
 });
 export type ModelDetail = z.infer<typeof modelDetail>;

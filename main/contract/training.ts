@@ -53,6 +53,8 @@ export const trainOptions = z.object({
   sealed: z.number().min(0).max(0.5).optional(),
   /** An earlier model of the same data and target whose best parameters are tried first; `auto` takes the latest. */
   warmStart: z.union([idOf('md'), z.literal('auto')]).optional(),
+  /** A model whose trees are continued: they come first and stay as they are, new ones are fitted to what they leave. */
+  from: idOf('md').optional().describe('continue this model’s trees'),
   metric: metricName.optional(),
   /** Loss of a regression; `auto` is squared error unless the metric or quantiles ask for another. */
   objective: z

@@ -2,24 +2,16 @@ import { createHash } from 'node:crypto';
 import { type AdditivePart, mergeAdditive } from '../../ml/additive/merge.ts';
 import { encodeAdditive } from '../../ml/additive/serialize.ts';
 import { remapLinear, remapNeighbours, remapNet, remapTrees } from '../../ml/ensemble/remap.ts';
-import type {
-  Calibrator,
-  FittedRecipe,
-  InputSpec,
-  Member,
-  ModelSpec,
-  Response,
-  Task,
-  TreeEnsemble,
-} from '../../ml/model-spec.ts';
+import type { Calibrator, FittedRecipe, InputSpec, Member, ModelSpec, Response, Task } from '../../ml/model-spec.ts';
 import { encodeNeighbours } from '../../ml/neighbours/serialize.ts';
 import { encodeNet } from '../../ml/nets/serialize.ts';
 import { unionRecipe } from '../../ml/recipe/union.ts';
-import { combineEnsembles } from '../../ml/trees/combine.ts';
+import { combineEnsembles, type EnsemblePart } from '../../ml/trees/combine.ts';
 import { decodeTrees } from '../../ml/trees/serialize.ts';
 import type { TaskEnvironment } from '../environment.ts';
 import type { FittedPart } from './fit-split.ts';
 import { type PortableModel, packModel } from './model-cache.ts';
+import type { ContinuedTrees } from './training-data.ts';
 
 export type AssembleTaskInput = {
   readonly task: Task;
@@ -32,17 +24,23 @@ export type AssembleTaskInput = {
   readonly intercept?: readonly number[];
   /** How a regression's predictions follow from its margins; absent: they are the margins. */
   readonly response?: Response;
+  /** The model whose trees stand first, as they are; the parts hold what was grown on from them. */
+  readonly continues?: ContinuedTrees;
 };
 
-/** Rewrites fitted parts for their common recipe and joins them into one model; its key is the hash of its members. */
+/** Rewrites fitted parts for their common recipe (that of the model that is continued, if one is) and joins them into one model; its key is the hash of its members. */
 export function assemble(input: AssembleTaskInput, _environment: TaskEnvironment): PortableModel {
-  const recipe = unionRecipe(
-    input.parts.map(({ part }) => part.recipe),
-    input.inputs,
-  );
+  const { continues } = input;
+  const recipe =
+    continues?.recipe ??
+    unionRecipe(
+      input.parts.map(({ part }) => part.recipe),
+      input.inputs,
+    );
   const linear: Member[] = [];
   const additive: AdditivePart[] = [];
-  const ensembles: { ensemble: TreeEnsemble; weight: number }[] = [];
+  const ensembles: EnsemblePart[] =
+    continues === undefined ? [] : [{ ensemble: decodeTrees(continues.trees), weight: 1 }];
   for (const { part, weight } of input.parts) {
     if (part.learner === 'trees') {
       ensembles.push({ ensemble: remapTrees(decodeTrees(part.trees), part.recipe, recipe), weight });

@@ -270,7 +270,7 @@ function viewOf(source: Frame, inputs: readonly InputSpec[], rows: Int32Array): 
 }
 
 /** The name of the weight column, whose values in the given rows are numbers from zero on. Throws invalid-input, data-problem. */
-function checkedWeights(frame: Frame, name: string, rows: Int32Array): string {
+export function checkedWeights(frame: Frame, name: string, rows: Int32Array): string {
   const column = needColumn(frame, name, 'weight column');
   if (column.type !== 'double') {
     throw invalidInput('weights-no-number', `The weight column "${name}" holds no numbers.`, {
@@ -352,7 +352,8 @@ function schemeOf(options: ExamineOptions, task: Task, group: string | null): { 
   return { scheme: validation };
 }
 
-function needColumn(frame: Frame, name: string, what: string): RawColumn {
+/** A column by name. Throws invalid-input `no-such-column`, naming what it was wanted for. */
+export function needColumn(frame: Frame, name: string, what: string): RawColumn {
   const column = findColumn(frame, name);
   if (column !== null) return column;
   throw invalidInput('no-such-column', `There is no column "${name}" (${what}).`, {
@@ -370,7 +371,8 @@ function needSpec(specs: readonly InputSpec[], name: string): InputSpec {
   throw invalidInput('no-such-column', `There is no column "${name}".`, { details: { column: name } });
 }
 
-function takeRows(column: RawColumn, rows: Int32Array): RawColumn {
+/** The values of some rows, on shared memory; text keeps all levels. */
+export function takeRows(column: RawColumn, rows: Int32Array): RawColumn {
   return column.type === 'string'
     ? { ...column, codes: shareInt32(Int32Array.from(rows, (row) => column.codes[row])) }
     : { ...column, values: shareFloat64(Float64Array.from(rows, (row) => column.values[row])) };

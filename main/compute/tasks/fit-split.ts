@@ -47,7 +47,7 @@ export type FitSplitInput<T extends TrialSpec = TrialSpec> = {
   readonly label: { readonly trial: number; readonly fold: number };
 };
 
-/** A fitted model with its in-fold recipe; trees travel encoded. */
+/** A fitted model with its in-fold recipe; trees travel encoded, and only those grown in this fit. */
 export type FittedPart =
   | { readonly learner: 'trees'; readonly recipe: FittedRecipe; readonly trees: Uint8Array }
   | { readonly learner: 'linear'; readonly recipe: FittedRecipe; readonly linear: LinearModel }
@@ -176,6 +176,7 @@ function fitTrees(
       validRows: split.validRows,
       task: data.task,
       outputCount: data.outputCount,
+      ...(prepared.start === undefined ? {} : { init: prepared.start }),
     },
     paramsOf(data, trial, prepared.recipe),
     {
@@ -197,7 +198,7 @@ function fitTrees(
     },
   );
   return {
-    part: { learner: 'trees', recipe: prepared.recipe, trees: encodeTrees(trained.ensemble) },
+    part: { learner: 'trees', recipe: prepared.recipe, trees: encodeTrees(trained.grown) },
     validMargins: trained.validMargins,
     validLoss: validLoss(input, trained.validMargins),
     rounds: trained.bestRound,

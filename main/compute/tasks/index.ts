@@ -23,6 +23,7 @@ import {
   permutation,
 } from './effects.ts';
 import { type Examination, type ExamineInput, examine } from './examine.ts';
+import { type ExaminedNewRows, type ExamineNewRowsInput, examineNewRows } from './examine-new-rows.ts';
 import { type ExplainBlockInput, type ExplainBlockOutput, explainBlock } from './explain-block.ts';
 import { type PairSummaryInput, type PairSummaryOutput, pairSummary } from './explain-reference.ts';
 import { type ExplainRowInput, explainRow, type RowExplanationResult } from './explain-row.ts';
@@ -58,6 +59,7 @@ export type TaskInputs = {
   readonly 'trial-score': TrialScoreInput;
   readonly 'edit-curves': EditCurvesInput;
   readonly examine: ExamineInput;
+  readonly 'examine-new-rows': ExamineNewRowsInput;
   readonly 'correct-score': CorrectScoreInput;
   readonly 'fit-intervals': FitIntervalsInput;
   readonly 'fit-split': FitSplitInput;
@@ -91,6 +93,7 @@ export type TaskOutputs = {
   readonly 'trial-score': TrialScoreOutput;
   readonly 'edit-curves': EditCurvesOutput;
   readonly examine: Examination;
+  readonly 'examine-new-rows': ExaminedNewRows;
   readonly 'correct-score': BiasCorrected | null;
   readonly 'fit-intervals': IntervalModel<Uint8Array>;
   readonly 'fit-split': FitSplitOutput;
@@ -130,6 +133,7 @@ const tasks: {
   assemble,
   'edit-curves': editCurves,
   examine,
+  'examine-new-rows': examineNewRows,
   'fit-intervals': fitIntervals,
   'fit-split': fitTrial,
   'trial-score': trialScore,

@@ -30,6 +30,8 @@ export type JudgeInput = {
   readonly metric: string;
   /** Loss of a regression; absent: squared error. */
   readonly objective?: ObjectiveSpec;
+  /** True: the best single trial ships; combining is not tried. */
+  readonly single?: boolean;
 };
 
 export type MetricValue = { readonly value: number; readonly low: number; readonly high: number };
@@ -76,6 +78,7 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
     seed,
     maxMembers: input.maxMembers,
     ...(input.objective === undefined ? {} : { objective: input.objective }),
+    single: input.single === true,
   });
   const { margins } = chosen;
   const calibration = chooseCalibrator(margins, label, task, { seed, outputCount });

@@ -13,6 +13,9 @@ import type { RecipeStep } from '../../ml/recipe/steps.ts';
 import { applyBins, type BinMapper, type BinnedMatrix, buildBins, type FeatureKind } from '../../ml/trees/bins.ts';
 import type { ColumnConstraints } from '../../ml/trees/column-constraints.ts';
 import type { TreeParams } from '../../ml/trees/params.ts';
+import { predictTrees } from '../../ml/trees/predict.ts';
+import { decodeTrees } from '../../ml/trees/serialize.ts';
+import type { TrainInput } from '../../ml/trees/train.ts';
 
 export type TrainingData = {
   /** Distinguishes runs in the workers' caches. */
@@ -34,6 +37,15 @@ export type TrainingData = {
   readonly trees?: Partial<Pick<TreeParams, 'ensemble' | 'sampling' | 'rounds'>>;
   /** What every learner of the run must keep to; absent: nothing. */
   readonly constraints?: ColumnConstraints;
+  /** The model whose trees the run goes on from; absent: it begins anew. */
+  readonly continues?: ContinuedTrees;
+};
+
+/** Trees that stand first in the model and stay as they are, and the recipe they were fitted with, which stays too. */
+export type ContinuedTrees = {
+  readonly recipe: FittedRecipe;
+  /** Encoded. */
+  readonly trees: Uint8Array;
 };
 
 /** Rows of one fit; `name` identifies the split within the session. */
@@ -46,6 +58,8 @@ export type PreparedSplit = {
   readonly linearKinds: readonly RecipeKind[];
   /** Where `team` helped, it stays hired until `binned.kernels` is told otherwise. */
   readonly bins: (maxBins: number, team?: Team | null) => { readonly mapper: BinMapper; readonly binned: BinnedMatrix };
+  /** The trees that new ones go on from, with their margins of all rows; absent where a model begins anew. */
+  readonly start?: NonNullable<TrainInput['init']>;
 };
 
 const cache = new Map<string, PreparedSplit>();
@@ -71,6 +85,7 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
     matrix,
     kinds,
     linearKinds,
+    ...startOf(data, matrix),
     bins: (maxBins, team = null) => {
       let made = binsBySize.get(maxBins);
       if (made === undefined) {
@@ -91,12 +106,13 @@ export function prepareSplit(data: TrainingData, split: Split): PreparedSplit {
   return prepared;
 }
 
-/** The recipe fitted on the training rows alone, and the features of all rows. */
+/** The recipe fitted on the training rows alone (or that of the model that is continued), and the features of all rows. */
 function fitSplit(
   data: TrainingData,
   rows: Int32Array,
 ): { readonly recipe: FittedRecipe; readonly matrix: FeatureMatrix } {
-  const { frame, inputs, steps } = data;
+  const { frame, inputs, steps, continues } = data;
+  if (continues !== undefined) return { recipe: continues.recipe, matrix: applyRecipe(continues.recipe, frame) };
   if (steps === undefined || steps.length === 0) {
     const recipe = fitRecipe(frame, rows, { inputs });
     return { recipe, matrix: applyRecipe(recipe, frame) };
@@ -109,6 +125,12 @@ function fitSplit(
     seed: data.seed ?? 0,
   });
   return { recipe: fitted.recipe, matrix: featuresOf(fitted.recipe, fitted.frame) };
+}
+
+function startOf({ continues }: TrainingData, matrix: FeatureMatrix): Pick<PreparedSplit, 'start'> {
+  if (continues === undefined) return {};
+  const ensemble = decodeTrees(continues.trees);
+  return { start: { ensemble, margins: predictTrees(ensemble, matrix) } };
 }
 
 function makeBins(

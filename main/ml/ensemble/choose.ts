@@ -23,6 +23,8 @@ export type EnsembleInput = {
   readonly maxMembers: number;
   /** Loss of a regression, squared error when absent; stacks are fitted to squared error and log loss only. */
   readonly objective?: ObjectiveSpec;
+  /** True: the best single trial ships, whatever combining would bring. */
+  readonly single?: boolean;
 };
 
 export type EnsembleChoice = {
@@ -87,7 +89,7 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
     tied,
     note: 'best single trial',
   };
-  if (candidates.length < 2 || labels.length < fewestRows) return single;
+  if (input.single === true || candidates.length < 2 || labels.length < fewestRows) return single;
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
   const many = outputCount > mostStackOutputs;

@@ -104,8 +104,10 @@ export function trainForest({
     }
     validMargins = gatherMargins(margins, validRows, outputCount);
   }
+  const ensemble = packTrees(builder, objective.base, mark);
   return {
-    ensemble: packTrees(builder, objective.base, mark),
+    ensemble,
+    grown: ensemble,
     bestRound: done,
     rounds: done,
     history: { train: [], valid },

@@ -11,7 +11,7 @@ import { deriveSeed } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
 import type { TrainingKernels } from '../kernels/training.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
-import { combineEnsembles } from './combine.ts';
+import { combineEnsembles, type EnsemblePart } from './combine.ts';
 import { createDart, type Dart } from './dart.ts';
 import { createRowDrawer, createTreeFitter } from './fit-tree.ts';
 import { trainForest } from './forest.ts';
@@ -51,6 +51,8 @@ export type TrainHistory = { readonly train: readonly number[]; readonly valid: 
 export type TrainResult = {
   /** Cut back to `bestRound`. */
   readonly ensemble: TreeEnsemble;
+  /** The trees of this training alone; with a base of zero where they continue others. */
+  readonly grown: TreeEnsemble;
   /** Rounds kept; 0 is the base score alone. */
   readonly bestRound: number;
   /** Rounds finished. */
@@ -125,10 +127,12 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
     throwIfStopped(control.stop);
     return control.deadline?.() === true;
   };
+  // Draws go on too: the same seed again would give the first new trees the rows of the first old ones
+  const earlierRounds = Math.floor((input.init?.ensemble.treeRoot.length ?? 0) / outputCount);
   const drawRows = createRowDrawer({ params, objective, trainRows, label, outputCount });
 
   const growRound = (round: number): boolean => {
-    const roundSeed = deriveSeed(params.seed, `round ${round}`);
+    const roundSeed = deriveSeed(params.seed, `round ${earlierRounds + round}`);
     dart?.begin(round);
     const draw = drawRows(round, roundSeed, margins);
     objective.beginRound(margins, draw.bag);
@@ -179,9 +183,11 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
     });
     if (validRows !== null) bestMargins = replayDart(dart, rounds.best);
   }
-  const ensemble = packTrees(builder, objective.base, bestMark);
+  const base = input.init === undefined ? objective.base : new Float64Array(outputCount);
+  const grown = packTrees(builder, base, bestMark);
   return {
-    ensemble: input.init === undefined ? ensemble : continueEnsemble(input.init.ensemble, ensemble),
+    ensemble: input.init === undefined ? grown : combineEnsembles(unscaled(input.init.ensemble, grown)),
+    grown,
     bestRound: rounds.best,
     rounds: rounds.done,
     history,
@@ -216,14 +222,8 @@ function placeDoubles(kernels: TrainingKernels, values: Float64Array): Float64Ar
   return out;
 }
 
-/** The trees of both; the base is that of the first, from which the second went on. */
-function continueEnsemble(first: TreeEnsemble, next: TreeEnsemble): TreeEnsemble {
-  const joined = combineEnsembles([
-    { ensemble: first, weight: 1 },
-    { ensemble: next, weight: 1 },
-  ]);
-  return { ...joined, baseScore: first.baseScore.slice() };
-}
+const unscaled = (...ensembles: readonly TreeEnsemble[]): EnsemblePart[] =>
+  ensembles.map((ensemble) => ({ ensemble, weight: 1 }));
 
 function joinRows(a: Int32Array, b: Int32Array): Int32Array {
   const out = new Int32Array(a.length + b.length);

@@ -66,5 +66,6 @@ export function modelDetail(db: Db, model: ModelRow, version: ModelVersionRow, p
     origin: report.origin ?? null,
     packagePath,
     edits: report.edits ?? [],
+    continued: report.continued ?? null,
   };
 }

@@ -30,4 +30,8 @@ export type ModelReport = Pick<
   | 'origin'
   | 'unscored'
   | 'edits'
->;
+  | 'continued'
+> & {
+  /** Data set versions that the continued models learned from; null where that is not known; absent: none was continued. */
+  readonly learnedFrom?: readonly string[] | null;
+};

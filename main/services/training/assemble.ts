@@ -65,7 +65,7 @@ export async function assembleModel(
   const parts = groups.flatMap(({ weight, fits }) =>
     fits.slice(0, kept).map(({ part }, fold) => ({ fold, weight: weight / Math.min(kept, fits.length), part })),
   );
-  const { task, outputCount, objective } = input.data;
+  const { task, outputCount, objective, continues } = input.data;
   const response = objective === undefined ? undefined : responseOf(objective);
   const model = await input.pool.run(
     'assemble',
@@ -78,6 +78,7 @@ export async function assembleModel(
       calibration: input.judged.calibrator,
       intercept: input.judged.intercept,
       ...(response === undefined ? {} : { response }),
+      ...(continues === undefined ? {} : { continues }),
     },
     { abort: input.abort },
   );

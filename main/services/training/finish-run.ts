@@ -8,6 +8,7 @@ import { squaredError } from '../../ml/objective-spec.ts';
 import { membersFor } from '../../ml/search/many-classes.ts';
 import { assembleModel } from './assemble.ts';
 import type { Budget, FinishSize } from './budget.ts';
+import { continuedResult } from './continued-result.ts';
 import type { FinishedRun } from './finished-run.ts';
 import type { FoldStore } from './fold-store.ts';
 import type { OpenedRun } from './open-run.ts';
@@ -37,7 +38,10 @@ export async function judgeAndBuild(
   pool: ComputePool,
   input: FinishInput,
 ): Promise<
-  Pick<FinishedRun, 'judged' | 'spec' | 'portable' | 'background' | 'sealed' | 'trainingFrame' | 'rows' | 'label'>
+  Pick<
+    FinishedRun,
+    'judged' | 'spec' | 'portable' | 'background' | 'sealed' | 'trainingFrame' | 'rows' | 'label' | 'continued'
+  >
 > {
   const { options, context, opened, finished, foldCount, refit, budget, finish, store } = input;
   const { data, prepared, classes, metric, baseline } = opened;
@@ -54,6 +58,7 @@ export async function judgeAndBuild(
       maxMembers: membersFor(classes.length),
       metric,
       objective: data.objective ?? squaredError,
+      single: opened.continued !== null,
     },
     { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
@@ -101,6 +106,10 @@ export async function judgeAndBuild(
           abort: context.abort,
         });
   const spec = unpackModel(portable);
+  const continued =
+    opened.continued === null
+      ? null
+      : await continuedResult(pool, { ...opened.continued, spec, opened, judged, options, abort: context.abort });
   const used = { rowCount: data.frame.rowCount, columns: usedColumns(data.frame, spec.recipe.inputs) };
   return {
     judged,
@@ -110,6 +119,7 @@ export async function judgeAndBuild(
     trainingFrame: data.frame,
     rows: prepared.rows,
     label: data.label,
+    continued,
     sealed: prepared.sealed === null || score === null ? null : { rows: prepared.sealed.rows.length, score },
   };
 }

@@ -1,7 +1,7 @@
 import type { Examination } from '../../compute/tasks/examine.ts';
 import type { JudgeOutput } from '../../compute/tasks/judge.ts';
 import type { PortableModel } from '../../compute/tasks/model-cache.ts';
-import type { TrainOptions } from '../../contract/models.ts';
+import type { Continuation, TrainOptions } from '../../contract/models.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
 import type { TrialOutcome } from './search.ts';
@@ -30,6 +30,11 @@ export type FinishedRun = {
   readonly sealed: { readonly rows: number; readonly score: Score } | null;
   /** Score of the whole procedure in outer folds; null unless nested. */
   readonly nested: Score | null;
+  /** What continuing a model brought, and the data set versions it had learned from (null: not known); null: none was. */
+  readonly continued: {
+    readonly summary: Continuation;
+    readonly learnedFrom: readonly string[] | null;
+  } | null;
   readonly stopReason: string;
   readonly trainSeconds: number;
 };

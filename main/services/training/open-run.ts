@@ -7,6 +7,8 @@ import type { JobContext } from '../../jobs/types.ts';
 import { outputsOf } from '../../ml/objective-spec.ts';
 import { isUnconstrained } from '../../ml/trees/column-constraints.ts';
 import { constantMargins } from './baseline.ts';
+import type { ContinuedModel } from './continue-model.ts';
+import { examineRun } from './examine-run.ts';
 import {
   balancedWeights,
   boostingOf,
@@ -15,7 +17,6 @@ import {
   resolveLearners,
   resolveObjective,
 } from './objective.ts';
-import { examineOptions } from './options.ts';
 import { rowWeights } from './row-weights.ts';
 import type { DatasetFrame, TrainingDeps } from './types.ts';
 
@@ -33,12 +34,15 @@ export type OpenedRun = {
   readonly metric: MetricName;
   /** Constant margins of the baseline, one per output. */
   readonly baseline: readonly number[];
+  /** The model that is continued, and how many rows only train because it knows them (null: not known); null: none is. */
+  readonly continued: { readonly model: ContinuedModel; readonly knownRows: number | null } | null;
 };
 
 /** Reads, examines, settles. Throws cancelled, data-problem or invalid-input. */
 export async function openRun(
-  deps: Pick<TrainingDeps, 'pool' | 'readDataset'>,
+  deps: Pick<TrainingDeps, 'pool' | 'readDataset' | 'describeDataset'>,
   options: TrainOptions,
+  base: ContinuedModel | null,
   context: JobContext,
 ): Promise<OpenedRun> {
   context.report({ stage: 'read', fraction: 0, message: 'Reading the columns' });
@@ -49,11 +53,10 @@ export async function openRun(
     message: 'Looking for leaks, ids and constants',
     rowsTotal: source.frame.rowCount,
   });
-  const examination = await deps.pool.run(
-    'examine',
-    { frame: source.frame, specs: source.specs, options: examineOptions(options), prepare: true },
-    { abort: context.abort },
-  );
+  const { examination, knownRows } = await examineRun(deps, source, options, base, {
+    prepare: true,
+    run: { abort: context.abort },
+  });
   const { prepared, task, inputs } = examination;
   if (prepared === null) throw new AuguryError('bug', 'not-prepared', 'the examination prepared nothing');
   const classes = examination.classes.map((entry) => entry.value);
@@ -86,6 +89,7 @@ export async function openRun(
     ...(task === 'regression' ? { objective } : {}),
     ...(isUnconstrained(constraints) ? {} : { constraints }),
     ...(options.recipe === undefined ? {} : { steps: options.recipe, seed: options.seed }),
+    ...(base === null ? {} : { continues: base.start }),
   };
   return {
     source: source.dataset,
@@ -96,5 +100,6 @@ export async function openRun(
     learners,
     metric: leaderboardMetric(options, task, objective),
     baseline: constantMargins(task, prepared.label, outputCount, objective),
+    continued: base === null ? null : { model: base, knownRows },
   };
 }

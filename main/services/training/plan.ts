@@ -1,11 +1,14 @@
 /** What training would do: the three questions answered from the data, findings, and the forecast of the job. */
 import { invalidInput } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
-import type { TrainingPlan } from '../../contract/models.ts';
+import { type TrainingPlan, trainOptions } from '../../contract/models.ts';
 import type { JobQueue } from '../../jobs/queue.ts';
+import type { Db } from '../../store/db.ts';
+import type { ModelLoader } from '../models/loader.ts';
 import type { Inputs } from '../service-types.ts';
+import { openContinued } from './continue-model.ts';
+import { examineRun } from './examine-run.ts';
 import { leaderboardMetric, resolveConstraints, resolveLearners, resolveObjective } from './objective.ts';
-import { examineOptions } from './options.ts';
 import type { DatasetFrame, TrainingDeps } from './types.ts';
 
 type PlanInput = Inputs['models']['plan'];
@@ -15,46 +18,31 @@ const targetWords =
 const defaultBudget = 60;
 
 /** Plans with the options given; everything absent is proposed. Throws what the run would throw for a bad target. */
-export async function trainingPlan(deps: TrainingDeps, queue: JobQueue, input: PlanInput): Promise<TrainingPlan> {
+export async function trainingPlan(
+  deps: TrainingDeps & { readonly db: Db; readonly loader: ModelLoader },
+  queue: JobQueue,
+  input: PlanInput,
+): Promise<TrainingPlan> {
   const source = await deps.readDataset(input.datasetId, input.version, null);
   const candidates = targetCandidates(source);
   const target = input.target ?? candidates[0]?.column;
   if (target === undefined) throw invalidInput('no-target', 'The data set has no column that could be predicted.');
-  const options = {
-    ...input,
-    target,
-    task: input.task ?? 'auto',
-    drop: input.drop ?? [],
-    keep: input.keep ?? [],
-    validation: input.validation ?? 'auto',
-    folds: input.folds ?? 5,
-    learners: input.learners ?? ['trees', 'linear', 'ebm'],
-    seed: input.seed ?? 7,
-  } as const;
-  const found = await deps.pool.run(
-    'examine',
-    {
-      frame: source.frame,
-      specs: source.specs,
-      options: examineOptions({
-        ...options,
-        drop: [...options.drop],
-        keep: [...options.keep],
-        learners: [...options.learners],
-      }),
-      prepare: false,
-    },
-    { lane: 'interactive' },
-  );
+  const asked = trainOptions.parse({ ...input, target });
+  const base = asked.from === undefined ? null : await openContinued(deps, asked, asked.from);
+  const options = base?.options ?? asked;
+  const { examination: found } = await examineRun(deps, source, options, base, {
+    prepare: false,
+    run: { lane: 'interactive' },
+  });
   const objective = resolveObjective(options, found.task);
   const { leftOut } = resolveLearners(
-    [...options.learners],
+    options.learners,
     objective,
     resolveConstraints(options, found.inputs, found.task),
     found.classes.length,
     options.weight !== undefined,
   );
-  const metric = leaderboardMetric(input, found.task, objective);
+  const metric = leaderboardMetric(options, found.task, objective);
   const budgetSeconds = input.budgetSeconds ?? defaultBudget;
   const jobInput = asJson({ ...options, budgetSeconds });
   const estimate = await queue.estimate('train', jobInput);

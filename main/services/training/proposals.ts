@@ -15,6 +15,8 @@ export type ProposerOptions = DataFacts & {
   readonly warm?: readonly Proposal[];
   /** True: only warm trials and starts, so that what is tried does not depend on any outcome. */
   readonly startsOnly?: boolean;
+  /** True: the columns are those of the model that is continued; none are selected. */
+  readonly columnsFixed?: boolean;
 };
 
 type Searchable = { readonly entry: LearnerEntry; readonly search: LearnerSearch };
@@ -63,7 +65,8 @@ export function createProposer(
 
 function selectionPlace(options: ProposerOptions, warm: number, fixed: number): number | null {
   const trees = options.learners.includes('trees');
-  if (!trees || options.startsOnly === true || options.features < fewestToSelect) return null;
+  if (!trees || options.startsOnly === true || options.columnsFixed === true || options.features < fewestToSelect)
+    return null;
   return options.features >= manyColumns ? Math.min(fixed, warm + 3) : fixed;
 }
 

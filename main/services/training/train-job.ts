@@ -9,6 +9,7 @@ import { AuguryError } from '../../base/errors.ts';
 import type { TrainOptions } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import { type FinishSize, openBudget } from './budget.ts';
+import type { ContinuedModel } from './continue-model.ts';
 import { judgeAndBuild } from './finish-run.ts';
 import { createFinishWatch } from './finish-watch.ts';
 import type { FinishedRun } from './finished-run.ts';
@@ -27,6 +28,8 @@ export type TrainRun = {
   readonly endNow: () => boolean;
   /** Tried first: the best of an earlier run. */
   readonly warm: readonly Proposal[];
+  /** The model whose trees are continued; null: none. */
+  readonly base: ContinuedModel | null;
 };
 
 const stopWords: Record<StopReason, string> = {
@@ -43,7 +46,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
   const { pool, clock } = deps;
   const startedMs = clock.monotonic();
   const budget = openBudget(options, clock, pool.size, context.ranSeconds);
-  const opened = await openRun(deps, options, context);
+  const opened = await openRun(deps, options, run.base, context);
   const { examination, prepared, data, classes, metric } = opened;
   const { scheme } = examination.validation;
   const store = openFoldStore(join(context.scratchDir, 'fits'));

@@ -38,7 +38,7 @@ export type DescribeDataset = (
   readonly rows: number;
   readonly columns: readonly {
     readonly name: string;
-    readonly type: string;
+    readonly type: InputSpec['logicalType'];
     /** Different values as a kept profile counted them; null or absent where there is none. */
     readonly distinct?: number | null;
   }[];

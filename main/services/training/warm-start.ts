@@ -41,6 +41,14 @@ export function warmProposals(db: Db, runId: string, learners: readonly string[]
     .slice(0, mostProposals);
 }
 
+/** The proposal without the selection of columns: a model that is continued keeps its own. */
+export function withAllColumns(proposal: Proposal): Proposal {
+  const { spec } = proposal;
+  if (spec.learner !== 'trees' || spec.selection === undefined) return proposal;
+  const { selection: _selection, ...rest } = spec;
+  return { ...proposal, spec: rest };
+}
+
 const warmMark = ', from an earlier run';
 
 function latestRun(db: Db, options: TrainOptions): RunRow | null {

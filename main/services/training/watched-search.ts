@@ -94,6 +94,7 @@ export async function watchedSearch(
         : {}),
       warm: input.warm,
       startsOnly: nested,
+      columnsFixed: opened.continued !== null,
     }),
     trials: trialTarget,
     remainingMs: searchLeft,

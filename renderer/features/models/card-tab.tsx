@@ -7,6 +7,7 @@ import { Column, Columns, Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/stat.tsx';
 import { cardMessages } from './card-messages.ts';
 import { CardTables, LeaderboardTable } from './card-tables.tsx';
+import { ContinuedFrom } from './continued-from.tsx';
 import { HonestScore } from './honest-score.tsx';
 import classes from './models.module.css';
 
@@ -25,6 +26,7 @@ export function CardTab(props: Props) {
         </Column>
         <Column span={5}>
           <Training {...props} />
+          <ContinuedFrom {...props} />
           <HonestScore {...props} />
           {props.model.origin == null ? <Findings {...props} /> : null}
           <Proof {...props} />

@@ -34,6 +34,10 @@ export const trainMessages = defineMessages('train', {
   taskBinary: 'Yes or no',
   taskMulticlass: 'One of several',
   taskRegression: 'A number',
+  continueFrom: 'Go on from a model',
+  continueNone: 'No: learn everything anew',
+  continueHint:
+    'For new rows, where learning all of them anew would take too long or the old ones are gone. The model’s trees stay as they are and new trees learn what these still get wrong. Only rows that are new to it check the result.',
   positive: 'Which one to find',
   positiveHint: 'Probabilities, lift and profit are told about this outcome.',
   classShare: '{value} · {share} of rows',

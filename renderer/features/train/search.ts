@@ -61,6 +61,7 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     sampling: choiceParam(raw.sampling, samplingChoices),
     recipe: textParam(raw.recipe),
     lags: textParam(raw.lags),
+    from: textParam(raw.from),
   };
 }
 

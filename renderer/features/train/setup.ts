@@ -68,6 +68,8 @@ export type TrainSetup = {
   readonly recipe?: string | undefined;
   /** Columns known late, with the hours until they are: "casual = 1; registered = 1". */
   readonly lags?: string | undefined;
+  /** The model whose trees are continued, by id. */
+  readonly from?: string | undefined;
 };
 
 /** Groups of columns from text: groups parted by semicolons, columns by commas; empty ones are left out. */
@@ -145,6 +147,7 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.dart === true ? { boosting: 'dart' as const } : {}),
     ...(setup.sampling === undefined ? {} : { sampling: setup.sampling }),
     ...(setup.lags === undefined ? {} : { lags: readLags(setup.lags) }),
+    ...(setup.from === undefined ? {} : { from: setup.from }),
   };
 }
 
@@ -182,6 +185,7 @@ export function chooseTarget(setup: TrainSetup, target: string): TrainSetup {
     intervalPlus: undefined,
     balanced: undefined,
     weight: undefined,
+    from: undefined,
   };
 }
 

@@ -3,6 +3,7 @@ import { SegmentedControl, Select } from '@mantine/core';
 import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
+import { ContinueField } from './continue-field.tsx';
 import { trainMessages } from './messages.ts';
 import { Answer, Answers, Question, Reason } from './question.tsx';
 import { writeSentence } from './sentence.ts';
@@ -62,6 +63,7 @@ export function WhatQuestion(props: Props) {
         </Reason>
       )}
       {plan === undefined ? null : <Outcomes {...props} plan={plan} />}
+      <ContinueField setup={setup} onChange={onChange} target={target} />
     </Question>
   );
 }

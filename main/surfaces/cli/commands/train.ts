@@ -29,6 +29,7 @@ type TrainFlags = DialectFlags & {
   readonly embargo?: string;
   readonly sealed?: string;
   readonly warmStart?: string;
+  readonly from?: string;
   readonly positive?: string;
   readonly learners: string;
   readonly budget?: string;
@@ -87,6 +88,10 @@ export function registerTrain(program: Command, context: CommandContext): void {
         .option('--budget <duration>', 'wall-clock budget, e.g. 60s or 5m (default 60s unless --trials is given)')
         .option('--trials <n>', 'exactly this many trials, however fast the machine is')
         .option('--warm-start <model>', 'try the best parameters of this earlier model first; auto takes the latest')
+        .option(
+          '--from <model>',
+          'continue this model: its trees stay, new ones are fitted to what they leave, on rows that are new to it',
+        )
         .option('--seed <n>', 'seed of everything random', '7')
         .option('--threads <n>', 'worker threads (default: all cores)')
         .optionsGroup('What is written:')
@@ -126,6 +131,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
             : {
                 warmStart: flags.warmStart === 'auto' ? ('auto' as const) : await modelOf(client, flags.warmStart, io),
               }),
+          ...(flags.from === undefined ? {} : { from: await modelOf(client, flags.from, io) }),
           ...(flags.metric === undefined ? {} : { metric: oneOf(flags.metric, metricName.options, '--metric') }),
           ...(flags.positive === undefined ? {} : { positive: flags.positive }),
           ...(flags.budget === undefined ? {} : { budgetSeconds: parseDuration(flags.budget) }),
@@ -164,6 +170,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
             tied: row.tied ?? false,
             weight: row.weight ?? 0,
           })),
+          ...(model.continued == null ? {} : { continued: model.continued }),
           honest: model.honest,
           ensemble: model.ensemble,
           validation: model.validation,
@@ -187,6 +194,7 @@ export function registerTrain(program: Command, context: CommandContext): void {
         };
         output.result(document, () => [
           `${model.name} (${modelId}): ${model.metric} ${figure(model.score.value)} [${figure(model.score.low ?? Number.NaN)}, ${figure(model.score.high ?? Number.NaN)}], baseline ${figure(model.baseline)}`,
+          ...(model.continued == null ? [] : [model.continued.reading]),
           ...honestLines(model),
           ...model.excluded.map((column) => `left out: ${column.column} (${column.reason})`),
           ...table(

@@ -127,6 +127,28 @@ describe('D1 ensembles and samplings', () => {
     }
   });
 
+  it('fifty rounds and fifty more give what a hundred give: the first trees to the bit, the margins within 1e-9', () => {
+    for (const [task, outputCount] of tasks) {
+      const data = mixedData(task, 900, 14);
+      const options = { task, outputCount, trainRows: allRows(900) };
+      const params = { minDataPerGroup: 20, learningRate: 0.05 };
+      const whole = train(data, { ...options, params: { ...params, rounds: 100 } });
+      const half = train(data, { ...options, params: { ...params, rounds: 50 } });
+      const init = { ensemble: half.ensemble, margins: predictTrees(half.ensemble, data.matrix) };
+      const both = train(data, { ...options, params: { ...params, rounds: 50 }, init });
+      const nodes = half.ensemble.feature.length;
+      for (const key of ['feature', 'threshold', 'left', 'right', 'missingLeft', 'value', 'cover', 'gain'] as const) {
+        expect([...both.ensemble[key].subarray(0, nodes)], key).toEqual([...half.ensemble[key]]);
+      }
+      expect(both.grown.treeRoot.length + half.ensemble.treeRoot.length).toBe(both.ensemble.treeRoot.length);
+      expect([...both.grown.baseScore]).toEqual(new Array<number>(outputCount).fill(0));
+      const expected = predictTrees(whole.ensemble, data.matrix);
+      predictTrees(both.ensemble, data.matrix).forEach((margin, i) => {
+        expect(margin).toBeCloseTo(expected[i], 9);
+      });
+    }
+  });
+
   it('stops continuing at once where more trees only hurt: the ensemble stays as it was', () => {
     const data = mixedData('regression', 400, 8);
     const first = train(data, { task: 'regression', ...halves(400), params: { rounds: 60 } });

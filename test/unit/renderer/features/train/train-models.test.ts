@@ -6,6 +6,7 @@ import {
   listGeneralFindings,
   switchColumn,
 } from '../../../../../renderer/features/train/column-choices.ts';
+import { continuableModels } from '../../../../../renderer/features/train/continuable.ts';
 import {
   averageFolds,
   emptyBoard,
@@ -283,5 +284,25 @@ describe('D1 D7 constraints and intervals of the Train page', () => {
       learners: ['trees', 'knn', 'mlp'],
     });
     expect(chooseTarget(setup, 'other')).toMatchObject({ together: undefined, intervalBy: undefined });
+  });
+});
+
+describe('D1 going on from a model', () => {
+  const models = [
+    { id: 'md_1', name: 'trees', target: 'Churn', learner: 'gradient-boosted trees' },
+    { id: 'md_2', name: 'from outside', target: 'Churn', learner: 'XGBoost trees' },
+    { id: 'md_3', name: 'blend', target: 'Churn', learner: 'trees + linear blend' },
+    { id: 'md_4', name: 'other', target: 'Price', learner: 'gradient-boosted trees' },
+  ];
+  it('is offered for models of trees with the target, and the chosen one stays to be taken back', () => {
+    expect(continuableModels(models, 'Churn', undefined).map(({ id }) => id)).toEqual(['md_1', 'md_2']);
+    expect(continuableModels(models, 'Churn', 'md_3').map(({ id }) => id)).toEqual(['md_1', 'md_2', 'md_3']);
+    expect(continuableModels(models, null, undefined)).toEqual([]);
+  });
+
+  it('is kept in the address, sent, and forgotten with another target', () => {
+    const setup = readTrainSearch({ from: 'md_1', target: 'Churn' });
+    expect(buildPlanInput(setup, 'ds_1')).toMatchObject({ from: 'md_1' });
+    expect(chooseTarget(setup, 'Price').from).toBeUndefined();
   });
 });
