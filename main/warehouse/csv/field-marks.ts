@@ -1,7 +1,8 @@
 import type { CsvDialect } from '../types.ts';
 
 /** What the splitter needs to know of a dialect. */
-export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'>;
+export type Cut = Pick<CsvDialect, 'delimiter' | 'quote' | 'escape' | 'blanks' | 'fixed' | 'comment'> &
+  Partial<Pick<CsvDialect, 'width'>>;
 
 export const LF = 10;
 export const CR = 13;
@@ -11,12 +12,9 @@ const BLANK = 32;
 
 export const isBlank = (byte: number): boolean => byte === BLANK || byte === TAB;
 
-/** What bytes mean to the splitter: 0 nothing, 1 a line end, 2 a quote or NUL, 3 the beginning of a delimiter. */
-export type ByteKind = 0 | 1 | 2 | 3;
-
 /** The marks of a dialect: what parts fields, ends lines and begins remarks. */
 export class FieldMarks {
-  /** ByteKind of every byte. */
+  /** What each byte means: 0 nothing, 1 a line end, 2 a quote or NUL, 3 the beginning of a delimiter. */
   readonly kinds = new Uint8Array(256);
   readonly blanks: boolean;
   readonly fixed: readonly number[] | null;

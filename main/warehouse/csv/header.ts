@@ -17,6 +17,9 @@ export function findPreamble(records: readonly SampleRecord[], width: number): n
   return 0;
 }
 
+/** A time of day with seconds, among other words. */
+const moment = /(?<![\d:])([01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?![\d:])/;
+
 /** Whether the first record names the columns. */
 export function hasHeader(records: readonly SampleRecord[], first: number, width: number): boolean {
   const top = records[first];
@@ -25,6 +28,8 @@ export function hasHeader(records: readonly SampleRecord[], first: number, width
   const names = top.texts.map((text) => text.trim());
   const filled = names.filter((name) => name !== '');
   if (filled.length === 0) return false;
+  // A line of a log is no name
+  if (filled.some((name) => moment.test(name) && !looksTyped(name))) return false;
   // A number, date or yes/no word as a name speaks against a header; so does a name that is a value below
   const typedNames = filled.filter((name) => looksTyped(name) && wordlike(name) === false).length;
   if (typedNames > filled.length * 0.3 && !(typedNames < filled.length && body.length > 0 && differs(names, body)))

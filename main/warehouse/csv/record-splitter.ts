@@ -1,5 +1,19 @@
 import { begins, CR, type Cut, cutFixed, FieldMarks, isBlank, LF } from './field-marks.ts';
+import { holdsRows } from './held-rows.ts';
 import { CutRecord, type RecordProblem } from './record.ts';
+
+/** How long a record may be, in bytes. */
+export type RecordLimits = {
+  /** Longer records must justify themselves. */
+  readonly ordinaryBytes: number;
+  /** Longer records are none. */
+  readonly maxBytes: number;
+};
+
+/** The limits of all text sources. */
+export const recordLimits: RecordLimits = { ordinaryBytes: 1 << 21, maxBytes: 1 << 26 };
+/** A record with more fields is none; it is longer than an ordinary one. */
+const maxFields = 1 << 21;
 
 /**
  * Cuts UTF-8 bytes into CSV records and fields without decoding them. A quote opens only at the start of a field; inside,
@@ -8,21 +22,24 @@ import { CutRecord, type RecordProblem } from './record.ts';
  * blanks, or lie at fixed characters of the line; lines that begin with the comment mark are remarks.
  *
  * A record that cannot be right (text after a closing quote, a quote that never closes) is reported as its first line
- * only, and reading goes on with the next line, so that one stray quote never swallows the rows behind it. What a record
- * is follows from its first 2 MiB: a line that does not end within them is reported with what there is of
- * it, and `split` passes over its rest in pieces before it cuts again.
+ * only, and reading goes on with the next line, so that one stray quote never swallows the rows behind it. A record
+ * beyond `ordinaryBytes` must justify itself: where its quotes hold lines, it has the table's width, and those lines
+ * do not look like rows (held-rows.ts). What a record is follows from its first `maxBytes`: a line that does not end within them is
+ * reported with what there is of it, and `split` passes over its rest in pieces before it cuts again.
  */
-/** A quoted record longer than this is taken for a stray quote. */
-export const maxRecordBytes = 1 << 21;
-/** What is looked at to say what a record is: its bytes and a line end. */
-const viewBytes = maxRecordBytes + 2;
-
 export class RecordSplitter extends CutRecord {
   readonly #marks: FieldMarks;
+  readonly #width: number | undefined;
+  readonly #ordinaryBytes: number;
+  /** What is looked at to say what a record is: its bytes and a line end. */
+  readonly #viewBytes: number;
 
-  constructor(dialect: Cut) {
+  constructor(dialect: Cut, limits: RecordLimits = recordLimits) {
     super(dialect.quote, dialect.escape);
     this.#marks = new FieldMarks(dialect);
+    this.#width = dialect.width;
+    this.#ordinaryBytes = limits.ordinaryBytes;
+    this.#viewBytes = limits.maxBytes + 2;
   }
 
   /**
@@ -32,8 +49,18 @@ export class RecordSplitter extends CutRecord {
   split(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
     this.continued = this.open;
     if (this.open) return this.#passOver(bytes, from, end, final);
-    const view = from + viewBytes;
-    return view < end ? this.#cut(bytes, from, view, false) : this.#cut(bytes, from, end, final);
+    const isLonger = from + this.#viewBytes < end;
+    const view = isLonger ? from + this.#viewBytes : end;
+    if (!this.#cut(bytes, from, view, final && !isLonger)) return false;
+    if (this.next - from <= this.#ordinaryBytes || this.problem !== 'none' || this.lines < 2 || !this.#isRunaway(bytes))
+      return true;
+    return this.#firstLine(bytes, from, view, final && !isLonger, 'open-quote');
+  }
+
+  #isRunaway(bytes: Uint8Array): boolean {
+    const { fieldCount, start, end } = this;
+    if (this.#width !== undefined && fieldCount !== this.#width) return true;
+    return holdsRows(bytes, start, Math.min(end, start + this.#ordinaryBytes), this.#marks, fieldCount);
   }
 
   #cut(bytes: Uint8Array, from: number, end: number, final: boolean): boolean {
@@ -56,6 +83,7 @@ export class RecordSplitter extends CutRecord {
       fieldStart = at;
     }
     for (;;) {
+      if (this.fieldCount >= maxFields) return this.#firstLine(bytes, from, end, final, 'too-wide');
       while (at < end && kinds[bytes[at]] === 0) at++;
       if (at >= end) {
         if (!final) return this.#wait(bytes, from, end);
@@ -96,7 +124,7 @@ export class RecordSplitter extends CutRecord {
       }
       const closed = this.#quoted(bytes, at, end);
       if (closed < 0) {
-        if (!final && end - from < viewBytes) return false;
+        if (!final && end - from < this.#viewBytes) return false;
         return this.#firstLine(bytes, from, end, final, 'open-quote');
       }
       if (closed >= end) {
@@ -158,7 +186,7 @@ export class RecordSplitter extends CutRecord {
 
   /** More bytes must say what the record is, unless there are too many already. */
   #wait(bytes: Uint8Array, from: number, end: number): boolean {
-    return end - from >= viewBytes && this.#firstLine(bytes, from, end, false, 'too-long');
+    return end - from >= this.#viewBytes && this.#firstLine(bytes, from, end, false, 'too-long');
   }
 
   /** Passes over the rest of a line that is reported already, as far as it is there. */
@@ -234,9 +262,9 @@ export class RecordSplitter extends CutRecord {
   #firstLine(bytes: Uint8Array, from: number, end: number, final: boolean, problem: RecordProblem): boolean {
     let at = from;
     while (at < end && bytes[at] !== LF && bytes[at] !== CR) at++;
-    if (at >= end && !final && end - from < viewBytes) return false;
+    if (at >= end && !final && end - from < this.#viewBytes) return false;
     const half = at < end && bytes[at] === CR && at + 1 >= end && !final;
-    if (half && end - from < viewBytes) return false;
+    if (half && end - from < this.#viewBytes) return false;
     this.problem = problem;
     this.fieldCount = 0;
     this.lines = 0;

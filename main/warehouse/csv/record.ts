@@ -1,7 +1,7 @@
 import { escapeByte, unescaped } from './escapes.ts';
 
 /** Why a stretch of text is no record. */
-export type RecordProblem = 'none' | 'text-after-quote' | 'open-quote' | 'too-long';
+export type RecordProblem = 'none' | 'text-after-quote' | 'open-quote' | 'too-long' | 'too-wide';
 
 /**
  * One record of a text as it was cut: its fields are offsets into the caller's bytes, so that no text is made of what

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { dataProblem } from '../../base/errors.ts';
 import type { CanonicalWriter } from '../csv/canonical.ts';
-import { maxRecordBytes } from '../csv/record-splitter.ts';
+import { recordLimits } from '../csv/record-splitter.ts';
 import type { Rows } from '../stream/rows.ts';
 
 /**
@@ -14,7 +14,7 @@ const QUOTE = 34;
 const BACKSLASH = 92;
 
 /** A line that is longer is no record. */
-export const maxLineBytes = 4 * maxRecordBytes;
+const maxLineBytes = recordLimits.maxBytes;
 const maxColumns = 10_000;
 /** Objects nested deeper stay as JSON text. */
 const maxFlatDepth = 8;
@@ -100,7 +100,7 @@ export class JsonRows implements Rows {
     }
     this.outcome = 'row';
     this.reason = '';
-    if (this.open) this.reason = 'the line is longer than 8 MiB, which no record is';
+    if (this.open) this.reason = 'the line is longer than 64 MiB, which no record is';
     else if (!isUtf8(bytes.subarray(first, stop))) this.reason = 'bytes that are not UTF-8';
     else this.reason = this.#object(bytes, first, stop);
     if (this.reason !== '') this.outcome = 'rejected';

@@ -6,7 +6,7 @@ import {
   pageBytes,
 } from '../../ml/kernels/web-assembly.ts';
 import type { Cut } from '../csv/field-marks.ts';
-import { maxRecordBytes } from '../csv/record-splitter.ts';
+import { recordLimits } from '../csv/record-splitter.ts';
 import { code } from './compiled/numbers.ts';
 import { kernelSource } from './kernel-source.ts';
 import { byteOf, isOrdinaryCut } from './ordinary-cut.ts';
@@ -63,7 +63,7 @@ export class NumberKernel {
     const { length } = numbers;
     const bytes = [byteOf(cut.delimiter), byteOf(cut.quote)] as const;
     const foreignFrom = asciiOnly ? 128 : 256;
-    const sizes = [width, length, texts.length, roomRows, maxRecordBytes] as const;
+    const sizes = [width, length, texts.length, roomRows, recordLimits.ordinaryBytes] as const;
     this.#textAt = this.#exports.configure(...bytes, ...sizes, foreignFrom);
     this.#words = this.#grow(this.#textAt);
     new Float64Array(this.#memory.buffer, powersAt, 16).set(Array.from({ length: 16 }, (_, k) => Number(`1e${k}`)));

@@ -6,7 +6,7 @@ import {
   pageBytes,
 } from '../../ml/kernels/web-assembly.ts';
 import type { Cut } from '../csv/field-marks.ts';
-import { maxRecordBytes } from '../csv/record-splitter.ts';
+import { recordLimits } from '../csv/record-splitter.ts';
 import { wordLengths } from '../readings/words.ts';
 import { code } from './compiled/rows.ts';
 import { kernelSource } from './kernel-source.ts';
@@ -64,7 +64,13 @@ export class RowKernel {
     this.#exports = instantiateKernel<Exports>(module, this.#memory);
     this.#words = new Uint32Array(0);
     this.#grow(this.#exports.roomFor(width, pending));
-    this.#textAt = this.#exports.configure(byteOf(cut.delimiter), byteOf(cut.quote), width, pending, maxRecordBytes);
+    this.#textAt = this.#exports.configure(
+      byteOf(cut.delimiter),
+      byteOf(cut.quote),
+      width,
+      pending,
+      recordLimits.ordinaryBytes,
+    );
     this.#exports.begin();
     this.#words.set(wordLengths, this.#exports.wordLengthsAt() >> 2);
   }

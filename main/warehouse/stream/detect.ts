@@ -1,6 +1,5 @@
 import { dataProblem, notFound, unsupported } from '../../base/errors.ts';
-import { maxRecordBytes } from '../csv/record-splitter.ts';
-import { maxLineBytes } from '../json/json-rows.ts';
+import { recordLimits } from '../csv/record-splitter.ts';
 import { openSourceFile, type SourceFile } from '../source-file.ts';
 import type { Encoding } from '../types.ts';
 import { encodingOfHead, openBytes } from './byte-source.ts';
@@ -116,7 +115,7 @@ function refuseStrangeText(sample: Buffer): void {
     throw unsupported('xml-file', 'The file is XML, which is not read as a table.', { hint: 'Export it as CSV.' });
 }
 
-/** Refuses a text whose first line does not end within `longest` bytes: no record is so long, and nothing tells its columns. */
+/** Refuses a text whose first line does not end within `longest` bytes: no names of columns are so long, and nothing else tells the columns. */
 async function refuseEndless(blocks: AsyncIterable<Buffer>, longest: number): Promise<void> {
   let bytes = 0;
   for await (const block of blocks) {
@@ -186,7 +185,7 @@ export async function detectSource(path: string, asked?: Encoding, cut?: boolean
   while (i < sample.length && (sample[i] === 32 || (sample[i] >= 9 && sample[i] <= 13))) i++;
   const opening = sample.subarray(i, i + 200).toString('utf8');
   const json = /^\{\s*("|\})/.test(opening);
-  const longest = json ? maxLineBytes : maxRecordBytes;
+  const longest = json ? recordLimits.maxBytes : recordLimits.ordinaryBytes;
   if (!sampleIsAll && !sample.includes(10) && !sample.includes(13)) {
     await refuseEndless(openBytes(path, { compression, encoding, bomBytes, cut }), longest);
   }

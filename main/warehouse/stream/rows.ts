@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { CanonicalWriter } from '../csv/canonical.ts';
-import { RecordSplitter } from '../csv/record-splitter.ts';
+import { RecordSplitter, recordLimits } from '../csv/record-splitter.ts';
 import type { CsvDialect } from '../types.ts';
 
 /**
@@ -38,7 +38,8 @@ const problemText = {
   none: '',
   'text-after-quote': 'text after a closing quote',
   'open-quote': 'a quote is opened and never closed',
-  'too-long': 'the line is longer than 2 MiB, which no record is',
+  'too-long': 'the line is longer than 64 MiB, which no record is',
+  'too-wide': 'the record has more than 2 million fields',
 } as const;
 
 /** Rows of a CSV source. `recordsSeen` are the records before the position to begin at (0 at the file's start). */
@@ -162,14 +163,15 @@ export class CsvRows implements Rows {
   }
 }
 
-/** Of a line that is no record for its length, so much is kept. */
+/** Of a rejected line of megabytes, so much is kept. */
 const keptOfLongLine = 1 << 16;
 
-/** Text of the current record as it stands; only the beginning of a line that goes on behind what was cut. */
+/** Text of the current record as it stands; only the beginning of one of megabytes. */
 export function recordText({ start, end, open }: Pick<Rows, 'start' | 'end' | 'open'>, bytes: Uint8Array): string {
-  const length = open ? Math.min(end - start, keptOfLongLine) : end - start;
+  const isLong = open || end - start > recordLimits.ordinaryBytes;
+  const length = isLong ? Math.min(end - start, keptOfLongLine) : end - start;
   const text = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).toString('utf8');
-  return open ? `${text.replace(/\ufffd+$/, '')}…` : text;
+  return isLong ? `${text.replace(/\ufffd+$/, '')}…` : text;
 }
 
 /** Text of a cell of the current row, escapes resolved. */

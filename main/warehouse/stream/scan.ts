@@ -1,3 +1,4 @@
+import { recordLimits } from '../csv/record-splitter.ts';
 import { type ByteSourceOptions, openBytes } from './byte-source.ts';
 import type { Rows } from './rows.ts';
 
@@ -8,6 +9,8 @@ export type Position = {
   /** 1-based line that begins there. */
   readonly line: number;
 };
+
+const longBytes = 1 << 20;
 
 export const startPosition: Position = { offset: 0, line: 1 };
 
@@ -47,6 +50,8 @@ export async function* scanRows(
   let { offset, line } = from;
   let at = 0;
   let due = false;
+  // A long record that is not complete is cut again when twice as much of it is there, so that each byte is read few times
+  let enough = 0;
 
   function* drain(
     final: boolean,
@@ -73,8 +78,9 @@ export async function* scanRows(
       due = false;
       yield { position: { offset, line }, paused: true, last: false };
     }
-    buffer.copyWithin(0, at, length);
+    if (at > 0) buffer.copyWithin(0, at, length);
     length -= at;
+    enough = length < longBytes ? 0 : Math.min(2 * length, recordLimits.maxBytes + longBytes);
   }
 
   for await (const block of openBytes(path, { ...source, offset: from.offset, passing: true })) {
@@ -89,7 +95,7 @@ export async function* scanRows(
     }
     block.copy(buffer, length);
     length += block.length;
-    yield* drain(false);
+    if (length >= enough) yield* drain(false);
     yield { position: { offset, line }, paused: false, last: false };
   }
   // A recovered record may leave bytes behind it: go on until nothing is left

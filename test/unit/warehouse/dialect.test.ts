@@ -141,3 +141,48 @@ describe('B1 how fields are parted', () => {
     expect(read('a,b\r\n1,2\n3,4\r5,6\r\n').rows).toHaveLength(3);
   });
 });
+
+describe('B1 colons that part nothing', () => {
+  const shapes: [string, string, string, number][] = [
+    [
+      'a log with times and colons in its messages',
+      '2024-01-03 12:01:05,message text: something\n2024-01-03 12:01:09,done: yes\n2024-01-03 12:02:00,message text: else\n',
+      ',',
+      2,
+    ],
+    [
+      'a log with names above it',
+      'time,message\n2024-01-03 12:01:05,disk: full\n2024-01-03 12:01:06,disk: full: again\n2024-01-04 00:00:00,ok\n',
+      ',',
+      2,
+    ],
+    ['times with fractions after a decimal point', '12:01:05.123,a: b\n12:01:06.000,c: d\n12:01:07.250,e: f\n', ',', 2],
+    ['hours and minutes', '9:15;start: one\n9:20;start: two\n10:05;stop: one\n', ';', 2],
+    ['keys before commas', 'level: info, started\nlevel: warn, slow\nlevel: info, stopped\n', ',', 2],
+    ['ratios beside names', 'home 2:1,Bern\nhome 0:0,Genf\nhome 3:2,Basel\n', ',', 2],
+    [
+      'a system log without a delimiter',
+      'Jan  3 12:01:05 host sshd[12]: Accepted key for root from 10.0.0.1\nJan  3 12:01:09 host cron[7]: job done\nJan  3 12:02:11 host kernel: eth0: link up\n',
+      ',',
+      1,
+    ],
+    ['IPv6 addresses', 'a,2001:db8::1\nb,2001:db8::2\nc,fe80:0::7\n', ',', 2],
+  ];
+
+  it.each(shapes)('%s', (_, text, delimiter, width) => {
+    const { found, rejected } = read(text);
+    expect([found.delimiter, found.width, rejected]).toEqual([delimiter, width, []]);
+    if (width === 1) expect([found.header, found.preambleRecords]).toEqual([false, 0]);
+  });
+
+  it('part fields where nothing else does, also fields of digits', () => {
+    const passwords = 'root:x:0:0:root:/root\nwww-data:x:33:33:www:/var/www\nana:x:1000:1000:Ana,,,:/home/ana\n';
+    expect(read(passwords).found).toMatchObject({ delimiter: ':', width: 6 });
+    expect(read('a:b\n1,5:2,5\n3,5:4,5\n5,5:6,5\n').found).toMatchObject({ delimiter: ':', width: 2 });
+    const quoted = 'name:at\nx:"12:01:05"\ny:"13:00:00"\n';
+    expect(read(quoted).rows).toEqual([
+      ['x', '12:01:05'],
+      ['y', '13:00:00'],
+    ]);
+  });
+});

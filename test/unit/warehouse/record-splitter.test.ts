@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxRecordBytes, RecordSplitter } from '../../../main/warehouse/csv/record-splitter.ts';
+import { RecordSplitter } from '../../../main/warehouse/csv/record-splitter.ts';
 
 type Row = readonly string[];
 
@@ -90,10 +90,14 @@ describe('CSV records', () => {
   });
 });
 
-describe('B1 lines that are too long', () => {
+describe('B1 long records', () => {
+  const limits = { ordinaryBytes: 1 << 12, maxBytes: 1 << 15 };
+  const { maxBytes } = limits;
+
   /** What a text is cut into, with bytes that arrive in pieces; a record is told by its length and its problem. */
-  function cutIn(text: Buffer, size: number): string[] {
-    const splitter = new RecordSplitter({ delimiter: ',', quote: '"', escape: 'doubled' });
+  function cutIn(text: Buffer, size: number, width?: number): string[] {
+    const cut = { delimiter: ',', quote: '"', escape: 'doubled', ...(width === undefined ? {} : { width }) };
+    const splitter = new RecordSplitter(cut, limits);
     const seen: string[] = [];
     let at = 0;
     let line = 1;
@@ -109,24 +113,24 @@ describe('B1 lines that are too long', () => {
       if (final) return seen;
     }
   }
+  const filler = (length: number): string => 'x'.repeat(length);
+  const sizes = (text: Buffer): number[] => [701, 4099, maxBytes + 5, text.length];
 
-  it('are one record each, the same for any block size, and leave the lines behind them alone', () => {
-    const filler = (length: number): string => 'x'.repeat(length);
+  it('are kept up to the limit and one rejected record beyond it, the same for any block size', () => {
     const longs: [string, string][] = [
-      [`2,${filler(maxRecordBytes - 2)}`, 'line 2: none 2'],
-      [`2,${filler(maxRecordBytes + 1)}`, 'line 2: too-long 0 …'],
-      [`2,${filler(3 * maxRecordBytes)}`, 'line 2: too-long 0 …'],
-      [`2,"${filler(maxRecordBytes - 4)}"`, 'line 2: none 2'],
-      [`2,"${filler(maxRecordBytes + 1)}"`, 'line 2: open-quote 0 …'],
-      [`2,"${filler(3 * maxRecordBytes)}`, 'line 2: open-quote 0 …'],
-      [`2,"a" ${filler(3 * maxRecordBytes)}`, 'line 2: text-after-quote 0 …'],
+      [`2,${filler(maxBytes - 2)}`, 'line 2: none 2'],
+      [`2,${filler(maxBytes + 1)}`, 'line 2: too-long 0 …'],
+      [`2,${filler(3 * maxBytes)}`, 'line 2: too-long 0 …'],
+      [`2,"${filler(maxBytes - 4)}"`, 'line 2: none 2'],
+      [`2,"${filler(maxBytes + 1)}"`, 'line 2: open-quote 0 …'],
+      [`2,"${filler(3 * maxBytes)}`, 'line 2: open-quote 0 …'],
+      [`2,"a" ${filler(3 * maxBytes)}`, 'line 2: text-after-quote 0 …'],
     ];
     for (const lineEnd of ['\n', '\r\n']) {
       for (const [long, told] of longs) {
         const text = Buffer.from(['a,b', long, '3,c', '4,"d"', ''].join(lineEnd));
         const expected = ['line 1: none 2', told, 'line 3: none 2', 'line 4: none 2'];
-        for (const size of [70_000, 262_144, maxRecordBytes + 5, text.length])
-          expect(cutIn(text, size)).toEqual(expected);
+        for (const size of sizes(text)) expect(cutIn(text, size)).toEqual(expected);
       }
     }
   });
@@ -134,10 +138,27 @@ describe('B1 lines that are too long', () => {
   it('at the limit are told alike, wherever a block ends', () => {
     for (let over = -3; over <= 5; over++) {
       for (const lineEnd of ['\n', '\r\n', '\r']) {
-        const text = Buffer.from(`${'x'.repeat(maxRecordBytes + over)}${lineEnd}1,2${lineEnd}`);
+        const text = Buffer.from(`${filler(maxBytes + over)}${lineEnd}1,2${lineEnd}`);
         const whole = cutIn(text, text.length);
-        for (let back = 0; back < 6; back++) expect(cutIn(text, maxRecordBytes + back)).toEqual(whole);
+        for (let back = 0; back < 6; back++) expect(cutIn(text, maxBytes + back)).toEqual(whole);
       }
+    }
+  });
+
+  it('may hold lines of prose, but not the rows that a stray quote swallowed', () => {
+    const prose = Array.from({ length: 300 }, (_, i) => `Line ${i} of a letter, which, as letters do, goes on`).join(
+      '\n',
+    );
+    const letter = Buffer.from(`a,b\n1,"${prose}"\n2,x\n`);
+    const rows = Array.from({ length: 900 }, (_, i) => `${i},word ${i}`);
+    const stray = Buffer.from(`a,b\n1,"${rows.join('\n')}\n7,x"\n8,y\n`);
+    const wide = Buffer.from(`a,b\n1,"${prose}"\n2,x\n`.replace('goes on"', 'goes on",1,2'));
+    for (const size of sizes(stray)) {
+      expect(cutIn(letter, size, 2)).toEqual(['line 1: none 2', 'line 2: none 2', 'line 302: none 2']);
+      const cut = cutIn(stray, size, 2);
+      expect(cut.length).toBe(1 + 1 + 900 + 1);
+      expect(cut.filter((told) => told.includes('open-quote'))).toEqual(['line 2: open-quote 0']);
+      expect(cutIn(wide, size, 2)[1]).toBe('line 2: open-quote 0');
     }
   });
 });
