@@ -7,17 +7,22 @@ const digits: Record<DataSet['metric'], number> = { auc: 4, accuracy: 4, rmse: 4
 export function accuracyTable(
   sets: readonly DataSet[],
   names: readonly string[],
-  meanOf: (set: string, name: string) => number,
-  ranks: Readonly<Record<string, number>>,
+  found: {
+    readonly meanOf: (set: string, name: string) => number;
+    /** True where the competitor was ended because it took too long. */
+    readonly wasOver: (set: string, name: string) => boolean;
+    readonly ranks: Readonly<Record<string, number>>;
+  },
 ): string {
+  const { meanOf, wasOver, ranks } = found;
   const lines = [`| set | metric | ${names.join(' | ')} |`, `|---|---|${'---|'.repeat(names.length)}`];
   for (const set of sets) {
     const values = names.map((name) => meanOf(set.name, name));
-    if (values.every((value) => Number.isNaN(value))) continue;
+    if (values.every((value, i) => Number.isNaN(value) && !wasOver(set.name, names[i]))) continue;
     const known = values.filter((value) => Number.isFinite(value));
     const best = set.metric === 'rmse' ? Math.min(...known) : Math.max(...known);
-    const cells = values.map((value) => {
-      if (!Number.isFinite(value)) return '–';
+    const cells = values.map((value, i) => {
+      if (!Number.isFinite(value)) return wasOver(set.name, names[i]) ? 'over limit' : '–';
       const text = Math.abs(value) >= 1000 ? value.toFixed(0) : value.toFixed(digits[set.metric]);
       return value === best ? `**${text}**` : text;
     });
