@@ -18,6 +18,12 @@ export const featureTable = z.object({
   /** Columns that say which thing a row is about, in the same order in every table. */
   key: z.array(column).max(20),
   known: column.optional().describe('column with the moment a row arrived, where rows arrive late'),
+  knownAt: z
+    .literal('import')
+    .optional()
+    .describe(
+      'nothing of the table is known before the version was imported; absent: the time of import does not count',
+    ),
   lags: lags.optional(),
 });
 export type FeatureTable = z.infer<typeof featureTable>;

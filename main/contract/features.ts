@@ -48,6 +48,9 @@ export const featureSet = z.object({
   updatedAt: time,
   versions: z.array(z.object({ number: z.number().int(), createdAt: time, features: z.number().int() })),
   materialisations: z.array(featureMaterialisation).describe('newest first'),
+  warnings: z
+    .array(z.string())
+    .describe('tables whose values count as known from their import on, and what that means'),
 });
 export type FeatureSet = z.infer<typeof featureSet>;
 

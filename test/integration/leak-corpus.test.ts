@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../main/base/rng.ts';
 import type { FeatureSpec, FeatureTable } from '../../main/contract/feature-sets.ts';
 import type { TrainOptions } from '../../main/contract/models.ts';
+import { cliHere } from '../helpers/cli-here.ts';
 import { finish, importFile, openTestHost, settle, type TestHost } from '../helpers/host.ts';
 
 let test: TestHost;
@@ -190,6 +191,57 @@ describe('C2 a feature set in the workspace', () => {
     expect((await test.client.features.list({})).items.map(({ name }) => name)).not.toContain('kept');
     await test.client.system.undo({ eventId });
     expect((await test.client.features.get({ id: set.id })).name).toBe('kept');
+  });
+});
+
+describe('C3 tables whose values are known from their import on', () => {
+  it('are seen by rows after it alone, with a warning wherever the set is named, and the proof holds', async () => {
+    const write = (name: string, text: string): string => {
+      const path = join(test.folder, name);
+      writeFileSync(path, text);
+      return path;
+    };
+    const visits = ['shop,at', ...Array.from({ length: 5 }, (_, i) => `a,2024-01-0${i + 1}T00:00:00`)].join('\n');
+    await importFile(test.client, write('visits.csv', visits), 'visits');
+    await importFile(test.client, write('asked.csv', 'shop,at,x\na,2024-06-01T00:00:00,1\na,2199-01-01T00:00:00,2\n'));
+    const of = (knownAt: object): string =>
+      write(
+        'set.json',
+        JSON.stringify({
+          base: { dataset: 'asked', time: 'at', key: ['shop'] },
+          sources: { visits: { dataset: 'visits', time: 'at', key: ['shop'], ...knownAt } },
+          features: [
+            { kind: 'window', name: 'seen', source: 'visits', aggregate: 'count', window: { kind: 'all' } },
+            { kind: 'latest', name: 'last', source: 'visits', column: 'at' },
+          ],
+        }),
+      );
+    const seen = async (name: string, knownAt: object) => {
+      const saved = await cliHere(test, ['features', 'save', name, of(knownAt)]);
+      expect({ code: saved.code, stderr: saved.code === 0 ? '' : saved.stderr }).toEqual({ code: 0, stderr: '' });
+      const built = await cliHere(test, ['features', 'build', name, '--json']);
+      const made = JSON.parse(built.stdout) as { datasetId: string; proof: { ok: boolean } };
+      expect(made.proof.ok).toBe(true);
+      const { rows } = await test.client.datasets.page({ id: made.datasetId, offset: 0, limit: 5 });
+      const set = (await test.client.features.list({})).items.find((each) => each.name === name);
+      return { saved: saved.stdout, rows: rows.map((row) => row[3]), warnings: set?.warnings ?? [], id: set?.id ?? '' };
+    };
+    const event = await seen('as they happened', {});
+    expect(event).toMatchObject({ rows: [5, 5], warnings: [] });
+    expect(event.saved).not.toContain('WARNING');
+    const since = await seen('as they came', { knownAt: 'import' });
+    expect(since.rows).toEqual([0, 5]);
+    expect(since.warnings).toEqual([
+      expect.stringContaining('“visits” (visits, version 1) counts as known from its import'),
+    ]);
+    expect(since.saved).toContain(`WARNING: ${since.warnings[0]}`);
+    const { importedAt } = await test.client.datasets.receipt({
+      id: (await test.client.datasets.list({ search: 'visits' })).items[0].id,
+    });
+    const { values } = await test.client.features.values({ id: since.id, key: ['a'], at: '2199-01-01T00:00:00' });
+    const known = Date.parse(values[0].knownAt ?? '');
+    expect(Math.abs(known - importedAt)).toBeLessThan(60_000);
+    expect(since.warnings[0]).toContain(new Date(known).toISOString().slice(0, 19));
   });
 });
 

@@ -22,7 +22,8 @@ import {
   type RecipeRow,
 } from '../../store/repositories/features.ts';
 import type { ColumnType } from '../../warehouse/types.ts';
-import type { SourceUsed } from './tables.ts';
+import type { Catalogue } from '../datasets/catalogue.ts';
+import { importWarnings, type SourceUsed } from './tables.ts';
 
 const sourcesUsed = z.array(
   z.object({ alias: z.string(), datasetId: z.string(), name: z.string(), version: z.number().int() }),
@@ -40,13 +41,14 @@ export const describeRecipe = (row: RecipeRow): Recipe => ({
 export const definitionOf = (db: Db, id: string, version: number): FeatureDefinition =>
   featureDefinition.parse(getDefinition(db, id, version).definition);
 
-export function describeSet(db: Db, row: FeatureSetRow): FeatureSet {
+export function describeSet(db: Db, catalogue: Catalogue, row: FeatureSetRow): FeatureSet {
+  const definition = definitionOf(db, row.id, row.version);
   return {
     id: row.id,
     name: row.name,
     description: row.description,
     version: row.version,
-    definition: definitionOf(db, row.id, row.version),
+    definition,
     updatedAt: row.updatedAt,
     versions: listDefinitions(db, row.id).map(({ number, createdAt, definition }) => ({
       number,
@@ -54,6 +56,7 @@ export function describeSet(db: Db, row: FeatureSetRow): FeatureSet {
       features: featureDefinition.parse(definition).features.length,
     })),
     materialisations: listMaterialisations(db, row.id).map((made) => describeMaterialisation(db, made)),
+    warnings: importWarnings(db, catalogue, definition),
   };
 }
 

@@ -15,7 +15,7 @@ import type { Version } from '../../warehouse/types.ts';
 import { recordVersion } from '../datasets/record-version.ts';
 import { definitionOf } from './describe.ts';
 import { type ProveDeps, proofSize } from './prove-training.ts';
-import { findVersionIn, pinTables } from './tables.ts';
+import { findTableIn, importWarnings, pinTables } from './tables.ts';
 
 export type FeaturesJobInput = {
   readonly action: 'materialise' | 'prove';
@@ -43,7 +43,7 @@ function nameOf(given: string | null, setName: string, sources: readonly { reado
 
 export function createFeaturesHandler(deps: ProveDeps & { readonly workspaceDir: string }): JobHandler {
   const { db, warehouse, catalogue, workspaceDir } = deps;
-  const find = findVersionIn(catalogue);
+  const find = findTableIn(db, catalogue);
 
   const prove = async (definition: FeatureDefinition, stored: Version, context: JobContext): Promise<FeatureProof> => {
     context.report({ stage: 'prove', fraction: 0.9, message: 'Going back in time' });
@@ -94,10 +94,14 @@ export function createFeaturesHandler(deps: ProveDeps & { readonly workspaceDir:
         return { datasetId: made.datasetId, version: made.datasetVersion, rows: made.rowCount, proof: summary(proof) };
       }
       const { definition, sources } = pinTables(catalogue, definitionOf(db, set.id, set.version));
+      for (const warning of importWarnings(db, catalogue, definition)) context.log(warning);
       const version = await warehouse.features.materialise({ definition, find, name: set.name }, context);
       const proof = await prove(definition, version, context);
       const freshUntil = await warehouse.features.latest(definition, find);
-      const tables = sources.map(({ alias, name: table, version: number }) => `${alias}: ${table}, version ${number}`);
+      const tables = sources.map(({ alias, name: table, version: number }) => {
+        const { knownAt } = alias === 'base' ? definition.base : definition.sources[alias];
+        return `${alias}: ${table}, version ${number}${knownAt === undefined ? '' : ', known from its import on'}`;
+      });
       const step = {
         kind: 'features',
         text: `Features of “${set.name}”, version ${set.version}, as of each row’s time (${tables.join('; ')}).`,

@@ -10,7 +10,7 @@ import { findMaterialisationOf } from '../../store/repositories/features.ts';
 import type { ProofOutcome } from '../../warehouse/features/prove.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Catalogue } from '../datasets/catalogue.ts';
-import { findVersionIn } from './tables.ts';
+import { findTableIn } from './tables.ts';
 
 export type ProveDeps = { readonly db: Db; readonly warehouse: Warehouse; readonly catalogue: Catalogue };
 
@@ -38,7 +38,7 @@ export async function proveTraining(
   const proof = await warehouse.features.prove(
     {
       definition: { ...definition, base: { ...definition.base, lags: { ...definition.base.lags, ...lags } } },
-      find: findVersionIn(catalogue),
+      find: findTableIn(db, catalogue),
       stored: version,
       columns: names.filter((name) => name !== options.target && !options.drop.includes(name)),
       seed: options.seed,

@@ -15,7 +15,7 @@ import { sampleFrame } from '../training/sample.ts';
 import type { ReadDataset } from '../training/types.ts';
 import { definitionOf, describeRecipe, describeSet } from './describe.ts';
 import type { ProveDeps } from './prove-training.ts';
-import { findVersionIn, pinTables } from './tables.ts';
+import { findTableIn, pinTables } from './tables.ts';
 
 /** Draws the rows of a preview, the same ones every time. */
 const previewSeed = 7;
@@ -25,7 +25,7 @@ export function createFeaturesService(
   deps: ProveDeps & { readonly queue: JobQueue; readonly pool: ComputePool; readonly readDataset: ReadDataset },
 ): Service<'features'> {
   const { db, warehouse, catalogue, queue, pool, readDataset } = deps;
-  const find = findVersionIn(catalogue);
+  const find = findTableIn(db, catalogue);
   const start = async (
     action: 'materialise' | 'prove',
     id: string,
@@ -60,12 +60,13 @@ export function createFeaturesService(
         }));
       return { rows: made.rows, before: plain(made.before), after: plain(made.after) };
     },
-    list: ({ search }) => ({ items: listFeatureSets(db, search).map((row) => describeSet(db, row)) }),
-    get: ({ id }) => describeSet(db, getFeatureSet(db, id)),
+    list: ({ search }) => ({ items: listFeatureSets(db, search).map((row) => describeSet(db, catalogue, row)) }),
+    get: ({ id }) => describeSet(db, catalogue, getFeatureSet(db, id)),
     save: async ({ name, description, definition }) => {
       await warehouse.features.check(definition, find);
       return describeSet(
         db,
+        catalogue,
         db.transaction(() => saveFeatureSet(db, { name, description, definition: asJson(definition) })),
       );
     },

@@ -1,44 +1,42 @@
 /** Feature sets of one workspace: written as versions, asked for single keys, proved. */
 import { createHash } from 'node:crypto';
-import type { FeatureDefinition, FeaturePreview, FeatureTable } from '../../contract/feature-sets.ts';
+import type { FeatureDefinition, FeaturePreview } from '../../contract/feature-sets.ts';
 import { deriveVersion } from '../derive.ts';
 import type { Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import type { RunHooks, Version } from '../types.ts';
-import { baseSql, bindSet, featureColumns, wholeSetSql, withFeatures } from './feature-set.ts';
+import { baseSql, bindSet, type FindTable, featureColumns, wholeSetSql, withFeatures } from './feature-set.ts';
 import { type ProofOutcome, type ProofRequest, proveSet } from './prove.ts';
 import { previewRows, type ValuesAt, valuesAt } from './values.ts';
 
-export type FindVersion = (table: FeatureTable) => Version;
-
 export type FeatureEngine = {
   /** Throws what is wrong with a definition. */
-  readonly check: (definition: FeatureDefinition, find: FindVersion) => Promise<void>;
+  readonly check: (definition: FeatureDefinition, find: FindTable) => Promise<void>;
   /** Writes base columns and features as a version. */
   readonly materialise: (
-    request: { readonly definition: FeatureDefinition; readonly find: FindVersion; readonly name: string },
+    request: { readonly definition: FeatureDefinition; readonly find: FindTable; readonly name: string },
     hooks: RunHooks & { readonly abort?: AbortSignal },
   ) => Promise<Version>;
   /** Features of one key as of a moment (ISO text), computed now. */
   readonly valuesAt: (request: {
     readonly definition: FeatureDefinition;
-    readonly find: FindVersion;
+    readonly find: FindTable;
     readonly key: readonly string[];
     readonly at: string;
   }) => Promise<ValuesAt>;
   /** Sampled rows with their features, by a definition that need not be kept. */
   readonly preview: (request: {
     readonly definition: FeatureDefinition;
-    readonly find: FindVersion;
+    readonly find: FindTable;
     readonly rows: number;
     readonly seed: number;
   }) => Promise<FeaturePreview>;
   readonly prove: (
-    request: ProofRequest & { readonly definition: FeatureDefinition; readonly find: FindVersion },
+    request: ProofRequest & { readonly definition: FeatureDefinition; readonly find: FindTable },
     signal?: AbortSignal,
   ) => Promise<ProofOutcome>;
   /** Latest event time among the rows, as ISO text. */
-  readonly latest: (definition: FeatureDefinition, find: FindVersion) => Promise<string | null>;
+  readonly latest: (definition: FeatureDefinition, find: FindTable) => Promise<string | null>;
 };
 
 type WithSession = <T>(signal: AbortSignal | undefined, use: (session: Session) => Promise<T>) => Promise<T>;

@@ -5,9 +5,21 @@ import type { DerivedColumn } from '../derive.ts';
 import { ident, type Session } from '../duck.ts';
 import { checkQuery } from '../query/check-query.ts';
 import { failing } from '../query/run-query.ts';
-import type { Version } from '../types.ts';
 import { featureSql, featureType } from './feature-sql.ts';
-import { type BoundTable, type Cut, checkDefinition, columnOf, keySql, lagMicros, rowsOf, timesSql } from './tables.ts';
+import {
+  type BoundTable,
+  type Cut,
+  checkDefinition,
+  columnOf,
+  type FoundTable,
+  keySql,
+  lagMicros,
+  rowsOf,
+  timesSql,
+} from './tables.ts';
+
+/** What holds the rows of a table. Throws not-found. */
+export type FindTable = (table: FeatureTable) => FoundTable;
 
 export type BoundSet = {
   readonly definition: FeatureDefinition;
@@ -18,12 +30,8 @@ export type BoundSet = {
 };
 
 /** Checks a definition against the versions it reads. Throws invalid-input, not-found or data-problem. */
-export async function bindSet(
-  session: Session,
-  definition: FeatureDefinition,
-  versionOf: (table: FeatureTable) => Version,
-): Promise<BoundSet> {
-  const bind = (alias: string, table: FeatureTable): BoundTable => ({ alias, table, version: versionOf(table) });
+export async function bindSet(session: Session, definition: FeatureDefinition, find: FindTable): Promise<BoundSet> {
+  const bind = (alias: string, table: FeatureTable): BoundTable => ({ alias, table, ...find(table) });
   const base = bind('base', definition.base);
   const tables = new Map([['base', base]]);
   for (const [alias, table] of Object.entries(definition.sources)) {

@@ -1,15 +1,18 @@
 /**
  * Tables of a feature set as SQL: rows with their number, event time and the time from which each value is known, both in
- * microseconds. known = the later of event time and arrival, plus the column's availability lag; the time of import never
- * counts. Rows without a key or a time belong to nothing.
+ * microseconds. known = the later of event time and arrival, plus the column's availability lag; the time of import counts
+ * only where the table says so: then it is an arrival that all rows share. Rows without a key or a time belong to nothing.
  */
 import { dataProblem, invalidInput } from '../../base/errors.ts';
 import type { FeatureTable } from '../../contract/feature-sets.ts';
 import { columnIndex, numberedRelation } from '../relations.ts';
 import type { Version, VersionColumn } from '../types.ts';
 
-/** A table with the version that holds its rows. */
-export type BoundTable = { readonly alias: string; readonly table: FeatureTable; readonly version: Version };
+/** The version that holds a table's rows, and when it was imported, in milliseconds since 1970. */
+export type FoundTable = { readonly version: Version; readonly importedAt: number };
+
+/** A table with what holds its rows. */
+export type BoundTable = FoundTable & { readonly alias: string; readonly table: FeatureTable };
 
 /** Cuts what was not known at a moment: by arrival and lag, or by event time alone to tell late from future rows. */
 export type Cut = { readonly at: bigint; readonly by: 'known' | 'event' } | null;
@@ -43,10 +46,13 @@ export function timesSql(bound: BoundTable): { readonly event: string; readonly 
   const { table } = bound;
   if (table.time === null) return { event: '0::BIGINT', arrived: '0::BIGINT' };
   const event = micros(timeIndex(bound, table.time));
-  if (table.known === undefined) return { event, arrived: event };
-  const arrived = micros(timeIndex(bound, table.known));
+  const moments = [event];
+  if (table.known !== undefined) moments.push(micros(timeIndex(bound, table.known)));
+  if (table.knownAt === 'import') moments.push(`${BigInt(bound.importedAt) * 1000n}::BIGINT`);
+  if (moments.length === 1) return { event, arrived: event };
   // Without an arrival a row never arrived: greatest() alone would ignore the missing one.
-  return { event, arrived: `CASE WHEN ${arrived} IS NOT NULL THEN greatest(${event}, ${arrived}) END` };
+  const whole = moments.map((moment) => `${moment} IS NOT NULL`).join(' AND ');
+  return { event, arrived: `CASE WHEN ${whole} THEN greatest(${moments.join(', ')}) END` };
 }
 
 export const rowsOf = (workspaceDir: string, bound: BoundTable): string =>
@@ -56,7 +62,8 @@ export const rowsOf = (workspaceDir: string, bound: BoundTable): string =>
 export function valuesSql(workspaceDir: string, bound: BoundTable, column: string | null, cut: Cut): string {
   const { event, arrived } = timesSql(bound);
   const value = column === null ? '1' : `c${columnIndex(bound.version, column)}`;
-  const known = `${arrived} + ${lagMicros(bound.table, column)}`;
+  // Forgetting by event time alone asks what the value would be had everything been known as it happened
+  const known = cut?.by === 'event' ? event : `${arrived} + ${lagMicros(bound.table, column)}`;
   const all = `SELECT "row" AS rn, ${keySql(bound)} AS k, ${event} AS ev, ${known} AS ka, ${value} AS v FROM ${rowsOf(workspaceDir, bound)}`;
   const cutting =
     cut === null || bound.table.time === null ? '' : ` AND ${cut.by === 'known' ? 'ka' : 'ev'} <= ${cut.at}`;
@@ -64,16 +71,22 @@ export function valuesSql(workspaceDir: string, bound: BoundTable, column: strin
 }
 
 /** Whether rows can arrive in another order than they happened. */
-export const arrivesLate = (bound: BoundTable): boolean => bound.table.known !== undefined;
+export const arrivesLate = ({ table }: BoundTable): boolean => table.known !== undefined || table.knownAt !== undefined;
 
 /** The catalogue's column. Throws not-found. */
 export const columnOf = (bound: BoundTable, name: string): VersionColumn =>
   bound.version.columns[columnIndex(bound.version, name)];
 
-/** Throws when keys of two tables differ in number, or a name is used twice. */
+/** Throws when keys of two tables differ in number, a name is used twice, or a table without a time is to be known since its import. */
 export function checkDefinition(tables: ReadonlyMap<string, BoundTable>, names: readonly string[]): void {
   const base = tables.get('base');
   for (const bound of tables.values()) {
+    if (bound.table.knownAt !== undefined && bound.table.time === null) {
+      throw invalidInput('known-without-time', `"${bound.alias}" has no time, so it is always known.`, {
+        hint: 'Name its time, or leave knownAt out.',
+        details: { table: bound.alias },
+      });
+    }
     for (const name of [...bound.table.key, ...Object.keys(bound.table.lags ?? {}).filter((key) => key !== '*')])
       columnIndex(bound.version, name);
     if (bound.table.key.length !== (base?.table.key.length ?? 0)) {

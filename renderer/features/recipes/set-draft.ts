@@ -9,6 +9,8 @@ export type TableDraft = {
   readonly version: number | undefined;
   readonly time: string | null;
   readonly known: string | null;
+  /** Nothing is known before the version was imported. */
+  readonly sinceImport: boolean;
   readonly key: readonly string[];
   readonly lags: readonly LagDraft[];
 };
@@ -28,6 +30,7 @@ export const emptyTable: TableDraft = {
   version: undefined,
   time: null,
   known: null,
+  sinceImport: false,
   key: [],
   lags: [],
 };
@@ -39,6 +42,7 @@ const tableDraft = (table: FeatureTable): TableDraft => ({
   version: table.version,
   time: table.time,
   known: table.known ?? null,
+  sinceImport: table.knownAt === 'import',
   key: table.key,
   lags: Object.entries(table.lags ?? {}).map(([column, seconds]) => ({ column, seconds })),
 });
@@ -51,7 +55,7 @@ export const draftOf = (name: string, description: string, definition: FeatureDe
   features: definition.features,
 });
 
-function tableOf({ datasetId, version, time, known, key, lags }: TableDraft): FeatureTable {
+function tableOf({ datasetId, version, time, known, sinceImport, key, lags }: TableDraft): FeatureTable {
   const named = lags.filter(({ column }) => column !== '');
   return {
     datasetId,
@@ -59,6 +63,7 @@ function tableOf({ datasetId, version, time, known, key, lags }: TableDraft): Fe
     time,
     key: [...key],
     ...(known === null || time === null ? {} : { known }),
+    ...(sinceImport && time !== null ? { knownAt: 'import' as const } : {}),
     ...(named.length === 0 || time === null
       ? {}
       : { lags: Object.fromEntries(named.map(({ column, seconds }) => [column, seconds])) }),

@@ -17,6 +17,9 @@ export const setMessages = defineMessages('feature-sets', {
   removeSource: 'Remove the table {name}',
   alwaysKnown: 'Always known',
   timeHint: 'Empty: a list that is always known, such as countries',
+  sinceImport: 'Nothing is known before the import',
+  sinceImportWarning:
+    'Every value counts as known from the moment this version was imported, not from when it happened: rows before that moment see nothing of it, and importing again moves the moment.',
   matches: '“{column}” is',
   matchesHint: 'The column of this table that holds the same',
   missingColumn: 'Choose the column',

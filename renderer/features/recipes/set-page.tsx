@@ -65,6 +65,11 @@ export function SetPage() {
                   </>
                 }
               />
+              {set.warnings.map((warning) => (
+                <Notice key={warning} tone="warn">
+                  {warning}
+                </Notice>
+              ))}
               <Proof made={made} />
               <Section title={t('pointInTime')} hint={t('pointInTimeHint')}>
                 <Facts

@@ -1,7 +1,8 @@
 /** A table of a feature set: which data set, when its rows happened and arrived, and which columns come late. */
-import { MultiSelect, Select, Stack } from '@mantine/core';
+import { Checkbox, MultiSelect, Select, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { useMessages } from '../../lib/locale.tsx';
+import { Notice } from '../../ui/badges.tsx';
 import { LagsFields } from './lags-fields.tsx';
 import { recipesMessages } from './messages.ts';
 import classes from './recipes.module.css';
@@ -53,6 +54,12 @@ export function TableFields(props: {
             clearable
             onChange={(known) => onChange({ ...table, known })}
           />
+          <Checkbox
+            label={set('sinceImport')}
+            checked={table.sinceImport}
+            onChange={(event) => onChange({ ...table, sinceImport: event.currentTarget.checked })}
+          />
+          {table.sinceImport ? <Notice tone="warn">{set('sinceImportWarning')}</Notice> : null}
           <div>
             <p className={classes.hint}>{t('lagsHint')}</p>
             <LagsFields

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createRng, type Rng } from '../../../main/base/rng.ts';
 import { type FeatureDefinition, featureDefinition } from '../../../main/contract/feature-sets.ts';
-import type { FindVersion } from '../../../main/warehouse/features/engine.ts';
+import type { FindTable } from '../../../main/warehouse/features/feature-set.ts';
+import type { FoundTable } from '../../../main/warehouse/features/tables.ts';
+import type { Version } from '../../../main/warehouse/types.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
 /** One row of the tables below; times in seconds, v null where missing. */
@@ -9,6 +11,9 @@ type Row = { readonly k: string; readonly ev: number; readonly arrived: number; 
 type Feature = FeatureDefinition['features'][number];
 
 const start = Date.UTC(2024, 0, 1) / 1000;
+/** Where the tables are known from their import on, that was in the middle of their times. */
+const importedAfter = 610;
+const found = (version: Version): FoundTable => ({ version, importedAt: (start + importedAfter) * 1000 });
 const iso = (seconds: number): string => new Date((start + seconds) * 1000).toISOString().slice(0, 19);
 const csv = (rows: readonly Row[]): string =>
   `k,at,arrived,v\n${rows.map(({ k, ev, arrived, v }) => `${k},${iso(ev)},${iso(arrived)},${v ?? ''}`).join('\n')}\n`;
@@ -55,19 +60,25 @@ function insideOf(
   return inside;
 }
 
-const knownOf = (row: Row, late: boolean, lag: number): number => (late ? Math.max(row.ev, row.arrived) : row.ev) + lag;
+/** When rows come: as they happen, when their column says, or with the import of their table. */
+type Coming = 'as they happen' | 'late' | 'with the import' | 'late, with the import';
+
+function knownOf(row: Row, coming: Coming, lag: number): number {
+  const arrived = coming.startsWith('late') ? row.arrived : row.ev;
+  return Math.max(row.ev, arrived, coming.endsWith('import') ? importedAfter : row.ev) + lag;
+}
 
 function usedRows(
   base: Row,
   rows: readonly Row[],
   feature: Feature,
-  late: boolean,
+  coming: Coming,
   lag: number,
   self: boolean,
 ): readonly Row[] {
   if (feature.kind === 'query' || feature.kind === 'join') throw new Error('not by hand');
   const strict = feature.strict ?? self;
-  const known = (row: Row): number => knownOf(row, late, lag);
+  const known = (row: Row): number => knownOf(row, coming, lag);
   const seen = rows
     .map((row, rn) => ({ ...row, rn }))
     .filter((row) => row.k === base.k && (strict ? known(row) < base.ev : known(row) <= base.ev))
@@ -80,11 +91,11 @@ function bruteForce(
   base: Row,
   rows: readonly Row[],
   feature: Feature,
-  late: boolean,
+  coming: Coming,
   lag: number,
   self: boolean,
 ): number | null {
-  const inside = usedRows(base, rows, feature, late, lag, self);
+  const inside = usedRows(base, rows, feature, coming, lag, self);
   if (feature.kind === 'query' || feature.kind === 'join') throw new Error('not by hand');
   if (feature.kind !== 'window') return inside[0]?.v ?? null;
   const values = inside.flatMap(({ v }) => (v === null ? [] : [v]));
@@ -156,11 +167,13 @@ describe('C2 features as of each row’s time', () => {
   afterAll(() => bench.close());
 
   test.each([
-    { late: false, lag: 0, seed: 1 },
-    { late: false, lag: 90, seed: 2 },
-    { late: true, lag: 0, seed: 3 },
-    { late: true, lag: 45, seed: 4 },
-  ])('equal a brute-force loop (late arrivals: $late, lag: $lag s)', async ({ late, lag, seed }) => {
+    { coming: 'as they happen', lag: 0, seed: 1 },
+    { coming: 'as they happen', lag: 90, seed: 2 },
+    { coming: 'late', lag: 0, seed: 3 },
+    { coming: 'late', lag: 45, seed: 4 },
+    { coming: 'with the import', lag: 0, seed: 5 },
+    { coming: 'late, with the import', lag: 45, seed: 6 },
+  ] as const)('equal a brute-force loop (rows come $coming, lag: $lag s)', async ({ coming, lag, seed }) => {
     const rng = createRng(seed);
     const [baseRows, otherRows] = [randomRows(rng, 60), randomRows(rng, 80)];
     const base = (await bench.importText(`base-${seed}.csv`, csv(baseRows))).version;
@@ -169,25 +182,26 @@ describe('C2 features as of each row’s time', () => {
       time: 'at',
       key: ['k'],
       lags: { '*': lag },
-      ...(late ? { known: 'arrived' } : {}),
+      ...(coming.startsWith('late') ? { known: 'arrived' } : {}),
+      ...(coming.endsWith('import') ? { knownAt: 'import' } : {}),
     };
     const definition = featureDefinition.parse({
       base: { datasetId: 'ds_base00000', ...table },
       sources: { other: { datasetId: 'ds_other0000', ...table } },
       features: [...featuresOf('base'), ...featuresOf('other')],
     });
-    const find: FindVersion = ({ datasetId }) => (datasetId === 'ds_base00000' ? base : other);
+    const find: FindTable = ({ datasetId }) => found(datasetId === 'ds_base00000' ? base : other);
     const made = await bench.warehouse.features.materialise({ definition, find, name: 'test' }, bench.hooks());
     const { rows } = await bench.warehouse.page(made, { offset: 0, limit: 1000, sort: [], filters: [], search: '' });
     expect(rows).toHaveLength(60);
     definition.features.forEach((feature, f) => {
       const self = feature.kind !== 'query' && feature.source === 'base';
       baseRows.forEach((row, r) => {
-        const expected = bruteForce(row, self ? baseRows : otherRows, feature, late, lag, self);
-        const found = rows[r][4 + f];
+        const expected = bruteForce(row, self ? baseRows : otherRows, feature, coming, lag, self);
+        const stored = rows[r][4 + f];
         const where = `${feature.name}, row ${r}`;
-        if (expected === null) expect(found, where).toBeNull();
-        else expect(Number(found), where).toBeCloseTo(expected, 9);
+        if (expected === null) expect(stored, where).toBeNull();
+        else expect(Number(stored), where).toBeCloseTo(expected, 9);
       });
     });
     const proof = await bench.warehouse.features.prove({
@@ -200,11 +214,11 @@ describe('C2 features as of each row’s time', () => {
       seed: 1,
     });
     expect(proof.differences.filter(({ reason }) => reason !== 'same-row')).toEqual([]);
-    const asked = await bench.warehouse.features.valuesAt({ definition, find, key: ['k1'], at: iso(600) });
-    const probe = { k: 'k1', ev: 600, arrived: 600, v: null };
+    const asked = await bench.warehouse.features.valuesAt({ definition, find, key: ['k1'], at: iso(900) });
+    const probe = { k: 'k1', ev: 900, arrived: 900, v: null };
     definition.features.forEach((feature, f) => {
       const self = feature.kind !== 'query' && feature.source === 'base';
-      const expected = bruteForce(probe, self ? baseRows : otherRows, feature, late, lag, self);
+      const expected = bruteForce(probe, self ? baseRows : otherRows, feature, coming, lag, self);
       if (expected === null) expect(asked.values[f].value, feature.name).toBeNull();
       else expect(Number(asked.values[f].value), feature.name).toBeCloseTo(expected, 9);
     });
@@ -215,8 +229,8 @@ describe('C2 features as of each row’s time', () => {
       expect([key, at]).toEqual([[baseRows[row].k], `${iso(baseRows[row].ev)}Z`]);
       definition.features.forEach((feature, f) => {
         const self = feature.kind !== 'query' && feature.source === 'base';
-        const used = usedRows(baseRows[row], self ? baseRows : otherRows, feature, late, lag, self);
-        const newest = Math.max(...used.map((each) => knownOf(each, late, lag)));
+        const used = usedRows(baseRows[row], self ? baseRows : otherRows, feature, coming, lag, self);
+        const newest = Math.max(...used.map((each) => knownOf(each, coming, lag)));
         expect(values[f], `${feature.name}, row ${row}`).toEqual({
           value: rows[row][4 + f],
           knownAt: used.length === 0 ? null : `${iso(newest)}Z`,
@@ -225,7 +239,7 @@ describe('C2 features as of each row’s time', () => {
       });
     }
     const known = (all: readonly Row[]): number =>
-      Math.max(...all.map((each) => knownOf(each, late, lag)).filter((moment) => moment <= 600));
+      Math.max(...all.map((each) => knownOf(each, coming, lag)).filter((moment) => moment <= 900));
     expect(asked.knownUntil).toEqual(
       new Map([
         ['base', `${iso(known(baseRows))}Z`],
@@ -246,11 +260,37 @@ describe('C2 features as of each row’s time', () => {
       features: [{ kind: 'latest', name: 'before', source: 'base', column: 'v' }],
     });
     const made = await bench.warehouse.features.materialise(
-      { definition, find: () => base, name: 'holes' },
+      { definition, find: () => found(base), name: 'holes' },
       bench.hooks(),
     );
     const { rows } = await bench.warehouse.page(made, { offset: 0, limit: 10, sort: [], filters: [], search: '' });
     expect(rows.map((row) => row[3])).toEqual([null, null, null, 1]);
+  });
+
+  test('C3 the proof fails what was made before it was said that nothing is known before the import', async () => {
+    const rows = randomRows(createRng(11), 200);
+    const base = (await bench.importText('since.csv', csv(rows))).version;
+    const definition = featureDefinition.parse({
+      base: { datasetId: 'ds_base00000', time: 'at', key: ['k'] },
+      sources: { other: { datasetId: 'ds_base00000', time: 'at', key: ['k'] } },
+      features: [
+        { kind: 'window', name: 'seen', source: 'other', column: 'v', aggregate: 'count', window: { kind: 'all' } },
+      ],
+    });
+    const since = { ...definition, sources: { other: { ...definition.sources.other, knownAt: 'import' as const } } };
+    const find = () => found(base);
+    const prove = async (made: typeof definition, proved: typeof definition) => {
+      const stored = await bench.warehouse.features.materialise({ definition: made, find, name: 'x' }, bench.hooks());
+      const request = { find, stored, columns: [], moments: 12, rows: 200, seed: 3 };
+      return (await bench.warehouse.features.prove({ definition: proved, ...request })).differences;
+    };
+    expect(await prove(definition, definition)).toEqual([]);
+    expect(await prove(since, since)).toEqual([]);
+    const differences = await prove(definition, since);
+    expect(new Set(differences.map(({ reason }) => reason))).toEqual(new Set(['late-arrival']));
+    expect(differences[0]).toMatchObject({ column: 'seen', recomputed: 0 });
+    const timeless = { ...definition, sources: { other: { ...since.sources.other, time: null } } };
+    await expect(bench.warehouse.features.check(timeless, find)).rejects.toMatchObject({ code: 'known-without-time' });
   });
 
   test('C3 the proof tells future rows, late arrivals and same-row columns apart, and is silent on clean sets', async () => {
@@ -270,12 +310,12 @@ describe('C2 features as of each row’s time', () => {
     const prove = async (features: Feature[], columns: string[], lags = {}) => {
       const changed = { ...definition, base: { ...definition.base, lags }, features };
       const made = await bench.warehouse.features.materialise(
-        { definition: changed, find: () => base, name: 'x' },
+        { definition: changed, find: () => found(base), name: 'x' },
         bench.hooks(),
       );
       return bench.warehouse.features.prove({
         definition: changed,
-        find: () => base,
+        find: () => found(base),
         stored: made,
         columns,
         moments: 8,

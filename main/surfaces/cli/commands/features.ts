@@ -60,7 +60,10 @@ export function registerFeatures(program: Command, context: CommandContext): voi
           name,
           definition: await definitionFile(io, file, async (text) => (await datasetOf(client, text, io, options)).id),
         });
-        output.result(set, () => [`"${set.name}", version ${set.version}: ${set.definition.features.length} features`]);
+        output.result(set, () => [
+          `"${set.name}", version ${set.version}: ${set.definition.features.length} features`,
+          ...warningLines(set),
+        ]);
         return exitCodes.done;
       }),
     );
@@ -71,14 +74,15 @@ export function registerFeatures(program: Command, context: CommandContext): voi
     .option('--as <name>', 'name of the data set')
     .action((text: string, flags: { readonly as?: string }) =>
       context.run(async ({ client, io, options, output }) => {
-        const { id } = await setOf(client, text);
+        const set = await setOf(client, text);
         const { jobId } = await client.features.materialise({
-          id,
+          id: set.id,
           ...(flags.as === undefined ? {} : { name: flags.as }),
         });
         const done = (await followJob(client, jobId, io, options)).result as JobOutcome;
         output.result(done, () => [
           `${done.rows} rows, data set ${done.datasetId}, version ${done.version}`,
+          ...warningLines(set),
           ...proofLines(done),
         ]);
         return done.proof.ok ? exitCodes.done : exitCodes.data;
@@ -176,6 +180,8 @@ export function registerFeatures(program: Command, context: CommandContext): voi
       }),
     );
 }
+
+const warningLines = ({ warnings }: FeatureSet): string[] => warnings.map((warning) => `WARNING: ${warning}`);
 
 const proofLines = ({ proof }: JobOutcome): string[] => [
   proof.ok

@@ -15,7 +15,14 @@ import { momentText, spanOf } from '../../../../../renderer/features/recipes/spa
 const definition = featureDefinition.parse({
   base: { datasetId: 'ds_base00000', time: 'at', key: ['shop', 'item'], lags: { '*': 60, sold: 3600 } },
   sources: {
-    stock: { datasetId: 'ds_stock0000', version: 3, time: 'counted', known: 'loaded', key: ['s', 'i'] },
+    stock: {
+      datasetId: 'ds_stock0000',
+      version: 3,
+      time: 'counted',
+      known: 'loaded',
+      knownAt: 'import',
+      key: ['s', 'i'],
+    },
     items: { datasetId: 'ds_items0000', time: null, key: ['place', 'code'] },
   },
   features: [
