@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { freemem } from 'node:os';
 import { AuguryError } from '../base/errors.ts';
 import { Duck, type Session } from './duck.ts';
@@ -14,7 +15,7 @@ const isRoom = (megabytes: number): boolean => freemem() > 2 * megabytes * 2 ** 
 /**
  * The instance that writes imported rows. Its statements run on one thread each, several at a time: where several threads
  * write one Parquet file, DuckDB cuts its row groups where they happen to meet, and equal rows would not give equal
- * bytes. Opened at first use.
+ * bytes. Opened at first use, and anew after an import that failed, whose spilled rows go with it.
  */
 export class Storing {
   readonly #dir: string;
@@ -22,6 +23,10 @@ export class Storing {
   readonly #memoryLimitMb: number;
   readonly #count: number;
   #opening: Promise<Duck> | null = null;
+  #users = 0;
+  #failed = false;
+  /** The end of the instance that was open before, which has the same folder. */
+  #cleared: Promise<void> = Promise.resolve();
 
   constructor(
     options: { readonly dir: string; readonly memoryLimitMb: number; readonly threads: number },
@@ -41,6 +46,24 @@ export class Storing {
    * session and room for very wide tables, if the machine has it.
    */
   async withSessions<T>(use: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
+    this.#users++;
+    try {
+      await this.#cleared;
+      return await this.#withRoom(use);
+    } catch (error) {
+      this.#failed = true;
+      throw error;
+    } finally {
+      this.#users--;
+      if (this.#failed && this.#users === 0) {
+        this.#failed = false;
+        this.#cleared = this.close();
+        await this.#cleared;
+      }
+    }
+  }
+
+  async #withRoom<T>(use: (sessions: readonly Session[]) => Promise<T>): Promise<T> {
     this.#opening ??= this.#open(this.#memoryLimitMb);
     try {
       return await this.#using(await this.#opening, this.#count, use);
@@ -69,10 +92,12 @@ export class Storing {
     }
   }
 
-  /** Stops what runs and closes the instance. */
+  /** Stops what runs, closes the instance and removes what it spilled. */
   async close(): Promise<void> {
-    if (this.#opening === null) return;
-    const duck = await this.#opening.catch(() => null);
+    const opening = this.#opening;
+    this.#opening = null;
+    const duck = await opening?.catch(() => null);
     await duck?.close();
+    await rm(this.#spillDir, { recursive: true, force: true });
   }
 }

@@ -30,6 +30,7 @@ import { type ProfileFacts, profileVersion } from './profile/profile.ts';
 import { type QualitySample, readQualitySample } from './profile/quality-sample.ts';
 import { deriveFromQuery, type FindTable, type QueryResult, runQuery } from './query/run-query.ts';
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
+import { discardSealed } from './sealed-file.ts';
 import { Storing } from './storing.ts';
 import type { ScoreSource } from './stream/score-source.ts';
 import { openParquetSource, openVersionSource } from './stream/table-source.ts';
@@ -278,6 +279,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
     close: async () => {
       await storing.close();
       await duck.close();
+      discardSealed(spillDir);
     },
   };
 }
