@@ -34,6 +34,8 @@ function createDatasource(
   const stopped = new AbortController();
   const ahead = new Map<number, Promise<Fetched>>();
   let last = 0;
+  // The window is drawn anew for what the toolbar says, not for every block that comes while the wheel turns
+  let told: number | null = null;
   const fetchBlock = (offset: number): Promise<Fetched> =>
     client.datasets.page(
       { id: dataset.id, version: dataset.version, offset, limit: blockRows, ...mutable(request) },
@@ -55,13 +57,15 @@ function createDatasource(
       last = startRow;
       (known ?? fetchBlock(startRow))
         .then((page) => {
-          on.page({ total: page.total, seconds: page.seconds });
+          if (told !== page.total) on.page({ total: page.total, seconds: page.seconds });
+          told = page.total;
           const rows = page.rows.map((cells, index): GridRow => ({ place: startRow + index, cells }));
           successCallback(rows, page.total);
           fetchAhead(startRow + step, page.total);
         })
         .catch((error: unknown) => {
           if (stopped.signal.aborted) return;
+          told = null;
           on.failure(error);
           failCallback();
         });

@@ -1,0 +1,90 @@
+/** Orders of a version with so many cells that its first rows are made before all of them. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { GridFilter } from '../../../main/contract/cleaning.ts';
+import type { Version } from '../../../main/warehouse/types.ts';
+import { type Bench, openBench } from '../../helpers/warehouse.ts';
+
+const rowCount = 1_400_000;
+const kinds = 7;
+let bench: Bench;
+let version: Version;
+
+beforeAll(async () => {
+  bench = await openBench();
+  let text = 'place,back,kind\n';
+  for (let i = 0; i < rowCount; i++) text += `${i},${rowCount - i},${i % kinds}\n`;
+  ({ version } = await bench.importText('many.csv', text));
+  expect(version.rows * version.columns.length).toBeGreaterThan(4_000_000);
+});
+afterAll(() => bench?.close());
+
+const back = [{ column: 'back', descending: false }];
+const places = async (
+  offset: number,
+  sort: readonly { readonly column: string; readonly descending: boolean }[],
+  filters: readonly GridFilter[] = [],
+  signal?: AbortSignal,
+): Promise<{ readonly places: readonly unknown[]; readonly total: number }> => {
+  const request = { offset, limit: 3, sort, filters, search: '' };
+  const { rows, total } = await bench.warehouse.page(version, request, signal);
+  return { places: rows.map((row) => row[0]), total };
+};
+
+describe('B8 orders of large versions', () => {
+  it('give first and far rows of a sort alike, and the end', async () => {
+    for (const offset of [0, 3000, 9_999, 10_001, 700_000, 5]) {
+      const first = rowCount - 1 - offset;
+      expect(await places(offset, back)).toEqual({ places: [first, first - 1, first - 2], total: rowCount });
+    }
+    expect(await places(rowCount - 1, back)).toEqual({ places: [0], total: rowCount });
+    expect(await places(rowCount + 5, back)).toEqual({ places: [], total: rowCount });
+  });
+
+  it('keep rows with equal values in the order of the table', async () => {
+    const sort = [{ column: 'kind', descending: true }];
+    expect((await places(0, sort)).places).toEqual([6, 13, 20]);
+    expect((await places(100_000, sort)).places).toEqual([700_006, 700_013, 700_020]);
+  });
+
+  it('count and cut a filter, with a sort and without', async () => {
+    const filters: GridFilter[] = [{ column: 'kind', op: 'equals', value: 3 }];
+    const total = rowCount / kinds;
+    expect(await places(0, [], filters)).toEqual({ places: [3, 10, 17], total });
+    expect(await places(150_000, [], filters)).toEqual({ places: [1_050_003, 1_050_010, 1_050_017], total });
+    const last = rowCount - kinds + 3;
+    expect(await places(0, back, filters)).toEqual({ places: [last, last - 7, last - 14], total });
+    expect((await places(total - 1, back, filters)).places).toEqual([3]);
+  });
+
+  it('hold the few rows of a narrow filter whole', async () => {
+    const filters: GridFilter[] = [{ column: 'place', op: 'less', value: 4 }];
+    expect(await places(1, back, filters)).toEqual({ places: [2, 1, 0], total: 4 });
+    expect(await places(4, back, filters)).toEqual({ places: [], total: 4 });
+  });
+
+  it('are made again after another question took their place before they were whole', async () => {
+    const sort = [{ column: 'place', descending: true }];
+    const first = rowCount - 1;
+    expect((await places(0, sort)).places).toEqual([first, first - 1, first - 2]);
+    expect((await places(0, [{ column: 'kind', descending: false }])).places).toEqual([0, 7, 14]);
+    expect((await places(1_000_000, sort)).places).toEqual([399_999, 399_998, 399_997]);
+  });
+
+  it('answer the same question again after its only caller left while it was being made', async () => {
+    const sort = [
+      { column: 'kind', descending: false },
+      { column: 'back', descending: false },
+    ];
+    const gone = new AbortController();
+    const left = places(rowCount - 3, sort, [], gone.signal);
+    gone.abort();
+    await expect(left).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await places(rowCount - 3, sort)).places).toEqual([20, 13, 6]);
+  });
+
+  it('begin anew when everything was forgotten', async () => {
+    await places(500_000, back);
+    await bench.warehouse.forgetPages();
+    expect((await places(500_000, back)).places).toEqual([899_999, 899_998, 899_997]);
+  });
+});
