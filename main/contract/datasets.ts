@@ -1,43 +1,13 @@
 import * as z from 'zod';
 import { cleaning, cleaningStep, gridFilter } from './cleaning.ts';
 import { cell, changed, columnType, destination, idOf, jobStarted, pageInput, source, time } from './common.ts';
-import { encodingNames } from './encodings.ts';
 import { importAlarm } from './import-alarms.ts';
+import { dialectOptions, importAnswers } from './import-options.ts';
 import { masking } from './masking.ts';
 import { base, changing, reading, starting } from './meta.ts';
 import { piiColumn, privacyOptions, privacyReceipt } from './privacy.ts';
 
-/** How a file's bytes are read; everything absent is detected with evidence. */
-export const dialectOptions = z.object({
-  delimiter: z.string().min(1).max(8).optional(),
-  quote: z
-    .string()
-    .max(1)
-    .regex(/^[\x20-\x7e]?$/)
-    .optional(),
-  escape: z
-    .string()
-    .regex(/^[\x21-\x7e]$/)
-    .optional()
-    .describe('the sign before a quote inside quotes; the quote itself where it is doubled'),
-  encoding: z.enum(encodingNames).optional(),
-  decimal: z.enum(['.', ',']).optional(),
-  dateOrder: z.enum(['dmy', 'mdy', 'ymd']).optional(),
-  header: z.boolean().optional(),
-  headerRows: z.number().int().min(0).max(20).optional().describe('lines that name the columns; 0 for none'),
-  table: z.number().int().positive().max(1000).optional().describe('which of several tables in the file, from 1'),
-  sheet: z.string().min(1).max(200).optional().describe('sheet of a workbook, by name or number from 1'),
-  range: z.string().min(3).max(40).optional().describe('cells of the sheet, e.g. B3:F200'),
-  records: z
-    .string()
-    .max(500)
-    .optional()
-    .describe('path of the list in a JSON document, e.g. data.items; $ for the outermost'),
-  relation: z.string().min(1).max(500).optional().describe('table or view of a database file'),
-  acceptCut: z.boolean().optional().describe('read the whole lines of a compressed file that is cut off'),
-  comment: z.string().max(4).optional().describe('lines that begin with this are left out; empty for none'),
-});
-export type DialectOptions = z.infer<typeof dialectOptions>;
+export type { DialectOptions } from './import-options.ts';
 
 /** One column's reading: the chosen one with its evidence, and the runner-up. */
 export const columnReading = z.object({
@@ -67,6 +37,8 @@ export const dialect = z.object({
   escape: z.string().nullable(),
   header: z.boolean().nullable(),
   lineEnd: z.string().nullable(),
+  headerRows: z.number().int().optional().describe('lines that name the columns'),
+  comment: z.string().optional().describe('what lines begin with that are left out'),
   part: z
     .object({
       kind: z.enum(['sheet', 'table', 'records', 'file']),
@@ -75,6 +47,7 @@ export const dialect = z.object({
     })
     .optional()
     .describe('which part of the file was read'),
+  member: z.string().optional().describe('file that was read of several in an archive; * for all'),
 });
 
 export const receipt = z.object({
@@ -92,6 +65,9 @@ export const receipt = z.object({
   columns: z.array(columnReading),
   notes: z.array(z.string()),
   alarms: z.array(importAlarm).optional().describe('what changed in the schema since the last import'),
+  answers: importAnswers.optional().describe('what was asked for in reading it, asked for again of the next file'),
+  again: z.array(z.string()).optional().describe('of the answers, those that come from the import before'),
+  headerShown: z.number().int().optional().describe('lines of names the file shows, where a number was asked for'),
   importedAt: time,
   seconds: z.number(),
   privacy: privacyReceipt.optional().describe('what was done with personal data before anything was stored'),
@@ -210,6 +186,7 @@ export const datasets = {
           .nullable()
           .describe('the last import under this name, whose readings are used again'),
         alarms: z.array(importAlarm).describe('what changed since then, as far as the head shows'),
+        again: importAnswers.describe('what was asked for then and is asked for again'),
         dialect,
         columns: z.array(columnReading),
         rows: z.array(z.array(z.string().nullable())).describe('text as it stands in the file'),
@@ -220,6 +197,10 @@ export const datasets = {
           .array(z.object({ name: z.string(), rows: z.number().int().nullable(), hidden: z.boolean() }))
           .optional()
           .describe('sheets, tables or lists to choose from'),
+        members: z
+          .array(z.object({ name: z.string(), bytes: z.number(), hidden: z.boolean() }))
+          .optional()
+          .describe('files of an archive to choose from'),
         tables: z
           .array(
             z.object({

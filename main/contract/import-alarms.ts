@@ -10,8 +10,12 @@ export const importAlarm = z.object({
     'part-changed',
     'format-changed',
     'dialect-changed',
+    'answer-unfit',
   ]),
-  column: z.string().nullable().describe('for a changed dialect: what of it, such as delimiter'),
+  column: z
+    .string()
+    .nullable()
+    .describe('for a changed dialect or an answer of last time that does not fit: what of it, such as delimiter'),
   was: z.string().nullable(),
   is: z.string().nullable(),
 });
@@ -32,6 +36,8 @@ export function alarmText({ kind, column, was, is }: ImportAlarm): string {
       return `"${was ?? ''}" was read, now it is "${is ?? ''}".`;
     case 'format-changed':
       return `The file was ${was} and is ${is}.`;
+    case 'answer-unfit':
+      return `The ${column} ${was} was asked for last time and does not fit this file: ${is} is read.`;
     case 'dialect-changed':
       return `The ${column} was ${was} and is ${is}.`;
   }

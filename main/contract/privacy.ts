@@ -63,5 +63,6 @@ export const privacyReceipt = z.object({
     .object({ kind: z.enum(['sheet', 'table', 'records', 'file']), name: z.string(), range: z.string().nullable() })
     .optional()
     .describe('sheet, table or list that was read of a source that is no text'),
+  member: z.string().optional().describe('file that was read of several in an archive; * for all'),
 });
 export type PrivacyReceipt = z.infer<typeof privacyReceipt>;

@@ -16,7 +16,9 @@ import { openWriter } from './writer.ts';
 const blockRows = 10_000;
 
 /** What was taken out of a container, to be taken out again. */
-const pickAgain = ({ kind, part, range }: Container): PickOptions => ({
+const pickAgain = ({ kind, part, range, archive, member, append }: Container): PickOptions => ({
+  member: member === undefined ? undefined : (archive ?? part),
+  append,
   sheet: kind === 'xlsx' ? part : undefined,
   range: kind === 'xlsx' ? (range ?? undefined) : undefined,
   records: kind === 'json' ? part || '$' : undefined,

@@ -2,6 +2,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { StopSignal } from '../base/stop.ts';
 import type { ColumnType } from '../contract/common.ts';
 import type { encodingNames } from '../contract/encodings.ts';
+import type { ImportAnswers } from '../contract/import-options.ts';
 
 /** How the text of a column is read; the stored type follows from it and from the values. */
 export type ReadingCode =
@@ -69,6 +70,10 @@ export type Container = {
   readonly range: string | null;
   /** File in a zip archive that the container itself was. */
   readonly archive?: string;
+  /** The file that was chosen of several in an archive; * for all. */
+  readonly member?: string;
+  /** How the texts of all files were asked to be read, where they stand one below the other. */
+  readonly append?: ImportAnswers;
 };
 
 /** How a source's bytes become records. */

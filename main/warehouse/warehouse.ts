@@ -5,6 +5,7 @@ import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
 import type { ImportAlarm } from '../contract/import-alarms.ts';
+import type { ImportAnswers } from '../contract/import-options.ts';
 import type { PiiColumn } from '../contract/privacy.ts';
 import type { RawFinding } from '../ml/findings/quality/types.ts';
 import type { Frame } from '../ml/frame.ts';
@@ -54,7 +55,7 @@ export type Warehouse = {
     path: string,
     options?: DialectOptions,
     previous?: PreviousReceipt | null,
-  ) => Promise<Preview & { readonly alarms: readonly ImportAlarm[] }>;
+  ) => Promise<Preview & { readonly alarms: readonly ImportAlarm[]; readonly again: ImportAnswers }>;
   /** Imports a file as a version; resumable from `hooks.scratchDir`, which must lie in the workspace folder. */
   readonly runImport: (request: ImportRequest, hooks: RunHooks) => Promise<ImportOutcome>;
   /** Copies a source into the job's folder with its personal data replaced; the copy is what is imported then. */

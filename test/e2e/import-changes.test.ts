@@ -63,4 +63,30 @@ describe("B1 changes of next month's file in the window", () => {
     await page.getByRole('link', { name: 'Open the data set' }).waitFor();
     expect(await versionOf('Long')).toBe(2);
   });
+
+  it('leave what was asked for last time as it was, until it is to be found out anew', async () => {
+    const sold = rows.map((row) => row.replaceAll(',', '|'));
+    const asked = ['--delimiter', '|', '--comment', '%', '--header-rows', '1'];
+    await served.cliJson(
+      'import',
+      file('asked-1.csv', [header.replaceAll(',', '|'), ...sold]),
+      '--name',
+      'Asked',
+      ...asked,
+    );
+    const { page, go } = opened;
+    await go(address(file('asked-2.csv', [header.replaceAll(',', '|'), ...sold.slice(9)]), 'Asked'));
+    const delimiter = page.getByRole('combobox', { name: 'Delimiter' });
+    const remarks = page.getByRole('textbox', { name: 'Remark lines begin with', exact: true });
+    const headerRows = page.getByRole('combobox', { name: 'Header rows' });
+    await expect.poll(() => delimiter.inputValue()).toBe('as last time: bar |');
+    expect(await headerRows.inputValue()).toBe('as last time: one line of names');
+    expect(await remarks.getAttribute('placeholder')).toBe('as last time: %');
+    await delimiter.click();
+    await page.getByRole('option', { name: 'found out anew' }).click();
+    await expect.poll(() => delimiter.inputValue()).toBe('found: |');
+    await page.getByRole('button', { name: 'Find out anew what remark lines begin with' }).click();
+    await expect.poll(() => remarks.getAttribute('placeholder')).toBe('as found');
+    await picture('import-recalled');
+  });
 });

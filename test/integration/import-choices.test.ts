@@ -1,8 +1,10 @@
 /** What the import page offers to choose from, as the host tells it. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
 import { cliHere } from '../helpers/cli-here.ts';
 import { openTestHost, type TestHost } from '../helpers/host.ts';
 
@@ -47,5 +49,31 @@ describe('B1 choices of an import', () => {
       ['--header-rows', '-1'],
     ])
       expect((await cliHere(test, ['import', path, ...wrong])).code).toBe(2);
+  });
+
+  it('takes one file of an archive, all in one data set, or each as a data set of its own', async () => {
+    const zip = new ZipFile();
+    for (const folder of ['north', 'south'])
+      zip.addBuffer(Buffer.from(`shop,sold\n${folder},3\n`), `${folder}/sales.csv`, {});
+    zip.addBuffer(Buffer.from('id,name\n1,Oslo\n2,Rome\n'), 'shops.csv', {});
+    zip.end();
+    const path = join(test.folder, 'shops.zip');
+    writeFileSync(path, await buffer(zip.outputStream));
+    const preview = await test.client.datasets.preview({ source: { path } });
+    expect(preview.members?.map(({ name }) => name)).toEqual(['north/sales.csv', 'south/sales.csv', 'shops.csv']);
+    const run = async (...flags: string[]) => {
+      const { code, stdout } = await cliHere(test, ['import', path, ...flags, '--json']);
+      return { code, told: code === 0 ? (JSON.parse(stdout) as { name: string; rows: number }[]) : null };
+    };
+    expect((await run('--member', 'shops.csv', '--name', 'one')).told).toMatchObject({ name: 'one', rows: 2 });
+    const each = (await run('--members', 'each')).told;
+    expect(each?.map(({ name, rows }) => [name, rows])).toEqual([
+      ['north/sales', 1],
+      ['south/sales', 1],
+      ['shops', 2],
+    ]);
+    expect((await run('--members', 'append')).code).toBe(3);
+    expect((await run('--members', 'each', '--name', 'x')).code).toBe(2);
+    expect((await run('--members', 'some')).code).toBe(2);
   });
 });

@@ -13,6 +13,7 @@ import type { Db } from '../../store/db.ts';
 import { getJob } from '../../store/repositories/jobs.ts';
 import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
 import { findStat } from '../../warehouse/files.ts';
+import { lastAnswers } from '../../warehouse/import/previous.ts';
 import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Uploads } from '../system/uploads.ts';
@@ -26,7 +27,7 @@ export type ImportJobInput = {
   /** File name to show. */
   readonly sourceName: string;
   readonly name: string;
-  readonly options: { readonly [key: string]: string | number | boolean };
+  readonly options: { readonly [key: string]: string | number | boolean | readonly string[] };
   readonly readings: { readonly [column: string]: string };
   /** Size and time of the file when it was named: an interrupted import is gone on with only while both are the same. */
   readonly sourceBytes: number;
@@ -88,14 +89,14 @@ export function createImportHandler(deps: ImportDeps): JobHandler {
       const startedMs = db.clock.monotonic();
       const previous = previousImport(db, input.name)?.receipt ?? null;
       const masked = await forgetting(deps, input, previous?.privacy ?? null, context, () =>
-        landMaskedSource(deps, input, previous?.privacy ?? null, context),
+        landMaskedSource(deps, input, previous?.privacy ?? null, lastAnswers(previous), context),
       );
       const { version, receipt } = await warehouse.runImport(
         {
           sourcePath: masked?.path ?? input.path,
           sourceName: input.sourceName,
           options: masked?.options ?? (input.options as DialectOptions),
-          ...(masked === null ? {} : { kinds: masked.kinds }),
+          ...(masked === null ? {} : { kinds: masked.kinds, recalled: masked.recalled }),
           readings: masked === null ? input.readings : readingsLeft(input.readings, masked.receipt),
           ...(previous === null ? {} : { previous }),
           // Columns that are covered for the first time, or no longer, differ because that was asked for

@@ -49,6 +49,7 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
         name,
         previous: last === null ? null : { datasetId: last.datasetId, name: last.name, version: last.version },
         alarms: last === null ? [] : ownAlarms(preview.alarms, last.receipt),
+        again: preview.again,
         dialect: preview.dialect,
         columns: [...preview.columns],
         rows: preview.rows.map((row) => [...row]),
@@ -56,6 +57,7 @@ export function createDatasetJobs(deps: DatasetJobsDeps): {
         bytes: preview.bytes,
         notes: [...preview.notes],
         ...(preview.parts === undefined ? {} : { parts: preview.parts.map((part) => ({ ...part })) }),
+        ...(preview.members === undefined ? {} : { members: preview.members.map((member) => ({ ...member })) }),
         ...(preview.tables === undefined
           ? {}
           : {

@@ -7,6 +7,7 @@ import type { PrivacyReceipt } from '../../contract/privacy.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import { findSetting, setSetting } from '../../store/repositories/settings.ts';
+import type { LastAnswers } from '../../warehouse/import/recall.ts';
 import { effectivePrivacy } from '../../warehouse/privacy/choose.ts';
 import type { MaskedCopy } from '../../warehouse/privacy/land-masked.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
@@ -29,6 +30,7 @@ export async function landMaskedSource(
   deps: { readonly db: Db; readonly warehouse: Warehouse; readonly uploads: Pick<Uploads, 'remove'> },
   input: ImportJobInput,
   previous: PrivacyReceipt | null,
+  last: LastAnswers | null,
   context: JobContext,
 ): Promise<MaskedCopy | null> {
   const kept = join(context.scratchDir, 'masked.json');
@@ -43,6 +45,7 @@ export async function landMaskedSource(
       options: input.options as DialectOptions,
       privacy: privacy.options,
       previous: privacy.previous,
+      last,
       salt: saltOf(deps.db),
     },
     context,

@@ -27,6 +27,6 @@ export function ownAlarms(alarms: readonly ImportAlarm[], { privacy }: Receipt):
   if (privacy === undefined) return [...alarms];
   const covered = new Set(privacy.columns.flatMap(({ column, action }) => (action === 'keep' ? [] : [column])));
   // The receipt describes the covered copy, whose dialect is its own
-  const kinds = ['column-gone', 'column-new', 'type-changed'];
+  const kinds = ['column-gone', 'column-new', 'type-changed', 'answer-unfit'];
   return alarms.filter(({ kind, column }) => kinds.includes(kind) && !covered.has(column ?? ''));
 }

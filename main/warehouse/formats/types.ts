@@ -1,4 +1,5 @@
 import type { StopSignal } from '../../base/stop.ts';
+import type { ImportAnswers } from '../../contract/import-options.ts';
 import type { Container } from '../types.ts';
 
 /** One table of a source that may hold several: a sheet, a table of a database, a list in a JSON document. */
@@ -9,12 +10,19 @@ export type PartChoice = {
   readonly hidden: boolean;
 };
 
+/** One file of an archive. */
+export type MemberChoice = { readonly name: string; readonly bytes: number; readonly hidden: boolean };
+
 /** Which part of a container is wanted, and how. */
 export type PickOptions = {
   readonly sheet?: string | undefined;
   readonly range?: string | undefined;
   readonly records?: string | undefined;
   readonly relation?: string | undefined;
+  /** File of an archive; * for all, one below the other. */
+  readonly member?: string | undefined;
+  /** How the texts of all files are read, where they are put one below the other. */
+  readonly append?: ImportAnswers | undefined;
 };
 
 /** How cells of a column were typed in the source, counted. */
@@ -30,6 +38,8 @@ export type Unfolded = {
   /** Names of a `table`. */
   readonly names: readonly string[];
   readonly parts: readonly PartChoice[];
+  /** The files of an archive that has several. */
+  readonly members?: readonly MemberChoice[];
   readonly notes: readonly string[];
   /** By column; empty where the source does not type its cells. */
   readonly kinds: readonly CellKinds[];

@@ -1,20 +1,21 @@
 import { mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { dataProblem, unsupported } from '../../base/errors.ts';
-import { throwIfStopped } from '../../base/stop.ts';
+import { basename } from 'node:path';
+import { unsupported } from '../../base/errors.ts';
 import { findStat } from '../files.ts';
-import { openSourceFile, openTextSink, sourceBlocks } from '../source-file.ts';
+import { openSourceFile, sourceBlocks } from '../source-file.ts';
 import { encodingOfHead, openBytes } from '../stream/byte-source.ts';
+import { appendMembers } from './append-members.ts';
 import { unfoldDuckdb } from './duckdb.ts';
 import { unfoldJson } from './json-document.ts';
 import { refuseUnfinished, unfoldSqlite } from './sqlite.ts';
 import type { Unfolded, UnfoldRequest } from './types.ts';
 import { unfoldXlsx } from './xlsx.ts';
-import { entryBlocks, openZip } from './zip-entries.ts';
+import { openZip } from './zip-entries.ts';
+import { allMembers, chooseMember, listMembers, unpackMember } from './zip-members.ts';
 
 /**
  * Takes the table out of sources that are no text: workbooks, JSON documents, SQLite and DuckDB databases, zip archives
- * with one file of any of these kinds inside, or a text or Parquet. What comes out is a text file in the job's folder, which is examined and stored as any other
+ * with files of any of these kinds inside, or texts or Parquet. What comes out is a text file in the job's folder, which is examined and stored as any other
  * text, so that receipts, readings and accounts are the same for all formats.
  */
 const headBytes = 1 << 16;
@@ -45,12 +46,8 @@ async function refuseOle(path: string, head: Buffer): Promise<never> {
   });
 }
 
-const isTableName = (name: string): boolean => !/(^|\/)(__MACOSX\/|\.|Thumbs\.db$)/i.test(name);
-
 async function unfoldZip(request: UnfoldRequest): Promise<Unfolded> {
   const zip = await openZip(request.path);
-  let entry: string;
-  let target: string;
   try {
     if (zip.names.includes('[Content_Types].xml') && zip.names.some((name) => /^xl\/workbook\.(xml|bin)$/.test(name))) {
       if (zip.names.includes('xl/workbook.bin')) {
@@ -58,7 +55,6 @@ async function unfoldZip(request: UnfoldRequest): Promise<Unfolded> {
           hint: 'Save it as .xlsx or CSV and import that.',
         });
       }
-      zip.close();
       return await unfoldXlsx(request);
     }
     if (zip.names.includes('[Content_Types].xml') || zip.names.includes('mimetype')) {
@@ -66,46 +62,40 @@ async function unfoldZip(request: UnfoldRequest): Promise<Unfolded> {
         hint: 'Save the table as .xlsx or CSV and import that.',
       });
     }
-    const tables = zip.names.filter(isTableName);
-    if (tables.length !== 1) {
-      throw dataProblem(
-        'zip-tables',
-        tables.length === 0 ? 'The archive holds no file.' : `The archive holds ${tables.length} files, not one table.`,
-        {
-          hint:
-            tables.length === 0
-              ? 'Check the archive.'
-              : `Unpack it and import the table: ${tables.slice(0, 8).join(', ')}.`,
-        },
-      );
+    const members = listMembers(zip);
+    const offered = members.length > 1 ? { members } : {};
+    if (request.pick.member === allMembers) {
+      const shown = members.filter(({ hidden }) => !hidden);
+      const appended = await appendMembers(zip, shown, request, async (path) => (await recognise(path)) === 'other');
+      return { ...appended, ...offered };
     }
-    entry = tables[0];
-    target = join(request.scratchDir, 'unpacked');
-    const file = await openTextSink(target, request.sealed);
-    try {
-      for await (const block of entryBlocks(zip, entry)) {
-        throwIfStopped(request.stop);
-        await file.write(block);
-      }
-    } finally {
-      await file.close();
+    const { name } = chooseMember(members, request.pick.member);
+    const member = members.length > 1 ? { member: name } : {};
+    const target = await unpackMember(zip, name, request);
+    const note =
+      members.length > 1
+        ? `The archive holds ${members.length} files; read is "${name}".`
+        : `Read is "${name}" in the archive.`;
+    const inner = await recognise(target);
+    const unfolded = await unfoldInner({ ...request, path: target }, inner, name);
+    if (unfolded !== null) {
+      const { container, notes } = unfolded;
+      const said = members.length > 1 ? [note, ...notes] : notes;
+      return { ...unfolded, ...offered, container: { ...container, archive: name, ...member }, notes: said };
     }
+    return {
+      path: target,
+      container: { kind: 'zip', part: name, range: null, ...member },
+      shape: inner === 'parquet' ? 'parquet' : 'as-is',
+      names: [],
+      parts: [],
+      ...offered,
+      notes: [note],
+      kinds: [],
+    };
   } finally {
     zip.close();
   }
-  const inner = await recognise(target);
-  const within = { kind: 'zip', part: entry, range: null } as const;
-  const unfolded = await unfoldInner({ ...request, path: target }, inner, entry);
-  if (unfolded !== null) return { ...unfolded, container: { ...unfolded.container, archive: entry } };
-  return {
-    path: target,
-    container: within,
-    shape: inner === 'parquet' ? 'parquet' : 'as-is',
-    names: [],
-    parts: [],
-    notes: [`Read is "${entry}" in the archive.`],
-    kinds: [],
-  };
 }
 
 /** Takes the table out of the file that an archive holds; null for text and Parquet, which are read as they stand. */
@@ -225,7 +215,7 @@ export async function isContainer(path: string): Promise<boolean> {
 
 /**
  * Unfolds a source, or null when it is text or Parquet and read as it stands. Errors: unsupported (old or protected
- * workbooks, several tables in an archive), data-problem (damaged, cut off, a bomb), invalid-input (unknown part).
+ * workbooks), data-problem (damaged, cut off, a bomb), invalid-input (unknown part).
  */
 export async function unfold(request: UnfoldRequest): Promise<Unfolded | null> {
   const stat = await findStat(request.path);

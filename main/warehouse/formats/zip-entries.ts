@@ -11,6 +11,7 @@ import { sourceBlocks } from '../source-file.ts';
 export type ZipEntries = {
   readonly names: readonly string[];
   readonly bytes: (name: string) => number;
+  readonly packedBytes: (name: string) => number;
   readonly read: (name: string) => Promise<Readable>;
   readonly close: () => void;
 };
@@ -38,6 +39,16 @@ class SealedArchive extends RandomAccessReader {
   override _readStreamForRange(start: number, end: number): Readable {
     return Readable.from(sourceBlocks(this.#path, { start, end }), { objectMode: false });
   }
+}
+
+/** Refuses what would unpack to many times its size, as no table does. Throws data-problem `zip-bomb`. */
+export function refuseBomb(what: string, packedBytes: number, bytes: number): void {
+  if (bytes <= freeBytes || bytes <= maxRatio * packedBytes) return;
+  throw dataProblem(
+    'zip-bomb',
+    `${what} would unpack from ${packedBytes} to ${bytes} bytes: more than ${maxRatio} times its size, as no table does.`,
+    { hint: 'If the file is what it should be, unpack it yourself and import the table.' },
+  );
 }
 
 /** Opens an archive. Errors: data-problem when it is damaged or a bomb, unsupported when it is encrypted. */
@@ -79,6 +90,7 @@ export async function openZip(path: string): Promise<ZipEntries> {
   return {
     names: [...entries.keys()].filter((name) => !name.endsWith('/')),
     bytes: (name) => entryOf(name).uncompressedSize,
+    packedBytes: (name) => entryOf(name).compressedSize,
     close: () => archive.close(),
     read: (name) => {
       const entry = entryOf(name);
@@ -87,13 +99,7 @@ export async function openZip(path: string): Promise<ZipEntries> {
           hint: 'Unpack it with its password and import the file inside.',
         });
       }
-      if (entry.uncompressedSize > freeBytes && entry.uncompressedSize > maxRatio * entry.compressedSize) {
-        throw dataProblem(
-          'zip-bomb',
-          `"${name}" would unpack from ${entry.compressedSize} to ${entry.uncompressedSize} bytes: more than ${maxRatio} times its size, as no table does.`,
-          { hint: 'If the file is what it should be, unpack it yourself and import the table.' },
-        );
-      }
+      refuseBomb(`"${name}"`, entry.compressedSize, entry.uncompressedSize);
       return new Promise((resolve, reject) => {
         archive.openReadStream(entry, (error, stream) => (error === null ? resolve(stream) : reject(broken(error))));
       });

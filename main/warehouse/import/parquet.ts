@@ -152,7 +152,7 @@ export async function importParquet(
   const dialect = describeFormat(format);
   if (request.stopOnChanges) {
     const { readings } = parquetReadings(columns, null);
-    refuseChanges({ dialect, columns: [...readings] }, previous, { options: {}, columns: [] });
+    refuseChanges(changeAlarms({ dialect, columns: [...readings] }, previous), { options: {}, columns: [] });
   }
   const statePath = join(hooks.scratchDir, 'stored.json');
   let stored: Stored =

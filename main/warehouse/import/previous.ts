@@ -1,12 +1,25 @@
 import { dataProblem } from '../../base/errors.ts';
 import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
 import { alarmText, type ImportAlarm } from '../../contract/import-alarms.ts';
+import { allMembers } from '../formats/zip-members.ts';
 import type { ReadingCode } from '../types.ts';
 import { isReadingCode } from './reading-codes.ts';
+import type { LastAnswers } from './recall.ts';
 import { pickOf } from './source-text.ts';
 
 /** What is known from the last import of the same data set: its answers are used again, and changes are reported. */
-export type PreviousReceipt = Pick<Receipt, 'dialect' | 'columns'>;
+export type PreviousReceipt = Pick<Receipt, 'dialect' | 'columns' | 'answers' | 'headerShown' | 'privacy'>;
+
+/** What to recall of it. */
+export const lastAnswers = (previous: PreviousReceipt | null): LastAnswers | null =>
+  previous === null
+    ? null
+    : {
+        answers: previous.answers ?? {},
+        // What was left out of the copy that was kept was a column of the source
+        names: previous.privacy?.seen ?? previous.columns.map(({ name }) => name),
+        headerShown: previous.headerShown,
+      };
 
 /** Last time's readings by column position; null for columns that were not there. */
 export function previousReadings(names: readonly string[], previous: PreviousReceipt | null): (ReadingCode | null)[] {
@@ -36,24 +49,42 @@ const shown = (value: string | boolean | null): string =>
 
 /** The part of the file that was read last time, asked for again unless this import asks for one. */
 export function previousPick(previous: PreviousReceipt | null): DialectOptions {
-  const part = previous?.dialect.part;
-  if (part === undefined || part.kind === 'file') return {};
-  if (part.kind === 'sheet') return { sheet: part.name, ...(part.range === null ? {} : { range: part.range }) };
-  return part.kind === 'records' ? { records: part.name === '' ? '$' : part.name } : { relation: part.name };
+  const { part, member } = previous?.dialect ?? {};
+  // Files that stand one below the other are cut before anything else is recalled
+  const file = member === undefined ? {} : { ...(member === allMembers ? previous?.answers : {}), member };
+  if (part === undefined || part.kind === 'file') return file;
+  if (part.kind === 'sheet')
+    return { ...file, sheet: part.name, ...(part.range === null ? {} : { range: part.range }) };
+  return part.kind === 'records'
+    ? { ...file, records: part.name === '' ? '$' : part.name }
+    : { ...file, relation: part.name };
 }
 
-/** What changed in the schema since the last import, for a person to look at before anything is built on it. */
-export function changeAlarms(now: PreviousReceipt, previous: PreviousReceipt | null): readonly ImportAlarm[] {
+/** What changed in the schema since the last import, and the answers that do not fit any more (`unfit`), for a person to look at before anything is built on it. */
+export function changeAlarms(
+  now: PreviousReceipt,
+  previous: PreviousReceipt | null,
+  unfit: readonly ImportAlarm[] = [],
+): readonly ImportAlarm[] {
   if (previous === null) return [];
-  const alarms: ImportAlarm[] = [];
+  const alarms: ImportAlarm[] = [...unfit];
   if (previous.dialect.format !== now.dialect.format) {
     alarms.push({ kind: 'format-changed', column: null, was: previous.dialect.format, is: now.dialect.format });
   }
   const [was, is] = [previous.dialect.part?.name ?? null, now.dialect.part?.name ?? null];
   if (was !== is && now.dialect.part?.kind !== 'file') alarms.push({ kind: 'part-changed', column: null, was, is });
+  const [file, other] = [previous.dialect.member, now.dialect.member];
+  if (
+    file !== other &&
+    file !== undefined &&
+    other !== undefined &&
+    !alarms.some(({ kind }) => kind === 'part-changed')
+  )
+    alarms.push({ kind: 'part-changed', column: null, was: file, is: other });
   for (const key of alarmingDialect) {
     const [old, found] = [previous.dialect[key], now.dialect[key]];
     if (old === found || old === null || found === null) continue;
+    if (unfit.some(({ column }) => column === dialectWords[key])) continue;
     alarms.push({ kind: 'dialect-changed', column: dialectWords[key], was: shown(old), is: shown(found) });
   }
   const before = new Map(previous.columns.map((column) => [column.name, column]));
@@ -85,10 +116,8 @@ const isSettled = ({ kind, column }: ImportAlarm, { options, columns }: Settled)
 };
 
 /** Stops an import that differs from the last one in what it was not told, before any row is stored. Throws data-problem `import-changed`. */
-export function refuseChanges(now: PreviousReceipt, previous: PreviousReceipt | null, settled: Settled): void {
-  const changes = changeAlarms(now, previous)
-    .filter((alarm) => !isSettled(alarm, settled))
-    .map(alarmText);
+export function refuseChanges(alarms: readonly ImportAlarm[], settled: Settled): void {
+  const changes = alarms.filter((alarm) => !isSettled(alarm, settled)).map(alarmText);
   if (changes.length === 0) return;
   const more = changes.length > 6 ? ` And ${changes.length - 6} more.` : '';
   throw dataProblem(

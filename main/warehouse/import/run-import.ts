@@ -1,7 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { AuguryError, dataProblem } from '../../base/errors.ts';
-import type { DialectOptions } from '../../contract/datasets.ts';
+import type { DialectOptions, Receipt } from '../../contract/datasets.ts';
 import type { Session } from '../duck.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
 import type { CellKinds, Unfolded } from '../formats/types.ts';
@@ -10,6 +10,7 @@ import { type ColumnDecision, decideReadings } from '../readings/decide.ts';
 import { columnReading } from '../readings/labels.ts';
 import { detectSource } from '../stream/detect.ts';
 import type { ReadingCode, RunHooks, VersionColumn } from '../types.ts';
+import { findBinaryDigits } from './binary-digits.ts';
 import { landFile } from './copy-raw.ts';
 import { noRowsNote, storeEmptyPart } from './empty-part.ts';
 import { type ChunkSize, type Examined, examine } from './examine.ts';
@@ -25,6 +26,8 @@ import {
   refuseChanges,
 } from './previous.ts';
 import { askedReadings } from './reading-codes.ts';
+import { answersOf, type Recalled } from './recall.ts';
+import { marksOf, recallFor } from './sample-text.ts';
 import { pickOf, typedNotes, typedReadings } from './source-text.ts';
 import { storeParts } from './store-parts.ts';
 import { describeFormat, type ImportOutcome, sealVersion } from './version.ts';
@@ -42,6 +45,8 @@ export type ImportRequest = {
   readonly stopOnChanges?: boolean;
   /** How cells were typed in what the source was made from. */
   readonly kinds?: readonly CellKinds[];
+  /** Answers recalled for what the source was made from; none are recalled for the source itself then. */
+  readonly recalled?: Recalled;
   readonly chunk?: ChunkSize;
 };
 
@@ -71,7 +76,7 @@ async function takeOut(
   const asked = pickOf(options);
   if (Object.values(asked).every((value) => value === undefined) && Object.keys(again).length > 0) {
     try {
-      return await unfold({ ...request, pick: pickOf(again) });
+      return await unfold({ ...request, pick: pickOf({ ...again, ...options }) });
     } catch (error) {
       // It is not there any more: what is read instead is told as an alarm
       if (!(error instanceof AuguryError && error.code.startsWith('unknown-'))) throw error;
@@ -114,13 +119,13 @@ export async function runImport(
   request: ImportRequest,
   hooks: RunHooks,
 ): Promise<ImportOutcome> {
-  const options = request.options ?? {};
+  const requested = request.options ?? {};
   const sourceName = request.sourceName ?? basename(request.sourcePath);
   await mkdir(hooks.scratchDir, { recursive: true });
   const landed = await remembered(join(hooks.scratchDir, 'landed.json'), async () => {
     // What is no table is refused before it is copied
     if (!(await isContainer(request.sourcePath)))
-      await detectSource(request.sourcePath, options.encoding, options.acceptCut);
+      await detectSource(request.sourcePath, requested.encoding, requested.acceptCut);
     return landFile(request.sourcePath, workspaceDir, hooks.scratchDir, hooks.stop, (done, total) =>
       hooks.report({ stage: 'copy', fraction: 0.1 * (done / Math.max(1, total)), rowsDone: null, rowsTotal: null }),
     );
@@ -129,9 +134,15 @@ export async function runImport(
   const previous = await remembered(join(hooks.scratchDir, 'previous.json'), async () => request.previous ?? null);
   const landedPath = join(workspaceDir, landed.file);
   const unfolded = await remembered(join(hooks.scratchDir, 'unfolded.json'), () =>
-    takeOut(landedPath, options, previous, hooks),
+    takeOut(landedPath, requested, previous, hooks),
   );
   const rawPath = unfolded?.path ?? landedPath;
+  const recalled = await remembered(join(hooks.scratchDir, 'recalled.json'), async () =>
+    request.recalled === undefined
+      ? recallFor({ path: rawPath, unfolded }, requested, previous, unfolded === null ? landed.utf8 : null)
+      : { ...request.recalled, options: requested },
+  );
+  const { options } = recalled;
   const plan = await remembered(join(hooks.scratchDir, 'plan.json'), () =>
     unfolded === null || unfolded.shape === 'parquet'
       ? makePlan(rawPath, landed, options)
@@ -151,12 +162,15 @@ export async function runImport(
   const sourceNames = plan.format.kind === 'csv' ? plan.sourceNames : examined.names;
   const asked = askedReadings(naming.names, sourceNames, request.readings ?? {});
   const before = previousReadings(naming.names, previous);
+  const binaryDigits = await remembered(join(hooks.scratchDir, 'digits.json'), () =>
+    findBinaryDigits(rawPath, { ...plan, names: examined.names }, examined.evidence, hooks),
+  );
   const decide = (wanted: readonly (ReadingCode | null)[]): ColumnDecision[] =>
     decideReadings(examined.evidence, {
-      decimal: options.decimal,
-      dateOrder: options.dateOrder,
+      ...marksOf(options, recalled.again),
       asked: wanted,
       previous: before,
+      binaryDigits,
       names: naming.names,
       delimiter: plan.format.kind === 'csv' ? plan.format.csv.delimiter : undefined,
     });
@@ -167,9 +181,10 @@ export async function runImport(
   const decisions = typed.some((reading) => reading !== null) ? decide(asked.map((each, i) => each ?? typed[i])) : free;
   const columns = decisions.map((decision, i) => columnReading(naming.names[i], sourceNames[i], decision));
   const dialect = describeFormat(plan.format);
+  const alarms = changeAlarms({ dialect, columns }, previous, recalled.unfit);
   if (request.stopOnChanges === true) {
     const settled = naming.names.filter((_, i) => asked[i] !== null);
-    refuseChanges({ dialect, columns }, previous, { options, columns: settled });
+    refuseChanges(alarms, { options: requested, columns: settled });
   }
   const types = decisions.map(({ type }) => type);
   const parts =
@@ -190,7 +205,6 @@ export async function runImport(
   hooks.report({ stage: 'store', fraction: 1, rowsDone: version.rows, rowsTotal: version.rows });
   const notes = [...plan.notes, ...naming.notes, ...typedNotes(naming.names, typed)];
   notes.push(...changeNotes({ dialect, columns }, previous));
-  const alarms = changeAlarms({ dialect, columns }, previous);
   if (examined.rows === 0) notes.unshift(noRowsNote);
   if (examined.blankLines > 0) {
     notes.push(`${examined.blankLines} blank ${examined.blankLines === 1 ? 'line' : 'lines'} left out.`);
@@ -211,7 +225,23 @@ export async function runImport(
       columns,
       notes,
       ...(alarms.length === 0 ? {} : { alarms: [...alarms] }),
+      ...keptAnswers(recalled, request.recalled?.options ?? options),
     },
+  };
+}
+
+/** What the next import is to recall. */
+function keptAnswers(
+  { again, headerShown }: Recalled,
+  options: DialectOptions,
+): Pick<Receipt, 'answers' | 'again' | 'headerShown'> {
+  const answers = answersOf(options);
+  if (Object.keys(answers).length === 0) return {};
+  const recalled = Object.keys(again);
+  return {
+    answers,
+    ...(recalled.length === 0 ? {} : { again: recalled }),
+    ...(headerShown === null ? {} : { headerShown }),
   };
 }
 

@@ -4,10 +4,12 @@ import type { DialectOptions } from '../../contract/datasets.ts';
 import { nameColumns } from '../csv/names.ts';
 import type { CellKinds, PickOptions, Unfolded } from '../formats/types.ts';
 import { unfold } from '../formats/unfold.ts';
+import { allMembers } from '../formats/zip-members.ts';
 import type { ColumnDecision } from '../readings/decide.ts';
 import { detectSource } from '../stream/detect.ts';
 import type { ReadingCode, SourceFormat } from '../types.ts';
 import { planText, type TextPlan } from './plan.ts';
+import { answersOf } from './recall.ts';
 
 /** Between containers and text: how the text that came out of a container is read, and what its own types say. */
 
@@ -16,6 +18,8 @@ export const pickOf = (options: DialectOptions): PickOptions => ({
   sheet: options.sheet,
   range: options.range,
   records: options.records,
+  member: options.member,
+  append: options.member === allMembers ? answersOf(options) : undefined,
   relation: options.relation ?? (options.table === undefined ? undefined : String(options.table)),
 });
 

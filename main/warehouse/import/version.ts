@@ -13,6 +13,11 @@ const partKinds = { zip: 'file', xlsx: 'sheet', json: 'records', sqlite: 'table'
 
 /** The receipt's description of a format. */
 export function describeFormat(format: SourceFormat): Receipt['dialect'] {
+  const member = format.kind === 'derived' ? undefined : format.inside?.member;
+  return member === undefined ? describePart(format) : { ...describePart(format), member };
+}
+
+function describePart(format: SourceFormat): Receipt['dialect'] {
   if (format.kind === 'parquet' || format.kind === 'derived') {
     const archive = format.kind === 'parquet' ? format.inside : undefined;
     return {
@@ -42,6 +47,7 @@ export function describeFormat(format: SourceFormat): Receipt['dialect'] {
       escape: null,
       header: format.kind === 'csv' ? format.csv.header : null,
       lineEnd: null,
+      ...(format.kind === 'csv' ? { headerRows: format.csv.headerRecords ?? (format.csv.header ? 1 : 0) } : {}),
       ...part,
     };
   }
@@ -57,6 +63,8 @@ export function describeFormat(format: SourceFormat): Receipt['dialect'] {
     escape: csv === null ? null : csv.escape,
     header: csv?.header ?? null,
     lineEnd: format.lineEnd,
+    ...(csv === null ? {} : { headerRows: csv.headerRecords ?? (csv.header ? 1 : 0) }),
+    ...(csv?.comment === undefined ? {} : { comment: csv.comment }),
   };
 }
 

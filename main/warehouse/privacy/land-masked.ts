@@ -8,6 +8,7 @@ import { guarded } from '../failures.ts';
 import { findStat, writeFully } from '../files.ts';
 import type { CellKinds } from '../formats/types.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
+import type { LastAnswers, Recalled } from '../import/recall.ts';
 import { pickOf } from '../import/source-text.ts';
 import { CsvRows, cellText } from '../stream/rows.ts';
 import { scanRows, startPosition } from '../stream/scan.ts';
@@ -31,6 +32,8 @@ export type MaskRequest = {
   readonly options: DialectOptions;
   readonly privacy: PrivacyOptions;
   readonly previous: PrivacyReceipt | null;
+  /** Answers of the last import of the source. */
+  readonly last?: LastAnswers | null;
   /** Key of the hashes; stays in the workspace's store. */
   readonly salt: string;
 };
@@ -43,6 +46,8 @@ export type MaskedCopy = {
   /** How the source itself typed the cells of the columns that stay; empty for text. */
   readonly kinds: readonly CellKinds[];
   readonly notes: readonly string[];
+  /** What the source was read with. */
+  readonly recalled: Recalled;
 };
 
 type Stamp = { readonly size: number; readonly mtimeMs: number; readonly ino: number };
@@ -111,7 +116,13 @@ async function findPersonal(
 export function landMasked(request: MaskRequest, hooks: RunHooks, spillDir: string): Promise<MaskedCopy> {
   return guarded('masking the source', async () => {
     const before = await stampOf(request.sourcePath);
-    const source = await openMaskSource(request.sourcePath, againThere(request), spillDir, hooks.stop);
+    const source = await openMaskSource(
+      request.sourcePath,
+      againThere(request),
+      request.last ?? null,
+      spillDir,
+      hooks.stop,
+    );
     try {
       return await maskSource(request, source, before, hooks);
     } finally {
@@ -122,11 +133,13 @@ export function landMasked(request: MaskRequest, hooks: RunHooks, spillDir: stri
 
 /** This time's options; where they name no part of a container, the one that was read last time. */
 function againThere({ options, previous }: MaskRequest): DialectOptions {
-  const { part } = previous ?? {};
-  if (part === undefined || Object.values(pickOf(options)).some((value) => value !== undefined)) return options;
+  if (previous === null || Object.values(pickOf(options)).some((value) => value !== undefined)) return options;
+  const { part, member } = previous;
+  const again = { ...options, ...(member === undefined ? {} : { member }) };
+  if (part === undefined) return again;
   if (part.kind === 'sheet')
-    return { ...options, sheet: part.name, ...(part.range === null ? {} : { range: part.range }) };
-  return part.kind === 'records' ? { ...options, records: part.name || '$' } : { ...options, relation: part.name };
+    return { ...again, sheet: part.name, ...(part.range === null ? {} : { range: part.range }) };
+  return part.kind === 'records' ? { ...again, records: part.name || '$' } : { ...again, relation: part.name };
 }
 
 async function maskSource(
@@ -135,7 +148,7 @@ async function maskSource(
   before: Stamp,
   hooks: RunHooks,
 ): Promise<MaskedCopy> {
-  const { plan, kinds, part } = source;
+  const { plan, kinds, part, member } = source;
   const csv = plan.format.kind === 'csv' ? plan.format.csv : null;
   if (csv?.header) refuseValuesAsNames(plan.sourceNames);
   const { names, found } = await findPersonal(source, hooks);
@@ -151,12 +164,13 @@ async function maskSource(
     });
   }
   const dialect = copyDialect(csv);
-  const { decimal, dateOrder } = request.options;
+  const { decimal, dateOrder } = source.recalled.options;
   const columns = choices.flatMap(({ column, kind, action }, i) =>
     kind === null && action === 'keep' ? [] : [{ column, kind, action, cells: written.cells[i] }],
   );
   return {
     path,
+    recalled: source.recalled,
     options: {
       encoding: 'utf-8',
       ...(csv === null
@@ -181,6 +195,7 @@ async function maskSource(
       seen: names,
       rejectedMasked: written.rejected,
       ...(part === null ? {} : { part }),
+      ...(member === null ? {} : { member }),
     },
     notes: [
       ...plan.notes,

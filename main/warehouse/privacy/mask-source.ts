@@ -15,6 +15,8 @@ import { isContainer, unfold } from '../formats/unfold.ts';
 import { planInner, withTail } from '../import/make-plan.ts';
 import { parquetColumns } from '../import/parquet.ts';
 import { planText, type TextPlan } from '../import/plan.ts';
+import { type LastAnswers, type Recalled, recallAnswers } from '../import/recall.ts';
+import { sampleText } from '../import/sample-text.ts';
 import { openForeign } from '../import/sniff.ts';
 import { pickOf } from '../import/source-text.ts';
 import { describeFormat } from '../import/version.ts';
@@ -28,10 +30,14 @@ import { looksLikeUtf8, Utf8Checker } from '../stream/utf8.ts';
 export type MaskSource = {
   readonly path: string;
   readonly plan: TextPlan;
+  /** What it is read with. */
+  readonly recalled: Recalled;
   /** How the source itself types its cells, by column, header and titles not counted; empty for text. */
   readonly kinds: readonly CellKinds[];
   /** The part of a container that is read. */
   readonly part: Receipt['dialect']['part'] | null;
+  /** The file that is read of several in an archive. */
+  readonly member: string | null;
   readonly close: () => Promise<void>;
 };
 
@@ -125,27 +131,39 @@ function ownKinds(unfolded: Unfolded, plan: TextPlan): readonly CellKinds[] {
 /** Opens a source to be masked; close it when the copy stands. Errors as detectSource and unfold. */
 export async function openMaskSource(
   path: string,
-  options: DialectOptions,
+  asked: DialectOptions,
+  last: LastAnswers | null,
   spillDir: string,
   stop: StopSignal,
 ): Promise<MaskSource> {
+  const recall = (text: string, unfolded: Unfolded | null): Promise<Recalled> =>
+    recallAnswers(
+      { path: text, unfolded, whole: null, sample: (options) => sampleText(text, options, false, unfolded) },
+      asked,
+      last,
+    );
   const container = await isContainer(path);
-  const plain = container ? null : await planPlainText(path, options);
-  if (plain !== null && plain !== 'parquet') return { path, plan: plain, kinds: [], part: null, close: async () => {} };
+  if (!container) {
+    const recalled = await recall(path, null);
+    const plan = await planPlainText(path, recalled.options);
+    if (plan !== 'parquet') return { path, plan, recalled, kinds: [], part: null, member: null, close: async () => {} };
+  }
   const scratchDir = await mkdtemp(join(spillDir, 'mask-'));
   const close = async (): Promise<void> => discardSealed(scratchDir);
   try {
     const taken = container
-      ? await unfold({ path, pick: pickOf(options), scratchDir, sealed: true, rowLimit: null, stop })
+      ? await unfold({ path, pick: pickOf(asked), scratchDir, sealed: true, rowLimit: null, stop })
       : null;
     const unfolded =
       taken === null || taken.shape === 'parquet'
         ? await parquetAsText(taken?.path ?? path, scratchDir, spillDir, stop, taken)
         : taken;
-    const plan = await planInner(unfolded, options);
-    const { part = null } = describeFormat(plan.format);
+    const recalled = await recall(unfolded.path, unfolded);
+    const plan = await planInner(unfolded, recalled.options);
+    const { part = null, member = null } = describeFormat(plan.format);
     const isOwnPart = part !== null && part.kind !== 'file';
-    return { path: unfolded.path, plan, kinds: ownKinds(unfolded, plan), part: isOwnPart ? part : null, close };
+    const kinds = ownKinds(unfolded, plan);
+    return { path: unfolded.path, plan, recalled, kinds, part: isOwnPart ? part : null, member, close };
   } catch (error) {
     await close();
     throw error;

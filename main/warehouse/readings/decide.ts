@@ -13,10 +13,11 @@ import {
   reads,
   readsAsMissing,
   sum,
+  truthWords,
   typedReadings,
 } from './fit.ts';
 import { bit, wordOf } from './signature.ts';
-import { readUnasked, words, wordsOfPair } from './words.ts';
+import { isClearMix, mixedWithDigits, mixedWords, readUnasked, words, wordsOfPair } from './words.ts';
 
 /**
  * Chooses how each column is read, from counts over all rows. A column is typed only when every value that is not
@@ -50,7 +51,9 @@ export type ColumnDecision = {
     | 'hindered'
     | 'no-values'
     | 'codes'
-    | 'words';
+    | 'words'
+    /** Words for yes and no of several vocabularies. */
+    | 'mixed-words';
   /** What the numbers count: a currency or the percent sign; '' when they stand alone. */
   readonly unit: string;
   /** All signatures that the reading reads, or-ed: what the conversion must be able to handle. */
@@ -58,15 +61,24 @@ export type ColumnDecision = {
   readonly evidence: ColumnEvidence;
 };
 
-export type DecideOptions = {
+/** Marks of numbers and dates that a person decided. */
+type Marks = {
   readonly decimal?: '.' | ',' | undefined;
   readonly dateOrder?: 'dmy' | 'mdy' | 'ymd' | undefined;
+};
+
+/** What was decided for this file, and what for the last one, which gives way to columns that leave no choice. */
+export type DecidedMarks = Marks & { readonly last?: Marks };
+
+export type DecideOptions = DecidedMarks & {
   /** By column position: readings the user asked for. */
   readonly asked?: readonly (ReadingCode | null)[];
   /** By column position: how the same column was read last time; kept where it still reads every value. */
   readonly previous?: readonly (ReadingCode | null)[];
   readonly names: readonly string[];
   readonly delimiter?: string | undefined;
+  /** By column position: all whole numbers among its yes/no words are 0 and 1. */
+  readonly binaryDigits?: readonly boolean[];
 };
 
 function typeUnder(evidence: ColumnEvidence, reading: ReadingCode, pair: number): ColumnType {
@@ -109,10 +121,10 @@ function unitsOf(evidence: ColumnEvidence): ReadonlySet<string> {
   return found;
 }
 
-function openReadings(evidence: ColumnEvidence): Open {
+function openReadings(evidence: ColumnEvidence, binaryDigits: boolean): Open {
   const total = sum(evidence, () => true);
   const missing = sum(evidence, isMissing);
-  const pair = pairOf(evidence);
+  const pair = pairOf(evidence, binaryDigits);
   const mixed = unitsOf(evidence).size > 1;
   const explains = (reading: ReadingCode): boolean => {
     if (mixed && reading.startsWith('number')) return false;
@@ -150,6 +162,9 @@ function chooseNumber(
     return { reading: options.decimal === ',' ? 'number-comma' : 'number-point', basis: 'asked' } as const;
   }
   if (file === 'number-point' || file === 'number-comma') return { reading: file, basis: 'file-decides' } as const;
+  if (options.last?.decimal !== undefined) {
+    return { reading: options.last.decimal === ',' ? 'number-comma' : 'number-point', basis: 'as-before' } as const;
+  }
   const commasInside = sum(evidence, (signature) => (signature & bit.pointGrouped) !== 0) > 0;
   const european = options.delimiter === ';' && commasInside;
   return { reading: european ? 'number-comma' : 'number-point', basis: 'default' } as const;
@@ -169,6 +184,8 @@ function chooseDate(
     return { reading: `date-${options.dateOrder}`, basis: 'asked' } as const;
   }
   if (file === 'date-dmy' || file === 'date-mdy') return { reading: file, basis: 'file-decides' } as const;
+  const order = options.last?.dateOrder;
+  if (order === 'dmy' || order === 'mdy') return { reading: `date-${order}`, basis: 'as-before' } as const;
   const first = evidence.find(
     ({ signature }) => (signature & (bit.dmy | bit.mdy)) !== 0 && (signature & bit.word) === 0,
   );
@@ -189,13 +206,17 @@ function usable(previous: ReadingCode | null, options: DecideOptions): ReadingCo
   return previous?.startsWith('date') === true && options.dateOrder !== undefined ? null : previous;
 }
 
+/** Whether words are read as yes and no unasked. */
+const isTruth = (evidence: ColumnEvidence, pair: number): boolean =>
+  pair < mixedWords ? readUnasked(pair) : isClearMix(truthWords(evidence), pair === mixedWithDigits);
+
 /** The reading that leaves nothing to choose, if any. */
 const preferred = (complete: readonly ReadingCode[]): ReadingCode | undefined =>
   complete.find((reading) => reading === 'integer' || reading === 'date-ymd');
 
 /** Reads the columns of one file together, so that columns that leave no choice decide for those that do. */
 export function decideReadings(columns: readonly ColumnEvidence[], options: DecideOptions): ColumnDecision[] {
-  const open = columns.map(openReadings);
+  const open = columns.map((evidence, i) => openReadings(evidence, options.binaryDigits?.[i] === true));
   const numbers = majority(open, 'number-point', 'number-comma');
   const dates = majority(open, 'date-dmy', 'date-mdy');
   return columns.map((evidence, i) => {
@@ -227,8 +248,9 @@ export function decideReadings(columns: readonly ColumnEvidence[], options: Deci
       ({ reading, basis } = chooseNumber(evidence, complete, numbers, options));
     } else if (complete.some((candidate) => candidate.startsWith('date'))) {
       ({ reading, basis } = chooseDate(evidence, complete, dates, options));
-    } else if (complete.includes('boolean') && readUnasked(pair)) reading = 'boolean';
+    } else if (complete.includes('boolean') && isTruth(evidence, pair)) reading = 'boolean';
     else basis = textBasis(evidence, pair);
+    if (reading === 'boolean' && basis === 'all-read' && pair >= mixedWords) basis = 'mixed-words';
     return describeDecision(evidence, reading, basis, pair);
   });
 }
@@ -278,6 +300,9 @@ export function describeDecision(
       most = fit;
     }
   }
+  // As text each way of writing would stay a label of its own
+  const isMixed = reading === 'boolean' && pair >= mixedWords;
+  if (isMixed) alternative = 'text';
   const hinders = (signature: number): boolean =>
     alternative !== null && !isMissing(signature) && !reads(signature, alternative, pair);
   return {
@@ -290,7 +315,7 @@ export function describeDecision(
     values,
     unreadable: total - missing - values,
     alternative,
-    changedValues: alternative === null ? 0 : changes(evidence, reading, alternative, pair),
+    changedValues: alternative === null ? 0 : isMixed ? values : changes(evidence, reading, alternative, pair),
     hinderedBy: sum(evidence, hinders),
     hindering: evidence
       .filter(({ signature }) => hinders(signature))

@@ -1,7 +1,7 @@
 import type { ReadingCode } from '../types.ts';
 import type { ColumnEvidence } from './evidence.ts';
 import { bit, wordOf } from './signature.ts';
-import { isMissingWord, words } from './words.ts';
+import { isMissingWord, isMixable, mixedWithDigits, mixedWords, words } from './words.ts';
 
 /** Which cells fit which reading, from their signatures alone. */
 
@@ -40,7 +40,9 @@ export function reads(signature: number, reading: ReadingCode, pair: number): bo
   if (reading === 'text') return (signature & bit.blank) === 0;
   if (reading === 'boolean') {
     const word = wordOf(signature);
-    return word >= 0 && words[word].pair === pair && pair >= 0;
+    if (pair < mixedWords) return word >= 0 && words[word].pair === pair && pair >= 0;
+    if (word >= 0) return isMixable(word);
+    return pair === mixedWithDigits && (signature & bit.word) === 0 && (signature & bit.integer) !== 0;
   }
   if ((signature & bit.word) !== 0) return false;
   if (reading === 'seconds') return (signature & bit.clock) !== 0;
@@ -61,16 +63,21 @@ export function sum(evidence: ColumnEvidence, test: (signature: number) => boole
   return total;
 }
 
-/** The one pair of yes/no words that occurs, −1 when there is none or more than one. */
-export function pairOf(evidence: ColumnEvidence): number {
-  let pair = -1;
-  for (const { signature } of evidence) {
-    const word = wordOf(signature);
-    if (word < 0 || words[word].pair < 0) continue;
-    if (pair >= 0 && pair !== words[word].pair) return -1;
-    pair = words[word].pair;
-  }
-  return pair;
+/** Words for yes and no that occur. */
+export const truthWords = (evidence: ColumnEvidence): readonly number[] =>
+  evidence.map(({ signature }) => wordOf(signature)).filter((word) => word >= 0 && words[word].pair >= 0);
+
+/**
+ * The pair of yes/no words that occurs, −1 when there is none. Several are a mix where their words go together; `binaryDigits`
+ * says that all whole numbers of the column are 0 and 1.
+ */
+export function pairOf(evidence: ColumnEvidence, binaryDigits = false): number {
+  const found = truthWords(evidence);
+  if (found.length === 0) return -1;
+  if (binaryDigits && found.every(isMixable)) return mixedWithDigits;
+  const pairs = new Set(found.map((word) => words[word].pair));
+  if (pairs.size === 1) return words[found[0]].pair;
+  return found.every(isMixable) ? mixedWords : -1;
 }
 
 /** Whether a reading is only taken when asked for. */

@@ -84,6 +84,19 @@ const hinderingSentence = (decision: ColumnDecision): string =>
     ? ''
     : ` In the way: ${decision.hindering.map(({ text, row }) => `"${text}" (row ${row})`).join(', ')}.`;
 
+const writings = ({ evidence, pair }: ColumnDecision): string =>
+  [
+    ...new Set(
+      evidence.flatMap(({ signature, example }) =>
+        (signature & bit.word) === 0 && reads(signature, 'boolean', pair)
+          ? ['0 or 1']
+          : reads(signature, 'boolean', pair)
+            ? [`"${example.trim()}"`]
+            : [],
+      ),
+    ),
+  ].join(', ');
+
 /** One plain sentence or two on why the column is read as it is. */
 export function evidenceSentence(decision: ColumnDecision): string {
   const unit = decision.unit === '' ? '' : ` The numbers stand with "${decision.unit}", which is their unit.`;
@@ -103,6 +116,8 @@ export function evidenceSentence(decision: ColumnDecision): string {
       return other === ''
         ? `Text: no other reading explains the values.${tail}`
         : `Text: ${decision.hinderedBy} values keep it from being ${other}.${hinderingSentence(decision)}${tail}`;
+    case 'mixed-words':
+      return `All ${decision.values} values say yes or no, in several ways of writing: ${writings(decision)}. As text each stays a label of its own.${tail}`;
     case 'as-before':
       return `All ${decision.values} values read as ${label}, as last time.${tail}`;
     case 'file-decides':

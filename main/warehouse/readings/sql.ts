@@ -5,7 +5,7 @@ import type { ColumnDecision } from './decide.ts';
 import { reads } from './fit.ts';
 import { months } from './named-date.ts';
 import { bit, wordOf } from './signature.ts';
-import { isMissingWord, words } from './words.ts';
+import { isMissingWord, mixedTexts, mixedWords, words } from './words.ts';
 
 /**
  * The conversion of a text column to its type, in SQL. Evidence over all rows says exactly which shapes occur, so the
@@ -109,6 +109,10 @@ export function typedExpression(column: string, decision: ColumnDecision): strin
   }
   const text = (decision.readSignatures & bit.padded) !== 0 ? `trim(${column}, ${blanks})` : column;
   if (decision.reading === 'boolean') {
+    if (decision.pair >= mixedWords) {
+      const list = (truth: boolean): string => [...mixedTexts(truth), truth ? '1' : '0'].map(literal).join(', ');
+      return `CASE WHEN ${text} IN (${list(true)}) THEN true WHEN ${text} IN (${list(false)}) THEN false END`;
+    }
     const [no, yes] = decision.words ?? ['false', 'true'];
     return `CASE ${text} WHEN ${literal(yes)} THEN true WHEN ${literal(no)} THEN false END`;
   }

@@ -104,8 +104,34 @@ export const words: readonly WordInfo[] = buildWords();
 /** Words that a column read as number, date or boolean treats as missing, and the false/true pair that is read unasked. */
 export const isMissingWord = (id: number): boolean => words[id]?.missing === true;
 
-/** The [false, true] words of a pair index. */
+/** English pairs, which may stand beside each other in one column. */
+const mixableFamilies = 5;
+/** Families of whole words; the others are single letters, which may be codes. */
+const spelledOut: readonly number[] = [0, 1, 4];
+
+/** Pair index of a column that says yes and no in words of several pairs or casings; and of one where 0 and 1 are among them. */
+export const mixedWords = 1 << 20;
+export const mixedWithDigits = mixedWords + 1;
+
+const familyOf = (id: number): number => Math.floor((words[id]?.pair ?? -1) / casings.length);
+
+/** Whether a word may stand in a column of mixed pairs. */
+export const isMixable = (id: number): boolean => (words[id]?.pair ?? -1) >= 0 && familyOf(id) < mixableFamilies;
+
+/** All mixable words of one truth. */
+export const mixedTexts = (truth: boolean): readonly string[] =>
+  words.flatMap((word, id) => (isMixable(id) && word.truth === truth ? [word.text] : []));
+
+/** Whether mixed words say yes and no beyond doubt: not letters alone, and not one pair of labels in several casings. */
+export function isClearMix(ids: readonly number[], withDigits: boolean): boolean {
+  const families = new Set(ids.map(familyOf));
+  if (!spelledOut.some((family) => families.has(family))) return false;
+  return withDigits || families.size > 1 || families.has(0);
+}
+
+/** The [false, true] words of a pair index; true and false for mixed ones. */
 export function wordsOfPair(pair: number): readonly [string, string] {
+  if (pair >= mixedWords) return booleanPairs[0];
   const [no, yes] = booleanPairs[Math.floor(pair / casings.length)];
   const casing = casings[pair % casings.length];
   return [casing(no), casing(yes)];

@@ -6,7 +6,7 @@
  */
 import { throwIfStopped } from '../../base/stop.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
-import type { TextSample } from '../import/sniff.ts';
+import type { TextSample } from '../import/sample-text.ts';
 import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { readPlainNumber } from './plain-number.ts';

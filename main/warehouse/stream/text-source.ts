@@ -11,7 +11,7 @@ import { findStat, writeFully } from '../files.ts';
 import type { Unfolded } from '../formats/types.ts';
 import { type FrameColumn, microseconds, orNan, readFrameSql } from '../frame-sql.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
-import { decideSample, sampleText, type TextSample } from '../import/sniff.ts';
+import { decideSample, sampleText, type TextSample } from '../import/sample-text.ts';
 import { openText } from '../import/source-text.ts';
 import { type ColumnDecision, describeDecision } from '../readings/decide.ts';
 import { EvidenceCounter } from '../readings/evidence.ts';

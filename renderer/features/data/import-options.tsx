@@ -1,10 +1,11 @@
 import { Select, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { encodingNames } from '../../../main/contract/encodings.ts';
-import { useMessages } from '../../lib/locale.tsx';
+import { useFormat, useMessages } from '../../lib/locale.tsx';
 import classes from './import.module.css';
 import { importMessages } from './import-messages.ts';
-import { Option } from './import-option.tsx';
+import { Option, type Recall } from './import-option.tsx';
+import { allMembers, eachMember } from './import-request.ts';
 import { HeaderRows, TextSigns } from './import-signs.tsx';
 import type { Dialect, Preview } from './import-types.ts';
 import type { ImportSearch } from './search.ts';
@@ -16,10 +17,14 @@ export function ImportOptions(props: {
   readonly suggestedName: string;
   readonly parts: NonNullable<Preview['parts']>;
   readonly tables: NonNullable<Preview['tables']>;
+  readonly members: NonNullable<Preview['members']>;
+  readonly again: Preview['again'];
   readonly onChange: (next: Partial<ImportSearch>) => void;
 }) {
   const t = useMessages(importMessages);
   const { search, dialect, onChange } = props;
+  const format = useFormat();
+  const recall: Recall = { again: props.again, detect: search.detect };
   const [range, setRange] = useState(search.range ?? '');
   const isText = dialect === null || dialect.format === 'csv';
   const delimiters = [
@@ -38,9 +43,29 @@ export function ImportOptions(props: {
         w={216}
         label={t('name')}
         value={search.name ?? props.suggestedName}
+        disabled={search.member === eachMember}
         maxLength={200}
         onChange={(event) => onChange({ name: event.currentTarget.value })}
       />
+      {props.members.length < 2 ? null : (
+        <Select
+          w={280}
+          label={t('member')}
+          value={search.member ?? dialect?.member ?? null}
+          data={[
+            ...props.members.map(({ name, bytes, hidden }) => ({
+              value: name,
+              label: t('memberLabel', { name, bytes: format.bytes(bytes), hidden: hidden ? t('partHidden') : '' }),
+            })),
+            { value: allMembers, label: t('memberAll') },
+            // What was sent is there for one import
+            ...(search.path === undefined ? [] : [{ value: eachMember, label: t('memberEach') }]),
+          ]}
+          onChange={(member) =>
+            onChange({ member: member ?? undefined, part: undefined, range: undefined, column: undefined })
+          }
+        />
+      )}
       {kind === undefined || kind === 'file' || props.parts.length < 2 ? null : (
         <Select
           w={216}
@@ -67,7 +92,11 @@ export function ImportOptions(props: {
             label: t('tableLabel', { number, line, rows, names: names.slice(0, 4).join(', ') }),
           }))}
           found={t('tableLargest')}
-          onChange={(value) => onChange({ table: value === undefined ? undefined : Number(value), column: undefined })}
+          control="table"
+          recall={recall}
+          onChange={(value, detect) =>
+            onChange({ table: value === undefined ? undefined : Number(value), column: undefined, detect })
+          }
         />
       )}
       {isSheet ? (
@@ -83,7 +112,7 @@ export function ImportOptions(props: {
               if (event.key === 'Enter') onChange({ range: range.trim() === '' ? undefined : range.trim() });
             }}
           />
-          <HeaderRows search={search} dialect={dialect} onChange={onChange} />
+          <HeaderRows search={search} dialect={dialect} recall={recall} onChange={onChange} />
         </>
       ) : null}
       {isText ? (
@@ -94,7 +123,9 @@ export function ImportOptions(props: {
             value={search.delimiter}
             choices={delimiters}
             found={found === '\t' ? t('tab') : found}
-            onChange={(delimiter) => onChange({ delimiter })}
+            control="delimiter"
+            recall={recall}
+            onChange={(delimiter, detect) => onChange({ delimiter, detect })}
           />
           <Option
             label={t('decimal')}
@@ -105,7 +136,11 @@ export function ImportOptions(props: {
               { value: ',', label: t('commaDecimal') },
             ]}
             found={null}
-            onChange={(value) => onChange({ decimal: value === '.' || value === ',' ? value : undefined })}
+            control="decimal"
+            recall={recall}
+            onChange={(value, detect) =>
+              onChange({ decimal: value === '.' || value === ',' ? value : undefined, detect })
+            }
           />
           <Option
             label={t('dateOrder')}
@@ -113,7 +148,11 @@ export function ImportOptions(props: {
             value={search.dateOrder}
             choices={orders}
             found={null}
-            onChange={(value) => onChange({ dateOrder: orders.find((each) => each.value === value)?.value })}
+            control="dateOrder"
+            recall={recall}
+            onChange={(value, detect) =>
+              onChange({ dateOrder: orders.find((each) => each.value === value)?.value, detect })
+            }
           />
           <Option
             label={t('encoding')}
@@ -121,10 +160,12 @@ export function ImportOptions(props: {
             value={search.encoding}
             choices={encodingNames.map((value) => ({ value, label: value }))}
             found={dialect?.encoding ?? null}
-            onChange={(value) => onChange({ encoding: encodingNames.find((each) => each === value) })}
+            control="encoding"
+            recall={recall}
+            onChange={(value, detect) => onChange({ encoding: encodingNames.find((each) => each === value), detect })}
           />
-          <HeaderRows search={search} dialect={dialect} onChange={onChange} />
-          <TextSigns search={search} dialect={dialect} onChange={onChange} />
+          <HeaderRows search={search} dialect={dialect} recall={recall} onChange={onChange} />
+          <TextSigns search={search} dialect={dialect} recall={recall} onChange={onChange} />
         </>
       ) : null}
     </div>

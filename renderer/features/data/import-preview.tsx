@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { Source } from '../../../main/contract/common.ts';
-import { orpc } from '../../client/client.ts';
+import { client, orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { tableName } from '../../lib/table-name.ts';
 import { Notice } from '../../ui/badges.tsx';
@@ -14,7 +14,7 @@ import { ImportChanges } from './import-changes.tsx';
 import { importMessages } from './import-messages.ts';
 import { ImportOptions } from './import-options.tsx';
 import { ImportPrivacy, PrivacyChoice } from './import-privacy.tsx';
-import { differing, optionsOf, privacyOf, readingsOf, withAction, writePrivacy } from './import-request.ts';
+import { differing, importsOf, optionsOf, privacyOf, readingsOf, withAction, writePrivacy } from './import-request.ts';
 import { dataMessages } from './messages.ts';
 import { PreviewTable } from './preview-table.tsx';
 import { ReadingInspector } from './reading-inspector.tsx';
@@ -41,7 +41,13 @@ export function ImportPreview(props: {
       retry: false,
     }),
   );
-  const start = useMutation(orpc.datasets.import.mutationOptions());
+  const start = useMutation({
+    mutationFn: async (wanted: readonly Parameters<typeof client.datasets.import>[0][]) => {
+      const jobs: string[] = [];
+      for (const each of wanted) jobs.push((await client.datasets.import(each)).jobId);
+      return jobs.at(-1);
+    },
+  });
   const found = preview.data;
   const second = search.second ?? [];
   const privacy = privacyOf(search);
@@ -52,18 +58,17 @@ export function ImportPreview(props: {
   const isChanged = search.accept === true || (found?.alarms.length ?? 0) > 0;
   const submit = () => {
     if (found === undefined) return;
-    const name = (search.name ?? tableName(found.name)).trim();
+    const wanted = importsOf(search, found.members ?? [], (search.name ?? tableName(found.name)).trim());
     start.mutate(
-      {
+      wanted.map((each) => ({
         source,
-        options,
-        readings: readingsOf(found.columns, second),
+        ...each,
+        readings: wanted.length === 1 ? readingsOf(found.columns, second) : {},
         ...(Object.keys(privacy).length === 0 ? {} : { privacy: { columns: privacy, reuse: true } }),
-        ...(name === '' ? {} : { name }),
         // What the head does not show is met in the import itself, which then stops to ask
         changes: isChanged ? 'accept' : 'stop',
-      },
-      { onSuccess: ({ jobId }) => onChange({ job: jobId, column: undefined }, false), onError: toasts.failed },
+      })),
+      { onSuccess: (job) => onChange({ job, column: undefined }, false), onError: toasts.failed },
     );
   };
   const open = found?.columns.find((column) => column.name === search.column);
@@ -117,6 +122,8 @@ export function ImportPreview(props: {
           dialect={found?.dialect ?? null}
           parts={found?.parts ?? []}
           tables={found?.tables ?? []}
+          members={found?.members ?? []}
+          again={found?.again ?? {}}
           suggestedName={tableName(found?.name ?? '')}
           onChange={onChange}
         />

@@ -1,6 +1,8 @@
 /** From the import's address to what the host is asked. */
 import type { Source } from '../../../main/contract/common.ts';
-import type { ColumnReading, DialectOptions } from '../../../main/contract/datasets.ts';
+import type { ColumnReading } from '../../../main/contract/datasets.ts';
+import type { DialectOptions, RecalledControl } from '../../../main/contract/import-options.ts';
+import { nameMembers } from '../../../main/contract/member-names.ts';
 import type { PrivacyAction } from '../../../main/contract/privacy.ts';
 import type { ImportSearch } from './search.ts';
 
@@ -12,7 +14,8 @@ export function sourceOf(search: ImportSearch): Source | null {
 
 /** The dialect the person decided; everything else is found out by the host. A part is asked for under each name a file may have for it. */
 export function optionsOf(search: ImportSearch): DialectOptions {
-  const { delimiter, quote, decimal, encoding, dateOrder, headerRows, comment, table, part, range } = search;
+  const { delimiter, quote, decimal, encoding, dateOrder, headerRows, comment, table, part, range, member, detect } =
+    search;
   return {
     ...(part === undefined ? {} : { sheet: part, relation: part, records: part }),
     ...(range === undefined || range.trim() === '' ? {} : { range: range.trim() }),
@@ -25,7 +28,36 @@ export function optionsOf(search: ImportSearch): DialectOptions {
     ...(headerRows === undefined ? {} : { headerRows }),
     ...(comment === undefined ? {} : { comment }),
     ...(table === undefined ? {} : { table }),
+    ...(member === undefined || member === eachMember ? {} : { member }),
+    ...(detect === undefined ? {} : { detect: [...detect] }),
   };
+}
+
+/** Stands for all files of an archive, one below the other; and for each as a data set of its own. */
+export const allMembers = '*';
+export const eachMember = '**';
+
+/** What is imported: the file under the chosen name, or each file of an archive under its own. */
+export function importsOf(
+  search: ImportSearch,
+  members: readonly { readonly name: string; readonly hidden: boolean }[],
+  name: string,
+): readonly { readonly name?: string; readonly options: DialectOptions }[] {
+  const options = optionsOf(search);
+  if (search.member === eachMember && members.length > 1)
+    return nameMembers(members).map(({ member, name: own }) => ({ name: own, options: { ...options, member } }));
+  return [{ options, ...(name === '' ? {} : { name }) }];
+}
+
+/** The controls that are found out anew, with one of them put in or taken out; undefined for none. */
+export function withDetect(
+  detect: readonly RecalledControl[] | undefined,
+  control: RecalledControl,
+  anew: boolean,
+): readonly RecalledControl[] | undefined {
+  const others = (detect ?? []).filter((each) => each !== control);
+  const next = anew ? [...others, control] : others;
+  return next.length === 0 ? undefined : next;
 }
 
 /** Readings to send: only the columns that are to be read the second way. */

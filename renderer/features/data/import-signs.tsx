@@ -1,30 +1,34 @@
-import { TextInput } from '@mantine/core';
+import { CloseButton, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { useMessages } from '../../lib/locale.tsx';
 import { importMessages } from './import-messages.ts';
-import { Option } from './import-option.tsx';
+import { Option, type Recall } from './import-option.tsx';
+import { withDetect } from './import-request.ts';
 import type { Dialect } from './import-types.ts';
 import type { ImportSearch } from './search.ts';
 
 type Part = {
   readonly search: ImportSearch;
   readonly dialect: Dialect | null;
+  readonly recall: Recall;
   readonly onChange: (next: Partial<ImportSearch>) => void;
 };
 
 /** How many lines name the columns. */
 export function HeaderRows(props: Part) {
   const t = useMessages(importMessages);
-  const { search, dialect, onChange } = props;
-  const { header = null } = dialect ?? {};
+  const { search, dialect, recall, onChange } = props;
+  const { header = null, headerRows = 1 } = dialect ?? {};
   return (
     <Option
       label={t('header')}
       width={200}
       value={search.headerRows === undefined ? undefined : String(search.headerRows)}
       choices={[0, 1, 2, 3, 4].map((count) => ({ value: String(count), label: t('headerCount', { count }) }))}
-      found={header === null ? null : header ? t('headerFound') : t('headerCount', { count: 0 })}
-      onChange={(value) => onChange({ headerRows: value === undefined ? undefined : Number(value) })}
+      found={header === null ? null : t('headerCount', { count: header ? headerRows : 0 })}
+      control="headerRows"
+      recall={recall}
+      onChange={(value, detect) => onChange({ headerRows: value === undefined ? undefined : Number(value), detect })}
     />
   );
 }
@@ -34,9 +38,10 @@ const escapes = ['^', '~', '/', '|'] as const;
 /** Quotes, what escapes them, and the mark of remark lines. */
 export function TextSigns(props: Part) {
   const t = useMessages(importMessages);
-  const { search, dialect, onChange } = props;
+  const { search, dialect, recall, onChange } = props;
   const [comment, setComment] = useState(search.comment ?? '');
   const takeComment = () => onChange({ comment: comment.trim() === '' ? undefined : comment.trim() });
+  const lastComment = recall.again.comment;
   const escapeWords: Readonly<Record<string, string>> = {
     doubled: t('escapeDoubled'),
     backslash: t('escapeBackslash'),
@@ -55,7 +60,9 @@ export function TextSigns(props: Part) {
           { value: 'none', label: t('quoteNone') },
         ]}
         found={dialect === null ? null : dialect.quote === null ? t('quoteNone') : dialect.quote}
-        onChange={(value) => onChange({ quote: value === 'none' ? '' : value })}
+        control="quote"
+        recall={recall}
+        onChange={(value, detect) => onChange({ quote: value === 'none' ? '' : value, detect })}
       />
       <Option
         label={t('escape')}
@@ -67,12 +74,27 @@ export function TextSigns(props: Part) {
           ...escapes.map((sign) => ({ value: sign, label: t('escapeBehind', { sign }) })),
         ]}
         found={foundEscape === null ? null : (escapeWords[foundEscape] ?? t('escapeBehind', { sign: foundEscape }))}
-        onChange={(sign) => onChange({ escape: sign })}
+        control="escape"
+        recall={recall}
+        onChange={(sign, detect) => onChange({ escape: sign, detect })}
       />
       <TextInput
         w={150}
         label={t('comment')}
-        placeholder={t('commentAuto')}
+        placeholder={
+          lastComment === undefined
+            ? (dialect?.comment ?? t('commentAuto'))
+            : t('again', { value: lastComment === '' ? t('quoteNone') : lastComment })
+        }
+        rightSection={
+          lastComment === undefined ? null : (
+            <CloseButton
+              size="sm"
+              aria-label={t('commentAnew')}
+              onClick={() => onChange({ comment: undefined, detect: withDetect(recall.detect, 'comment', true) })}
+            />
+          )
+        }
         value={comment}
         maxLength={4}
         onChange={(event) => setComment(event.currentTarget.value)}

@@ -176,6 +176,7 @@ export const receiptMessages = defineMessages('receipt', {
   'alarm_type-changed': 'Column {column} was {was} and is {is}.',
   'alarm_reading-changed': 'Column {column} was read as {was} and is read as {is}.',
   'alarm_dialect-changed': 'The {column} was {was} and is {is}.',
+  'alarm_answer-unfit': 'The {column} {was} was asked for last time and does not fit this file: {is} is read.',
   'alarm_part-changed': 'Read last time: {was}; read now: {is}.',
   'alarm_format-changed': 'The file was {was} and is {is}.',
   columns: 'How each column was read',

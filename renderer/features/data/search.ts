@@ -2,6 +2,7 @@
 
 import type { GridFilter } from '../../../main/contract/cleaning.ts';
 import { encodingNames } from '../../../main/contract/encodings.ts';
+import type { RecalledControl } from '../../../main/contract/import-options.ts';
 import { choiceParam, integerParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
 /** View state of the list of data sets. */
@@ -41,6 +42,10 @@ export type ImportSearch = {
   readonly table?: number | undefined;
   /** Sheet, table or list of the file. */
   readonly part?: string | undefined;
+  /** File of an archive; * for all one below the other, ** for each as a data set of its own. */
+  readonly member?: string | undefined;
+  /** What is found out anew, whatever was asked for at the last import. */
+  readonly detect?: readonly RecalledControl[] | undefined;
   readonly range?: string | undefined;
   /** Columns read the second way. */
   readonly second?: readonly string[] | undefined;
@@ -51,6 +56,24 @@ export type ImportSearch = {
   readonly column?: string | undefined;
   readonly job?: string | undefined;
 };
+
+const recalled: readonly RecalledControl[] = [
+  'delimiter',
+  'quote',
+  'escape',
+  'encoding',
+  'decimal',
+  'dateOrder',
+  'headerRows',
+  'table',
+  'comment',
+];
+
+function recalledParam(raw: unknown): readonly RecalledControl[] | undefined {
+  const asked = listParam(raw) ?? [];
+  const known = recalled.filter((control) => asked.includes(control));
+  return known.length === 0 ? undefined : known;
+}
 
 /** One sign, or none at all. */
 const signParam = (raw: unknown): string | undefined => (typeof raw === 'string' && raw.length <= 1 ? raw : undefined);
@@ -67,6 +90,8 @@ export function readImportSearch(raw: RawSearch): ImportSearch {
     encoding: choiceParam(raw.encoding, encodingNames),
     dateOrder: choiceParam(raw.dateOrder, ['dmy', 'mdy', 'ymd'] as const),
     part: textParam(raw.part),
+    member: textParam(raw.member),
+    detect: recalledParam(raw.detect),
     range: textParam(raw.range),
     headerRows: integerParam(raw.headerRows, 0, 20),
     quote: signParam(raw.quote),

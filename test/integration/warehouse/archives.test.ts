@@ -100,3 +100,113 @@ describe('B1 archives of other files', () => {
     await expect(bench.importText('bomb.xlsx.zip', packed)).rejects.toMatchObject({ family: 'data-problem' });
   });
 });
+
+describe('B1 archives of several files', () => {
+  const january = 'id,amount\n1,0.5\n2,1.5\n';
+  const february = 'amount;id\n2.5;3\n3.5;4\n4.5;5;x\n';
+  async function several(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+    const zip = new ZipFile();
+    for (const [name, content] of Object.entries(files))
+      zip.addBuffer(Buffer.from(content), name, { compressionLevel: 9 });
+    zip.end();
+    return buffer(zip.outputStream);
+  }
+  const rowsOf = async (done: Awaited<ReturnType<Bench['importText']>>) =>
+    (await bench.warehouse.page(done.version, all)).rows;
+
+  it('offers the files like the sheets of a workbook, with their sizes, and reads the first or the one asked for', async () => {
+    const packed = await several({
+      'README.txt': 'Tables of the shop',
+      '2024/january.csv': january,
+      'shop.sqlite': readFileSync(fixture('shop.sqlite')),
+    });
+    const path = bench.file('months.zip', packed);
+    const preview = await bench.warehouse.sniff(path);
+    expect(preview.members).toEqual([
+      { name: 'README.txt', bytes: 18, hidden: true },
+      { name: '2024/january.csv', bytes: january.length, hidden: false },
+      { name: 'shop.sqlite', bytes: readFileSync(fixture('shop.sqlite')).length, hidden: false },
+    ]);
+    expect(preview.dialect).toMatchObject({ member: '2024/january.csv' });
+    const first = await bench.importText('months.zip', packed);
+    expect(await rowsOf(first)).toEqual([
+      [1, 0.5],
+      [2, 1.5],
+    ]);
+    expect(first.receipt.notes[0]).toBe('The archive holds 3 files; read is "2024/january.csv".');
+    for (const member of ['shop.sqlite', '3']) {
+      const done = await bench.importText('months.zip', packed, { options: { member, relation: 'stores' } });
+      expect(done.receipt.dialect).toMatchObject({ format: 'sqlite', member: 'shop.sqlite', part: { name: 'stores' } });
+      // The next archive is read the same way
+      const next = await bench.importText('next.zip', packed, { previous: done.receipt });
+      expect(next.receipt.dialect).toMatchObject({ member: 'shop.sqlite', part: { name: 'stores' } });
+      const destination = join(bench.dir, 'member.csv');
+      const { scratchDir } = bench.hooks();
+      await bench.warehouse.exportVersion({
+        version: next.version,
+        destination,
+        format: 'csv',
+        asRead: true,
+        scratchDir,
+      });
+      expect(readFileSync(destination, 'utf8').split('\n').length).toBe(next.version.rows + 2);
+    }
+    await expect(bench.importText('months.zip', packed, { options: { member: 'march.csv' } })).rejects.toMatchObject({
+      code: 'unknown-member',
+      hint: expect.stringContaining('"2024/january.csv"'),
+    });
+  });
+
+  it('puts tables of the same columns one below the other, in any order of columns, and accounts for every row', async () => {
+    const packed = await several({ 'a.csv': january, 'b.txt': february });
+    const done = await bench.importText('both.zip', packed, { options: { member: '*' } });
+    expect(done.version.columns.map(({ name, type }) => [name, type])).toEqual([
+      ['id', 'integer'],
+      ['amount', 'number'],
+      ['source file', 'text'],
+    ]);
+    expect(await rowsOf(done)).toEqual([
+      [1, 0.5, 'a.csv'],
+      [2, 1.5, 'a.csv'],
+      [3, 2.5, 'b.txt'],
+      [4, 3.5, 'b.txt'],
+    ]);
+    expect(done.receipt).toMatchObject({ rowsIn: 5, rowsKept: 4, rowsRejected: 1, dialect: { member: '*' } });
+    expect(done.receipt.rejects[0]?.text).toContain('b.txt, line 4: 3 fields where 2 are expected: 4.5;5;x');
+    expect(done.receipt.notes[0]).toContain('a.csv (2 rows), b.txt (2 rows)');
+    const next = await bench.importText('again.zip', packed, { previous: done.receipt });
+    expect(next.version.rows).toBe(4);
+    // What was asked for holds in every file, in the next archive too, and for the texts as they were read
+    const slashes = await several({ 'a.csv': 'id,x/on,y\n1/a,b\n', 'b.csv': 'id,x/on,y\n2/c,d\n' });
+    const asked = await bench.importText('asked.zip', slashes, { options: { member: '*', delimiter: '/' } });
+    const recalled = await bench.importText('next.zip', slashes, { previous: asked.receipt });
+    for (const { version } of [asked, recalled]) {
+      const destination = join(bench.dir, 'slashes.csv');
+      const { scratchDir } = bench.hooks();
+      await bench.warehouse.exportVersion({ version, destination, format: 'csv', asRead: true, scratchDir });
+      expect(readFileSync(destination, 'utf8')).toBe('"id,x","on,y",source file\n1,"a,b",a.csv\n2,"c,d",b.csv\n');
+    }
+    const preview = await bench.warehouse.sniff(bench.file('both.zip', packed), { member: '*' });
+    expect([preview.sampledRows, preview.members?.length]).toEqual([4, 2]);
+    const other = await several({ 'a.csv': january, 'b.csv': 'id,price\n1,2\n' });
+    await expect(bench.importText('other.zip', other, { options: { member: '*' } })).rejects.toMatchObject({
+      code: 'members-differ',
+      message: expect.stringContaining(
+        '"b.csv" has other columns than "a.csv": it lacks amount, it has price besides.',
+      ),
+    });
+    const mixed = await several({ 'a.csv': january, 'b.json': '[{"id":1,"amount":2}]' });
+    await expect(bench.importText('mixed.zip', mixed, { options: { member: '*' } })).rejects.toMatchObject({
+      code: 'append-kind',
+    });
+  });
+
+  it('refuses files that are harmless one by one and a bomb together', async () => {
+    const zeros = `a,b\n${'0,0\n'.repeat(9_000_000)}`;
+    const packed = await several({ 'a.csv': zeros, 'b.csv': zeros });
+    await expect(bench.importText('bombs.zip', packed, { options: { member: '*' } })).rejects.toMatchObject({
+      code: 'zip-bomb',
+      message: expect.stringContaining('The archive would unpack'),
+    });
+  });
+});

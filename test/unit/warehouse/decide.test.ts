@@ -28,7 +28,12 @@ describe('B2 readings', () => {
   it('keeps Yes and No as labels, and true and false as a boolean in their own spelling', () => {
     expect(decide([['Yes', 'No']])[0]).toMatchObject({ type: 'text', alternative: 'boolean' });
     expect(decide([['TRUE', 'FALSE', '']])[0]).toMatchObject({ type: 'boolean', words: ['FALSE', 'TRUE'], missing: 1 });
-    expect(decide([['true', 'False']])[0].type).toBe('text');
+    expect(decide([['true', 'False']])[0]).toMatchObject({
+      type: 'boolean',
+      basis: 'mixed-words',
+      alternative: 'text',
+    });
+    expect(decide([['yes', 'No']])[0]).toMatchObject({ type: 'text', alternative: 'boolean' });
     expect(decide([['Yes', 'No']], { asked: ['boolean'] })[0]).toMatchObject({ type: 'boolean', words: ['No', 'Yes'] });
   });
 

@@ -3,6 +3,7 @@ import { asTextFinding } from './as-text.ts';
 import { looksMojibake, repairMojibake } from './mojibake.ts';
 import { type Level, unifySpellings } from './spellings.ts';
 import type { FixStep, RawFinding } from './types.ts';
+import { yesNoFinding } from './yes-no.ts';
 
 const missingWords = new Set([
   'n/a',
@@ -150,7 +151,7 @@ export function textFindings(name: string, levels: readonly Level[]): RawFinding
     );
   }
   const mixed = mixedFinding(name, rest);
-  const doubt = mixed ?? asTextFinding(name, rest);
+  const doubt = yesNoFinding(name, rest) ?? mixed ?? asTextFinding(name, rest);
   if (doubt !== null) found.push(doubt);
   if (doubt === null && rest.length <= 0.6 * total) {
     const { variants, slips } = unifySpellings(

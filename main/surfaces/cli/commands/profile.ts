@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import type { Finding } from '../../../contract/datasets.ts';
+import { addDialectOptions, type DialectFlags, dialectOf } from '../dialect-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { datasetOf } from '../resolve.ts';
-import { addDialectOptions, type DialectFlags, dialectOf } from './import.ts';
 
 const findingLine = (f: Finding): string =>
   `${f.severity}: ${f.column === null ? '' : `${f.column}: `}${f.message}${

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput } from '../../../base/errors.ts';
 import { type ModelDetail, metricName, validationKind } from '../../../contract/models.ts';
+import { addDialectOptions, type DialectFlags, dialectOf } from '../dialect-options.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { addObjectiveOptions, type ObjectiveFlags, objectiveInput } from '../objective-options.ts';
@@ -9,7 +10,6 @@ import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { parseLags, recipeOf } from '../recipe-options.ts';
 import { datasetOf, modelOf, parseCount, parseDuration, splitList } from '../resolve.ts';
-import { addDialectOptions, type DialectFlags, dialectOf } from './import.ts';
 
 type TrainFlags = DialectFlags & {
   readonly target: string;

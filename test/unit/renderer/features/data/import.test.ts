@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnReading, Finding } from '../../../../../main/contract/datasets.ts';
 import {
+  allMembers,
   differing,
+  eachMember,
+  importsOf,
   optionsOf,
   privacyOf,
   readingsOf,
   sourceOf,
   withAction,
+  withDetect,
   writePrivacy,
 } from '../../../../../renderer/features/data/import-request.ts';
 import { orderFindings } from '../../../../../renderer/features/data/order-findings.ts';
@@ -52,6 +56,26 @@ describe('B2 the import asks for what the person chose', () => {
       table: 2,
       headerRows: undefined,
     });
+  });
+
+  it('asks for one file of an archive, for all in one, or for each as a data set of its own', () => {
+    const members = ['a/sales.csv', 'b/sales.csv', 'shops.csv.gz'].map((name) => ({ name, hidden: false }));
+    const files = [...members, { name: 'README', hidden: true }];
+    const named = (member: string) => importsOf({ member }, files, 'shop');
+    expect(named('shops.csv.gz')).toEqual([{ name: 'shop', options: { member: 'shops.csv.gz' } }]);
+    expect(named(allMembers)).toEqual([{ name: 'shop', options: { member: '*' } }]);
+    expect(named(eachMember)).toEqual([
+      { name: 'a/sales', options: { member: 'a/sales.csv' } },
+      { name: 'b/sales', options: { member: 'b/sales.csv' } },
+      { name: 'shops', options: { member: 'shops.csv.gz' } },
+    ]);
+  });
+
+  it('says what is to be found out anew', () => {
+    const detect = withDetect(withDetect(undefined, 'quote', true), 'comment', true);
+    expect(optionsOf({ detect })).toEqual({ detect: ['quote', 'comment'] });
+    expect(withDetect(withDetect(detect, 'quote', false), 'comment', false)).toBeUndefined();
+    expect(readImportSearch({ detect: ['comment', 'weather'] }).detect).toEqual(['comment']);
   });
 
   it('sends second readings of the columns that have one', () => {
