@@ -16,8 +16,10 @@ import { createExplanationsService } from './services/explanations/service.ts';
 import { createFeaturesHandler } from './services/features/job.ts';
 import { proveTraining } from './services/features/prove-training.ts';
 import { createFeaturesService } from './services/features/service.ts';
+import { findTableIn, pinTables } from './services/features/tables.ts';
 import { createJobStore } from './services/jobs/job-store.ts';
 import { createJobsService } from './services/jobs/jobs-service.ts';
+import { createImportModelHandler } from './services/models/import-job.ts';
 import { createModelLoader } from './services/models/loader.ts';
 import { createModelsService } from './services/models/service.ts';
 import { createPredictionJobs } from './services/predictions/jobs.ts';
@@ -95,11 +97,14 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     logger,
   };
   const reading = { db, warehouse, workspaceDir, catalogue, uploads, downloads, loader, pool, inference };
+  const findTable = createFindTable(db, catalogue);
   const datasetJobs = createDatasetJobs({
     ...reading,
     folders: { workspace: workspaceDir, downloads: paths.downloads, backups: paths.backups },
+    findTable,
+    findSource: findTableIn(db, catalogue),
+    pin: (definition) => pinTables(catalogue, definition),
   });
-  const findTable = createFindTable(db, catalogue);
   const handlers: JobHandler[] = [
     createSaveQueryHandler({ db, warehouse, workspaceDir, find: findTable }),
     ...datasetJobs.handlers,
@@ -109,6 +114,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
       loader,
       prove: (options, abort) => proveTraining({ db, warehouse, catalogue }, options, abort),
     }),
+    createImportModelHandler({ db, workspaceDir, pool, inference, appVersion: version, sources: reading }),
     ...createPredictionJobs(reading),
   ];
   const queue = createJobQueue({

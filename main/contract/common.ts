@@ -46,3 +46,6 @@ export const destination = z.union([
   z.object({ download: z.string().min(1).max(255).describe('file name offered to the user') }),
 ]);
 export type Destination = z.infer<typeof destination>;
+
+/** Share of rows whose truth an interval shall hold. */
+export const intervalLevel = z.number().min(0.5).max(0.999);

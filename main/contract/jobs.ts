@@ -16,6 +16,7 @@ export const jobKind = z.enum([
   'clean',
   'mask',
   'features',
+  'import-model',
 ]);
 
 export const jobEstimate = z.object({

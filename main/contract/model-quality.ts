@@ -122,6 +122,26 @@ export const intervalSummary = z.object({
 });
 export type IntervalSummary = z.infer<typeof intervalSummary>;
 
+const judgedCoverage = z.object({
+  rows: z.number().int(),
+  coverage: estimate.describe('share of outcomes inside, with its binomial interval'),
+  size: z.number().describe('mean width in target units, or mean number of labels'),
+  verdict: z
+    .enum(['held', 'below', 'above', 'few'])
+    .describe('against the level, by the law of coverage over calibration and new rows; groups by all comparisons'),
+});
+
+/** How often the intervals or sets held the outcomes of rows that came after training. */
+export const coverageReport = judgedCoverage.extend({
+  level: z.number(),
+  source: z.string().describe('name of the rows'),
+  kind: z.enum(['number', 'classes']),
+  by: z.string().nullable().describe('column whose values have coverage of their own, or class'),
+  groups: z.array(judgedCoverage.extend({ value: z.string() })),
+  reading: z.string(),
+});
+export type CoverageReport = z.infer<typeof coverageReport>;
+
 /** The score corrected for having picked the best of many candidates, and the look at rows nothing had seen. */
 export const honestScore = z.object({
   score: estimate.nullable().describe('null where the rows are too few to correct'),

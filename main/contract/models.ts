@@ -1,14 +1,15 @@
 import * as z from 'zod';
-import { changed, idOf, jobStarted, pageInput, source } from './common.ts';
+import { changed, idOf, intervalLevel, jobStarted, pageInput, source, time } from './common.ts';
 import { curvePreview, curves, curvesInput, previewInput, saved, saveInput } from './curves.ts';
 import { base, changing, reading, starting } from './meta.ts';
 import { importOptions } from './model-import.ts';
-import { comparison, fairness, quality, slices } from './model-quality.ts';
+import { comparison, coverageReport, fairness, quality, slices } from './model-quality.ts';
 import { modelDetail, modelSummary } from './model-records.ts';
 import { trainingPlan, trainOptions } from './training.ts';
 
 export { type MetricName, metricName } from './metric-name.ts';
 export type {
+  CoverageReport,
   EnsembleSummary,
   FairnessReport,
   HonestScore,
@@ -16,7 +17,7 @@ export type {
   Quality,
   SliceReport,
 } from './model-quality.ts';
-export type { InputField, LeaderboardRow, ModelDetail, ModelSummary } from './model-records.ts';
+export type { Continuation, InputField, LeaderboardRow, ModelDetail, ModelSummary } from './model-records.ts';
 export { type TrainingPlan, type TrainOptions, trainOptions, validationKind } from './training.ts';
 
 const one = z.object({ id: idOf('md') });
@@ -74,6 +75,19 @@ export const models = {
     .route({ method: 'GET', path: '/models/{id}/slices', summary: 'The weakest slices, found without named columns' })
     .input(one)
     .output(slices),
+  coverage: base
+    .meta(reading)
+    .route({
+      method: 'GET',
+      path: '/models/{id}/coverage',
+      summary: 'How often the intervals held in each evaluation on outcomes, newest first',
+    })
+    .input(one)
+    .output(
+      z.object({
+        items: z.array(z.object({ jobId: idOf('job'), at: time, report: coverageReport })),
+      }),
+    ),
   compare: base
     .meta(reading)
     .route({
@@ -135,10 +149,10 @@ export const models = {
       method: 'POST',
       path: '/models/import',
       summary:
-        'Take a model package, or a model of XGBoost, LightGBM, CatBoost or ONNX, into the workspace after checking it',
+        'Take a model package, or a model of XGBoost, LightGBM, CatBoost or ONNX, into the workspace after checking it, as a job',
     })
     .input(z.object({ source, options: importOptions.optional() }))
-    .output(z.object({ modelId: idOf('md') })),
+    .output(jobStarted),
   export: base
     .meta(starting)
     .route({ method: 'POST', path: '/models/{id}/export', summary: 'Write the model package to a path' })
@@ -170,6 +184,8 @@ export const models = {
         by: z.string().min(1).optional(),
         /** Look for the weakest slices. */
         slices: z.boolean().default(false),
+        /** Level at which the model's intervals or sets are held against the outcomes; models without give none. */
+        interval: intervalLevel.default(0.9),
       }),
     )
     .output(jobStarted),

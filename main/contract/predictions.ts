@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { cell, columnType, destination, idOf, jobStarted, source } from './common.ts';
+import { cell, columnType, destination, idOf, intervalLevel, jobStarted, source } from './common.ts';
 import { base, reading, starting } from './meta.ts';
 
 export const contribution = z.object({
@@ -8,9 +8,6 @@ export const contribution = z.object({
   contribution: z.number(),
 });
 export type Contribution = z.infer<typeof contribution>;
-
-/** Share of rows whose truth the interval shall hold. */
-export const intervalLevel = z.number().min(0.5).max(0.999);
 
 export const prediction = z.object({
   prediction: z.union([z.string(), z.number()]).describe('label, or value for regression'),

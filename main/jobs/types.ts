@@ -12,7 +12,8 @@ export type JobKind =
   | 'query'
   | 'clean'
   | 'mask'
-  | 'features';
+  | 'features'
+  | 'import-model';
 
 /** Forward only: queued → running → succeeded | failed | cancelled | interrupted; interrupted → running again (resume). */
 export type JobState = 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';

@@ -129,6 +129,7 @@ export function createRouter(options: RouterOptions) {
       get: os.models.get.handler(({ input, context: c }) => c.services.models.get(input, c.call)),
       fairness: os.models.fairness.handler(({ input, context: c }) => c.services.models.fairness(input, c.call)),
       slices: os.models.slices.handler(({ input, context: c }) => c.services.models.slices(input, c.call)),
+      coverage: os.models.coverage.handler(({ input, context: c }) => c.services.models.coverage(input, c.call)),
       quality: os.models.quality.handler(({ input, context: c }) => c.services.models.quality(input, c.call)),
       compare: os.models.compare.handler(({ input, context: c }) => c.services.models.compare(input, c.call)),
       curves: os.models.curves.handler(({ input, context: c }) => c.services.models.curves(input, c.call)),

@@ -19,8 +19,8 @@ export function useMenuCommands(): void {
   const scheme = useComputedColorScheme('light');
   useEffect(() => {
     const takeModel = async (path: string): Promise<void> => {
-      const { modelId } = await client.models.import({ source: { path } });
-      await navigate({ to: '/models/$modelId', params: { modelId } });
+      const { jobId } = await client.models.import({ source: { path } });
+      await navigate({ to: '/jobs', search: { job: jobId } });
     };
     return findBridge()?.onCommand((command) => {
       const { name, path } = command;

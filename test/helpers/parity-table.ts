@@ -228,6 +228,7 @@ export const table: Table = {
     quality: { input: (s) => ({ id: s.modelId, segmentBy: 'Contract' }), bad: badId },
     fairness: { input: (s) => ({ id: s.modelId, column: 'Contract' }), bad: badId },
     slices: { input: (s) => ({ id: s.modelId }), bad: badId },
+    coverage: { input: (s) => ({ id: s.modelId }), bad: badId },
     compare: { input: (s) => ({ id: s.modelId, other: s.otherModelId }), bad: { other: 'nonsense' } },
     curves: { input: (s) => ({ id: s.otherModelId, term: 1 }), bad: badId },
     previewCurveEdit: {
@@ -260,7 +261,11 @@ export const table: Table = {
       observe: async (s) => (await s.client.models.list({})).items.map((item) => item.id).includes(s.modelId),
       bad: badId,
     },
-    import: { input: (s) => ({ source: { path: s.packageFile } }), bad: { source: { uploadId: 'nonsense' } } },
+    import: {
+      input: (s) => ({ source: { path: s.packageFile } }),
+      same: ended(({ modelId }) => modelId),
+      bad: { source: { uploadId: 'nonsense' } },
+    },
     export: {
       input: (s, door) => ({ id: s.modelId, path: join(s.folder, `${door}.augury-model`) }),
       same: without('file'),

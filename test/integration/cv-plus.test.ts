@@ -75,7 +75,8 @@ describe('D7 intervals of a trained model hold their two-sided level on rows tha
     expect((await coverage(plus.id, 0.5)).held).toBeLessThan(0.58);
     const path = join(test.folder, 'plus.augury-model');
     await test.client.models.export({ id: plus.id, path });
-    const { modelId } = await test.client.models.import({ source: { path } });
+    const { jobId } = await test.client.models.import({ source: { path } });
+    const { modelId } = (await finish(test.client, jobId)).result as { modelId: string };
     expect(await coverage(modelId, 0.9)).toEqual(found.plus);
     const row = { size: 50, age: 10, town: 'west' };
     const one = await test.client.predictions.one({ modelId: plus.id, row, interval: 0.9 });

@@ -21,6 +21,7 @@ export async function importAnyModel(
   source: Source,
   options: ImportOptions | undefined,
 ): Promise<{ readonly modelId: string }> {
+  deps.call.begin('read');
   const { path, name } = sourceFile(deps.sources.uploads, source);
   const head = await firstBytes(path, name);
   if (head[0] === 0x50 && head[1] === 0x4b) return importPackage(deps, path);
@@ -43,6 +44,7 @@ export async function importAnyModel(
 
 /** A package is read by its name, so one that was sent is opened in clear for the time. */
 async function importPackage(deps: ImportDeps, path: string): Promise<{ readonly modelId: string }> {
+  deps.call.begin('check');
   const file = await plainFile(path);
   try {
     return await importModel(deps, file.path);

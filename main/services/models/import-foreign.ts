@@ -20,6 +20,7 @@ import type { ModelSpec } from '../../ml/model-spec.ts';
 import type { ReferenceStatistics } from '../../ml/stats/reference.ts';
 import type { SourceDeps } from '../predictions/open-source.ts';
 import { createOnnxExecutor } from './executor.ts';
+import type { ImportCall } from './import-call.ts';
 import { importModel } from './import-model.ts';
 import { type Comparison, compareGiven, type GivenRows, givenColumns, readGivenRows } from './import-rows.ts';
 import type { PackageContent } from './package-content.ts';
@@ -27,7 +28,7 @@ import { writePackage } from './package-write.ts';
 import { checkParity, parityFailed, parityRowCount, parityTolerance } from './parity.ts';
 import type { RecordDeps } from './record-model.ts';
 
-export type ImportDeps = RecordDeps & { readonly sources: SourceDeps };
+export type ImportDeps = RecordDeps & { readonly sources: SourceDeps; readonly call: ImportCall };
 
 export type ForeignFile = { readonly bytes: Uint8Array; readonly name: string; readonly format: ForeignFormat };
 
@@ -54,16 +55,19 @@ export async function importForeign(
   );
   const asked: ForeignOptions = { iterations: 'best', output: options.output ?? schema.output ?? null, names, levels };
   const read = (iterations: 'best' | 'all') =>
-    deps.pool.run('read-foreign', { format: file.format, bytes: file.bytes, options: { ...asked, iterations } });
+    deps.pool.run(
+      'read-foreign',
+      { format: file.format, bytes: file.bytes, options: { ...asked, iterations } },
+      { abort: deps.call.abort },
+    );
   let model = await read('best');
   let spec = specOf(model, options.classes ?? schema.classes);
   let given: GivenRows | null = null;
   let compared: Comparison | null = null;
   const key = createHash('sha256').update(file.bytes).digest('hex');
   if (options.parity !== undefined) {
-    const scratch = join(deps.workspaceDir, 'temp');
-    mkdirSync(scratch, { recursive: true });
-    const rows = await readGivenRows(deps.sources, options.parity, spec, scratch);
+    deps.call.begin('compare');
+    const rows = await readGivenRows(deps.sources, options.parity, spec, deps.call);
     const compare = async (candidate: ModelSpec): Promise<Comparison> =>
       compareGiven(candidate, await outputsOf(deps, key, candidate, rows.frame), rows);
     given = rows;
@@ -116,7 +120,8 @@ const treesOf = (spec: ModelSpec): number =>
 async function outputsOf(deps: ImportDeps, key: string, spec: ModelSpec, frame: Frame): Promise<Float64Array> {
   // The key tells specifications apart in the workers' caches: the same file may be read with more or fewer rounds.
   const model = packModel(`import-${key}-${spec.classes.join('|')}-${treesOf(spec)}`, spec);
-  return (await deps.pool.run('score-block', { model, frame, explain: false })).outputs;
+  const { abort } = deps.call;
+  return (await deps.pool.run('score-block', { model, frame, explain: false }, { abort })).outputs;
 }
 
 const differs = (file: string, model: ForeignModel, compared: Comparison): Error =>
@@ -144,20 +149,27 @@ async function exportForeign(
   given: Frame | null,
 ): Promise<{ readonly modelId: string }> {
   const { spec, name, target, origin } = ready;
+  const { abort, begin } = deps.call;
+  begin('export');
   const background =
     given === null ? syntheticRows(spec, syntheticCount, importSeed) : firstRows(given, importBackgroundRows);
   const portable = packModel(
     `import-${ready.key}-${background.rowCount}-${spec.classes.join('|')}-${treesOf(spec)}`,
     spec,
   );
-  const exported = await deps.pool.run('export-onnx', {
-    model: portable,
-    meta: { producerVersion: deps.appVersion, modelName: target },
-    sample: background,
-    parityRowCount,
-    seed: importSeed,
-    trainingFrame: given ?? background,
-  });
+  const exported = await deps.pool.run(
+    'export-onnx',
+    {
+      model: portable,
+      meta: { producerVersion: deps.appVersion, modelName: target },
+      sample: background,
+      parityRowCount,
+      seed: importSeed,
+      trainingFrame: given ?? background,
+    },
+    { abort },
+  );
+  begin('check');
   const parity = { rows: exported.rows, expected: exported.expected };
   const executor = await createOnnxExecutor(spec, { kind: 'bytes', bytes: exported.onnx }, deps.inference);
   try {
@@ -167,7 +179,7 @@ async function exportForeign(
   } finally {
     await executor.close();
   }
-  const summary = await deps.pool.run('summary', { model: portable, background, output: 0 });
+  const summary = await deps.pool.run('summary', { model: portable, background, output: 0 }, { abort });
   return recordImport(deps, {
     ...ready,
     learner: origin.trees === 0 ? `${origin.library} linear` : `${origin.library} trees`,
@@ -195,6 +207,7 @@ export async function recordImport(
     },
 ): Promise<{ readonly modelId: string }> {
   const { spec, origin, onnx, parity, reference, background } = ready;
+  deps.call.begin('record');
   const folder = join(deps.workspaceDir, 'models');
   mkdirSync(folder, { recursive: true });
   const temporary = join(folder, `import-${ready.key}.augury-model`);

@@ -3,8 +3,6 @@
  * put between them, and its rows and results are kept as parity vectors, computed by ONNX Runtime itself.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { dataProblem, invalidInput } from '../../base/errors.ts';
 import type { ColumnType } from '../../contract/common.ts';
 import type { ImportOptions, ImportSchema, ModelOrigin } from '../../contract/model-import.ts';
@@ -91,6 +89,7 @@ export async function importOnnx(
     const background =
       frame === null ? syntheticRows(spec, syntheticCount, importSeed) : firstRows(frame, importBackgroundRows);
     const rows = firstRows(background, parityRowCount);
+    deps.call.begin('check');
     return await recordImport(deps, {
       spec,
       origin,
@@ -116,9 +115,8 @@ async function verifiedRows(
   options: Pick<ImportOptions, 'parity'>,
 ): Promise<{ readonly rows: GivenRows; readonly maxError: number } | null> {
   if (options.parity === undefined) return null;
-  const scratch = join(deps.workspaceDir, 'temp');
-  mkdirSync(scratch, { recursive: true });
-  const rows = await readGivenRows(deps.sources, options.parity, spec, scratch);
+  deps.call.begin('compare');
+  const rows = await readGivenRows(deps.sources, options.parity, spec, deps.call);
   const { outputs } = await executor.predict(rows.frame);
   const { maxError, worst } = compareGiven(spec, outputs, rows);
   if (maxError <= tolerance) return { rows, maxError };

@@ -1,6 +1,6 @@
 /** Rows with another library's own predictions: read by the columns of the imported model, compared with what it says. */
 import { dataProblem } from '../../base/errors.ts';
-import { neverStop } from '../../base/stop.ts';
+import type { StopSignal } from '../../base/stop.ts';
 import type { Source } from '../../contract/common.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
@@ -38,7 +38,7 @@ export async function readGivenRows(
   deps: SourceDeps,
   source: Source,
   spec: ModelSpec,
-  scratchDir: string,
+  { scratchDir, stop }: { readonly scratchDir: string; readonly stop: StopSignal },
 ): Promise<GivenRows> {
   const opened = await openRowSource(deps, source);
   try {
@@ -57,7 +57,7 @@ export async function readGivenRows(
       keep: names,
       chunkRows: mostRows,
       scratchDir,
-      stop: neverStop,
+      stop,
     })) {
       const bad = block.rejected[0];
       if (bad !== undefined) {

@@ -13,16 +13,17 @@ import {
   type ModelRow,
   updateModel,
 } from '../../store/repositories/models.ts';
+import { sourceFile } from '../datasets/service.ts';
 import { savedPolicy } from '../decisions/curve.ts';
 import type { SourceDeps } from '../predictions/open-source.ts';
 import type { Service } from '../service-types.ts';
 import { trainingPlan } from '../training/plan.ts';
 import type { TrainingDeps } from '../training/types.ts';
 import { compareModels } from './compare-models.ts';
+import { coverageHistory } from './coverage-history.ts';
 import { previewCurveEdit, readCurves } from './curves.ts';
 import { saveCurveEdit } from './curves-save.ts';
 import { currentVersion, modelDetail, modelSummary } from './detail.ts';
-import { importAnyModel } from './import-any.ts';
 import type { ModelLoader } from './loader.ts';
 import { exportMlflow } from './mlflow-export.ts';
 import { findOutOfFold, getOutOfFold } from './oof.ts';
@@ -64,7 +65,10 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       const dataset = deps.describeDataset(input.datasetId, input.version);
       const job = await queue.start({
         kind: 'train',
-        title: `Train ${input.target} on ${dataset.name}`,
+        title:
+          input.from === undefined
+            ? `Train ${input.target} on ${dataset.name}`
+            : `Continue ${getModel(db, input.from).name} on ${dataset.name}`,
         // A run that goes on after an interruption must not find another version under its feet.
         input: asJson({ ...input, version: dataset.number }),
         datasetId: input.datasetId,
@@ -99,6 +103,7 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       const { detail, version } = detailOf(id);
       return ownSlices(deps, detail, getOutOfFold(db, workspaceDir, version));
     },
+    coverage: ({ id }) => ({ items: coverageHistory(queue, getModel(db, id).id) }),
     compare: (input) => {
       const side = (id: string) => {
         const { detail, version } = detailOf(id);
@@ -115,7 +120,16 @@ export function createModelsService(deps: ModelsDeps): Service<'models'> {
       updateModel(db, input.id, { name: input.name });
     },
     delete: (input) => deleteModel(db, input.id),
-    import: (input) => importAnyModel(deps, input.source, input.options),
+    import: async (input) => {
+      const { name } = sourceFile(deps.sources.uploads, input.source);
+      const job = await queue.start({
+        kind: 'import-model',
+        title: `Import the model ${name}`,
+        input: asJson(input),
+        priority: 'interactive',
+      });
+      return { jobId: job.id };
+    },
     export: async (input) => {
       const { version } = detailOf(input.id);
       const partial = `${input.path}.part`;

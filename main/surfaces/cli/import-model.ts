@@ -1,7 +1,8 @@
 /** `augury models import FILE`: the options of the command as the contract has them, and what is said afterwards. */
 import { resolve } from 'node:path';
 import type { ModelDetail } from '../../contract/models.ts';
-import type { AuguryClient, CliIo } from './io.ts';
+import { followJob } from './follow-job.ts';
+import type { AuguryClient, CliIo, GlobalOptions } from './io.ts';
 import { table } from './output.ts';
 import { inputPath, parseCount, splitList } from './resolve.ts';
 
@@ -20,8 +21,9 @@ export async function importForeignModel(
   io: CliIo,
   file: string,
   flags: ImportFlags,
+  options: GlobalOptions,
 ): Promise<ModelDetail> {
-  const { modelId } = await client.models.import({
+  const { jobId } = await client.models.import({
     source: { path: await inputPath(io, file) },
     options: {
       ...(flags.name === undefined ? {} : { name: flags.name }),
@@ -32,7 +34,8 @@ export async function importForeignModel(
       ...(flags.parity === undefined ? {} : { parity: { path: await inputPath(io, flags.parity) } }),
     },
   });
-  return client.models.get({ id: modelId });
+  const { result } = await followJob(client, jobId, io, options);
+  return client.models.get({ id: (result as { modelId: string }).modelId });
 }
 
 export function importedLines(detail: ModelDetail): string[] {

@@ -72,7 +72,11 @@ export async function datasetOf(
 /** A model by id, name or package file; a package is checked and taken into the workspace first. */
 export async function modelOf(client: AuguryClient, text: string, io: CliIo): Promise<string> {
   if (/^md_[0-9a-z]+$/.test(text)) return text;
-  if (isFile(io, text)) return (await client.models.import({ source: { path: resolve(io.cwd, text) } })).modelId;
+  if (isFile(io, text)) {
+    const { jobId } = await client.models.import({ source: { path: resolve(io.cwd, text) } });
+    const { result } = await followJob(client, jobId, io, { quiet: true });
+    return (result as { modelId: string }).modelId;
+  }
   const { items } = await client.models.list({ search: text, limit: 1000 });
   const found = items.find((item) => item.name === text);
   if (found) return found.id;

@@ -24,6 +24,7 @@ export const jobsMessages = defineMessages('jobs', {
   kind_clean: 'Cleaning',
   kind_mask: 'Masking',
   kind_features: 'Features',
+  'kind_import-model': 'Import of a model',
   list: 'List of jobs',
   job: 'Job',
   kind: 'Kind',

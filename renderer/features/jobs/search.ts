@@ -22,6 +22,7 @@ export const jobKinds = [
   'clean',
   'mask',
   'features',
+  'import-model',
 ] as const;
 
 /** Reads the address; what does not fit is left out. */

@@ -42,4 +42,17 @@ export const fairnessMessages = defineMessages('models.fairness', {
   coverage: 'Held',
   width: 'Mean width',
   labels: 'Labels on average',
+  outcomes: 'On outcomes',
+  outcomesNone:
+    'No outcomes yet: evaluate the model on rows whose outcome is known (augury evaluate) and this says whether the intervals still hold.',
+  outcomesAt: 'Evaluated',
+  outcomesRows: 'Rows',
+  outcomesOf: 'Source',
+  outcomesHeld: 'Held (95 % interval)',
+  outcomesHeldText: '{value} ({low} … {high})',
+  outcomesVerdict: 'Against the promise',
+  outcomes_held: 'as promised',
+  outcomes_below: 'too seldom',
+  outcomes_above: 'more than promised',
+  outcomes_few: 'too few rows to tell',
 });

@@ -8,6 +8,7 @@ export const importMessages = defineMessages('models.import', {
   reading: 'Checking {name}…',
   done: '“{name}” is in the list.',
   failed: 'This model was not taken in',
+  cancelled: 'Nothing was taken in: the import was cancelled.',
   otherFile: 'Another file',
   name: 'Name',
   target: 'Predicts',

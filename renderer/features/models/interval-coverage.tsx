@@ -4,6 +4,7 @@ import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Notice } from '../../ui/badges.tsx';
 import { DataTable, type TableColumn } from '../../ui/data-table.tsx';
 import { Section } from '../../ui/page.tsx';
+import { CoverageOnOutcomes } from './coverage-on-outcomes.tsx';
 import { fairnessMessages } from './fairness-messages.ts';
 import classes from './quality.module.css';
 
@@ -42,6 +43,7 @@ export function IntervalCoverage(props: { readonly model: ModelDetail }) {
           />
         </>
       )}
+      {intervals.kind === 'refused' ? null : <CoverageOnOutcomes modelId={props.model.id} />}
     </Section>
   );
 }

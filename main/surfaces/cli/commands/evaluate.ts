@@ -1,17 +1,18 @@
 import type { Command } from 'commander';
-import type { FairnessReport, SliceReport } from '../../../contract/models.ts';
+import type { CoverageReport, FairnessReport, SliceReport } from '../../../contract/models.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { figure, table } from '../output.ts';
 import type { CommandContext } from '../program.ts';
 import { modelOf, parseMap } from '../resolve.ts';
-import { sourceOf } from './score.ts';
+import { parseLevel, sourceOf } from './score.ts';
 
 type EvaluateFlags = {
   readonly map?: string;
   readonly labelMap?: string;
   readonly by?: string;
   readonly slices?: boolean;
+  readonly interval?: string;
 };
 
 const ranged = ({ value, low, high }: { value: number; low: number | null; high: number | null }): string =>
@@ -54,6 +55,24 @@ function sliceLines(report: SliceReport): string[] {
   ];
 }
 
+function coverageLines(report: CoverageReport): string[] {
+  return [
+    '',
+    report.reading,
+    ...(report.groups.length === 0
+      ? []
+      : table(
+          report.groups.map((group) => [
+            group.value,
+            group.rows.toLocaleString('en'),
+            ranged(group.coverage),
+            group.verdict,
+          ]),
+          [report.by ?? '', 'rows', 'held [95 % interval]', 'against the level'],
+        )),
+  ];
+}
+
 /** `augury evaluate MODEL LABELLED` */
 export function registerEvaluate(program: Command, context: CommandContext): void {
   program
@@ -65,6 +84,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
     .option('--label-map <pairs>', "labels: in-the-file=in-the-model, e.g. '>50K.=>50K'")
     .option('--by <column>', 'compare the groups of this column: who is chosen, found, accused wrongly')
     .option('--slices', 'look for the rows on which the model is weakest')
+    .option('--interval <level>', 'level at which intervals are held against the outcomes', '0.9')
     .action((model: string, labelled: string, flags: EvaluateFlags) =>
       context.run(async ({ client, io, options, output }) => {
         const id = await modelOf(client, model, io);
@@ -76,6 +96,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
           map: parseMap(flags.map, '--map'),
           labelMap: parseMap(flags.labelMap, '--label-map', labels),
           slices: flags.slices === true,
+          ...(flags.interval === undefined ? {} : { interval: parseLevel(flags.interval) }),
           ...(flags.by === undefined ? {} : { by: flags.by }),
         });
         const job = await followJob(client, jobId, io, options);
@@ -87,6 +108,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
           notes: readonly string[];
           fairness: FairnessReport | null;
           slices: SliceReport | null;
+          coverage: CoverageReport | null;
         };
         const flat = Object.fromEntries(Object.entries(result.metrics).map(([name, metric]) => [name, metric.value]));
         output.result({ ...result, metrics: flat, intervals: result.metrics, job: jobId }, () => [
@@ -102,6 +124,7 @@ export function registerEvaluate(program: Command, context: CommandContext): voi
           ...result.notes,
           ...(result.fairness === null ? [] : fairnessLines(result.fairness)),
           ...(result.slices === null ? [] : sliceLines(result.slices)),
+          ...(result.coverage === null ? [] : coverageLines(result.coverage)),
         ]);
         return result.rejected > 0 ? exitCodes.rejects : exitCodes.done;
       }),

@@ -103,9 +103,9 @@ export function registerLists(program: Command, context: CommandContext): void {
     .option('--classes <a,b>', 'import: names of the classes in the order of the outputs')
     .option('--output <number>', 'import: which output, of a regression with several')
     .action((action: string, id: string | undefined, flags: ImportFlags & CurveFlags) =>
-      context.run(async ({ client, io, output }) => {
+      context.run(async ({ client, io, options, output }) => {
         if (action === 'import') {
-          const detail = await importForeignModel(client, io, needId(id, 'model'), flags);
+          const detail = await importForeignModel(client, io, needId(id, 'model'), flags, options);
           output.result(detail, () => importedLines(detail));
           return exitCodes.done;
         }

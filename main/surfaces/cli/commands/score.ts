@@ -62,7 +62,7 @@ export function outputFile(io: CliIo, text: string, json: boolean): { path: stri
 }
 
 /** A level as 0.9 or 90%; throws usage outside 0.5…0.999. */
-function parseLevel(text: string): number {
+export function parseLevel(text: string): number {
   const level = text.trim().endsWith('%') ? Number(text.trim().slice(0, -1)) / 100 : Number(text);
   if (level >= 0.5 && level <= 0.999) return level;
   throw invalidInput('bad-option', `--interval is ${text}.`, { hint: 'Give a level from 0.5 to 0.999, such as 0.9.' });

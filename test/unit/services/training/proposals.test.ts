@@ -107,7 +107,7 @@ describe('D4 what is tried', () => {
 describe('A9 forecast of training', () => {
   const describeAs = (rows: number, columns: number) => () => ({
     rows,
-    columns: Array.from({ length: columns }, (_, i) => ({ name: `c${i}`, type: 'number' })),
+    columns: Array.from({ length: columns }, (_, i) => ({ name: `c${i}`, type: 'number' as const })),
     name: 'data',
     number: 1,
   });
