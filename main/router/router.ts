@@ -78,6 +78,7 @@ export function createRouter(options: RouterOptions) {
         c.services.datasets.previewClean(input, c.call),
       ),
       clean: os.datasets.clean.handler(({ input, context: c }) => c.services.datasets.clean(input, c.call)),
+      erasure: os.datasets.erasure.handler(({ input, context: c }) => c.services.datasets.erasure(input, c.call)),
       mask: os.datasets.mask.handler(({ input, context: c }) => c.services.datasets.mask(input, c.call)),
       restore: os.datasets.restore.handler(({ input, context: c }) =>
         c.change(() => c.services.datasets.restore(input)),
@@ -128,8 +129,8 @@ export function createRouter(options: RouterOptions) {
       list: os.models.list.handler(({ input, context: c }) => c.services.models.list(input, c.call)),
       get: os.models.get.handler(({ input, context: c }) => c.services.models.get(input, c.call)),
       fairness: os.models.fairness.handler(({ input, context: c }) => c.services.models.fairness(input, c.call)),
-      slices: os.models.slices.handler(({ input, context: c }) => c.services.models.slices(input, c.call)),
       coverage: os.models.coverage.handler(({ input, context: c }) => c.services.models.coverage(input, c.call)),
+      slices: os.models.slices.handler(({ input, context: c }) => c.services.models.slices(input, c.call)),
       quality: os.models.quality.handler(({ input, context: c }) => c.services.models.quality(input, c.call)),
       compare: os.models.compare.handler(({ input, context: c }) => c.services.models.compare(input, c.call)),
       curves: os.models.curves.handler(({ input, context: c }) => c.services.models.curves(input, c.call)),

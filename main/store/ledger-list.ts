@@ -46,6 +46,15 @@ export function listLedger(db: Db, query: LedgerQuery = {}): Page<LedgerRow> {
   return listRows(db, ledgerTable, conditions, { sort: { by: 'seq', descending: true }, ...query });
 }
 
+/** Entries of batches that were scored from one of these inputs (by content hash), erased ones left out. */
+export const listBatchesOf = (db: Db, inputHashes: readonly string[]): readonly LedgerRow[] =>
+  db
+    .all<Record<string, unknown>>(
+      `SELECT * FROM ledger WHERE kind = 'batch' AND erased_at IS NULL AND input_hash IN (SELECT value FROM json_each(?)) ORDER BY seq`,
+      JSON.stringify(inputHashes),
+    )
+    .map((raw) => fromSql(ledgerTable, raw));
+
 export type LedgerTotals = {
   readonly predictions: number;
   readonly settledEntries: number;

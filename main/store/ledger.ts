@@ -225,18 +225,24 @@ export function settleEntry(
  * Shreds everything the ledger knows of a row key: payloads and salt go, the links stay and verify, and a tombstone tells
  * that and when it happened. Returns the number of entries erased.
  */
-export function eraseSubject(db: Db, rowKey: string): number {
+export const eraseSubject = (db: Db, rowKey: string): number => shred(db, 'row_key = ?', rowKey, `row:${rowKey}`);
+
+/** Shreds what the ledger knows of a batch, in the same way; its segment file is the caller's to remove. Again is harmless. */
+export const eraseBatch = (db: Db, id: string): number =>
+  shred(db, "kind = 'batch' AND erased_at IS NULL AND id = ?", id, `entry:${id}`);
+
+function shred(db: Db, which: string, value: string, subject: string): number {
   return db.transaction(() => {
     const now = db.clock.now();
     const done = db.run(
       `UPDATE ledger SET subject = 'erased', row_key = NULL, input_hash = NULL, prediction = NULL, probability = NULL, interval_low = NULL,
          interval_high = NULL, explanation_hash = NULL, action = NULL, price = NULL, cost = NULL, outcome = NULL, profit = NULL, erased_at = ?
-       WHERE row_key = ?`,
+       WHERE ${which}`,
       now,
-      rowKey,
+      value,
     );
     if (done.changes === 0) return 0;
-    db.run('DELETE FROM subject_salts WHERE subject = ?', `row:${rowKey}`);
+    db.run('DELETE FROM subject_salts WHERE subject = ?', subject);
     append(db, { id: db.ids.next('led'), kind: 'tombstone', prediction: { erasedEntries: done.changes } });
     return done.changes;
   });

@@ -68,7 +68,7 @@ export async function readSourceFile(path: string): Promise<Uint8Array<ArrayBuff
 }
 
 /** A path for those who must open the file themselves; close it as soon as they are done. */
-export type PlainFile = { readonly path: string; readonly close: () => Promise<void> };
+type PlainFile = { readonly path: string; readonly close: () => Promise<void> };
 
 /**
  * The file itself; of a sealed one a copy in clear beside it, which no other user may read and which goes when closed.

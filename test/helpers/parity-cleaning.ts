@@ -32,6 +32,7 @@ export const cleaningRows = {
     same: kept('version', 'rows', 'changed'),
     bad: { steps: [{ kind: 'nonsense' }] },
   },
+  erasure: { input: (s) => ({ id: s.datasetId }), bad: { id: 'nonsense' } },
   mask: {
     input: async (s, door) => {
       const { jobId } = await s.client.datasets.import({

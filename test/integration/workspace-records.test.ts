@@ -1,14 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { fixedClock } from '../../main/base/clock.ts';
 import type { ChangeNotice } from '../../main/contract/system.ts';
 import { createLedgerService } from '../../main/services/decisions/ledger-service.ts';
 import type { Call } from '../../main/services/service-types.ts';
 import { watchChanges } from '../../main/services/system/changes.ts';
 import { writeSettings } from '../../main/services/system/settings.ts';
 import { createDownloads, safeFileName } from '../../main/services/system/transfers.ts';
-import { createUploads } from '../../main/services/system/uploads.ts';
+import { createUploads, uploadKeptMs } from '../../main/services/system/uploads.ts';
 import { openWorkspace } from '../../main/services/workspaces/open-workspace.ts';
 import { appendCacheHit, appendPrediction, settleEntry } from '../../main/store/ledger.ts';
 import { withMutation } from '../../main/store/mutation.ts';
@@ -152,6 +153,21 @@ describe('uploads and downloads', () => {
     uploads.remove(uploadId);
     expect(() => uploads.get(uploadId)).toThrow();
     expect(safeFileName('..')).toBe('file');
+  });
+
+  it('go after a while in which nobody asked for them, unless a job has them in hand', async () => {
+    const { db, paths } = await testWorkspace();
+    const clock = fixedClock(0);
+    const uploads = createUploads(paths.uploads, db.ids, roomyProbe, clock);
+    const [idle, asked, working] = ['a', 'b', 'c'].map((name) => uploads.hold(name, 'text').uploadId);
+    clock.advance(uploadKeptMs - 1);
+    uploads.get(asked);
+    clock.advance(2);
+    uploads.removeIdle([{ source: { uploadId: working } }]);
+    expect([idle, asked, working].map(uploads.has)).toEqual([false, true, true]);
+    expect(readdirSync(paths.uploads).sort()).toEqual([asked, working].sort());
+    uploads.close();
+    expect(readdirSync(paths.uploads)).toEqual([]);
   });
 
   it('give the file a job made under its name', async () => {

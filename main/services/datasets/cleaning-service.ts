@@ -12,13 +12,14 @@ import {
 import type { Warehouse } from '../../warehouse/warehouse.ts';
 import type { Service } from '../service-types.ts';
 import type { Catalogue } from './catalogue.ts';
+import { filesOf, holdsClear, listDependents, versionsThere } from './dependents.ts';
 import { lineageOf } from './lineage.ts';
-import { refuseInUse } from './mask-job.ts';
+import { checkDependents, refuseInUse, touched } from './mask-job.ts';
 import { recipeOf, versionItems } from './recipe.ts';
 
 type Cleaning = Pick<
   Service<'datasets'>,
-  'previewClean' | 'clean' | 'mask' | 'restore' | 'recipe' | 'lineage' | 'diff' | 'inspect' | 'versions'
+  'previewClean' | 'clean' | 'mask' | 'erasure' | 'restore' | 'recipe' | 'lineage' | 'diff' | 'inspect' | 'versions'
 >;
 
 /** Cleaning and versions: try steps, apply them, go back, compare, say what was done. */
@@ -60,13 +61,34 @@ export function createCleaningService(deps: {
       });
       return { jobId: job.id };
     },
-    mask: async ({ id, privacy }, call) => {
+    erasure: ({ id }) => {
+      const { row } = catalogue.get(id);
+      const isDoomed = (each: DatasetVersionRow): boolean => holdsClear(db, each);
+      const { datasets, models, scorings } = listDependents(db, catalogue.workspaceDir, id, isDoomed);
+      const doomed = versionsThere(db).filter((each) => each.datasetId === row.datasetId && isDoomed(each));
+      return {
+        versions: doomed.map(({ number }) => number).sort((a, b) => a - b),
+        files: new Set(doomed.flatMap((each) => filesOf(db, each))).size,
+        dependents: [...datasets, ...models, ...scorings].map(({ kind, id, name, why, offers }) => ({
+          kind,
+          id,
+          name,
+          why,
+          offers: [...offers],
+        })),
+      };
+    },
+    mask: async ({ id, privacy, dependents }, call) => {
       const { dataset } = catalogue.get(id);
-      refuseInUse(db, id, '');
+      for (const each of [id, ...touched(dependents)]) refuseInUse(db, each, '');
+      checkDependents(
+        listDependents(db, catalogue.workspaceDir, id, (each) => holdsClear(db, each)),
+        dependents,
+      );
       const job = await queue.start({
         kind: 'mask',
         title: `Mask ${dataset.name}`,
-        input: { id, privacy: asJson(privacy), actor: call.actor },
+        input: { id, privacy: asJson(privacy), dependents, actor: call.actor },
         datasetId: id,
       });
       return { jobId: job.id };

@@ -1,28 +1,21 @@
 /**
- * Erasing versions of a data set for good: their rows, kept copies of files, rejected records, receipts and profiles, the
- * results of jobs over them, files offered for download and copies of the store made before. Versions keep their number
- * and shape, so that models still say what they were trained on. Files that another version has too stay, and are named.
+ * Erasing versions of data sets for good: their rows, kept copies of files, rejected records, receipts and profiles, the
+ * results of jobs over them, files offered for download and copies of the store made before; and, where a person said so, what
+ * depends on them: whole data sets, models with their packages, scorings in the ledger. Versions keep their number and shape,
+ * so that what is left still says what it was made from. Files that something else has too stay.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { AuguryError } from '../../base/errors.ts';
-import type { HeldElsewhere } from '../../contract/masking.ts';
 import type { Db } from '../../store/db.ts';
-import {
-  type DatasetVersionRow,
-  eachVersion,
-  erasedAt,
-  eraseVersionRow,
-  getDataset,
-  listDatasets,
-} from '../../store/repositories/datasets.ts';
-import { deleteFileRow } from '../../store/repositories/files.ts';
-import { deleteJob, jobsOfDataset } from '../../store/repositories/jobs.ts';
-import { listModels, listModelVersions } from '../../store/repositories/models.ts';
-import { deleteReceipt, findReceipt } from '../../store/repositories/receipts.ts';
+import { eraseBatch } from '../../store/ledger.ts';
+import { getLedgerEntry, listLedger } from '../../store/ledger-list.ts';
+import { deleteDataset, eachVersion, eraseVersionRow, getDataset } from '../../store/repositories/datasets.ts';
+import { deleteFileRow, listFiles } from '../../store/repositories/files.ts';
+import { deleteJob, jobsOfDataset, jobsOfModel } from '../../store/repositories/jobs.ts';
+import { eraseModel, listModelVersions } from '../../store/repositories/models.ts';
+import { deleteReceipt } from '../../store/repositories/receipts.ts';
 import { forgetUndoOf } from '../../store/undo.ts';
-import { catalogueFile, parseVersion } from '../../warehouse/import/version.ts';
-import { keptSteps } from './recipe.ts';
+import { everyModel, filesOf, setsErased, versionsThere } from './dependents.ts';
 
 export type ErasurePlan = {
   readonly versionIds: readonly string[];
@@ -31,98 +24,74 @@ export type ErasurePlan = {
   /** Relative to the workspace folder. */
   readonly files: readonly string[];
   readonly jobIds: readonly string[];
-  readonly elsewhere: readonly HeldElsewhere[];
+  /** Data sets, models and ledger entries that go as a whole. */
+  readonly datasetIds: readonly string[];
+  readonly modelIds: readonly string[];
+  readonly ledgerIds: readonly string[];
 };
 
-/** Files of a version, relative to the workspace folder. */
-function filesOf(db: Db, row: DatasetVersionRow): string[] {
-  const parts = (row.files as readonly { readonly path: string }[]).map(({ path }) => path);
-  const receipt = findReceipt(db, row.id);
-  return [...parts, catalogueFile(row.contentHash), receipt?.rawFile, receipt?.rejectsFile].flatMap((path) =>
-    path == null ? [] : [path],
-  );
-}
+type ErasureRequest = {
+  readonly datasetId: string;
+  /** Versions that stay: those that masking made, and all that hold nothing in clear. */
+  readonly keep: ReadonlySet<string>;
+  readonly ownJob: string;
+  /** Data sets of which only the versions to keep stay. */
+  readonly remade: readonly string[];
+  readonly datasetIds: readonly string[];
+  readonly modelIds: readonly string[];
+  readonly ledgerIds: readonly string[];
+};
 
-/** The hashes a derived version was made from; null where its description is lost or damaged and nobody can tell. */
-function madeFrom(workspaceDir: string, hash: string): readonly string[] | null {
-  let text: string;
-  try {
-    text = readFileSync(join(workspaceDir, catalogueFile(hash)), 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
-  try {
-    const { format } = parseVersion(hash, text).source;
-    return format.kind === 'derived' ? format.from : [];
-  } catch (error) {
-    if (error instanceof AuguryError) return null;
-    throw error;
-  }
-}
+const ended = ['succeeded', 'failed', 'cancelled'] as const;
 
-/** A version that was itself made by masking holds none of the values. */
-const isCovered = (row: DatasetVersionRow): boolean => keptSteps(row).some(({ kind }) => kind === 'mask');
-
-/** Deleted data sets of the same name: their files would come back with an undo. */
-function namesakes(db: Db, name: string): readonly string[] {
-  return listDatasets(db, { deleted: true, search: name, limit: 1000 }).rows.flatMap((row) =>
-    row.name === name ? [row.id] : [],
-  );
-}
-
-/** What erasing all versions of a data set but those to keep would take, and what would still hold their values. */
-export function planErasure(
-  db: Db,
-  workspaceDir: string,
-  datasetId: string,
-  keep: ReadonlySet<string>,
-  ownJob: string,
-): ErasurePlan {
-  const { name } = getDataset(db, datasetId);
-  const doomedSets = new Set([datasetId, ...namesakes(db, name)]);
-  const all = [...eachVersion(db)].filter((row) => erasedAt(row) === null);
-  const isDoomed = (row: DatasetVersionRow): boolean => doomedSets.has(row.datasetId) && !keep.has(row.id);
+/** What erasing would take. Everything that depends and is not named in the request stays. */
+export function planErasure(db: Db, request: ErasureRequest): ErasurePlan {
+  const { datasetId, keep, ownJob, datasetIds, modelIds, ledgerIds } = request;
+  const sets = new Set([datasetId, ...request.remade, ...datasetIds].flatMap((id) => [...setsErased(db, id)]));
+  const all = versionsThere(db);
+  const isDoomed = (row: (typeof all)[number]): boolean => sets.has(row.datasetId) && !keep.has(row.id);
   const doomed = all.filter(isDoomed);
-  const hashes = new Set(doomed.map(({ contentHash }) => contentHash));
-  const doomedFiles = new Set(doomed.flatMap((row) => filesOf(db, row)));
-  const elsewhere = new Map<string, HeldElsewhere>();
-  const others = all.filter((row) => !isDoomed(row));
-  for (const row of others) {
-    const shared = filesOf(db, row).filter((file) => doomedFiles.delete(file));
-    if (row.datasetId === datasetId) continue;
-    const from = isCovered(row) ? [] : madeFrom(workspaceDir, row.contentHash);
-    const made = from?.some((hash) => hashes.has(hash)) ?? false;
-    if (shared.length === 0 && !made && from !== null) continue;
-    const dataset = getDataset(db, row.datasetId, { deleted: true });
-    elsewhere.set(dataset.id, {
-      kind: 'dataset',
-      id: dataset.id,
-      name: dataset.name,
-      why: made
-        ? 'It was made from an erased version.'
-        : from === null
-          ? 'The description of a version is lost or damaged, so what it was made from is not known.'
-          : 'It has the same file.',
-    });
+  const files = new Set(doomed.flatMap((row) => filesOf(db, row)));
+  for (const row of all) if (!isDoomed(row)) for (const file of filesOf(db, row)) files.delete(file);
+  const jobs = new Map(
+    [
+      ...[...sets].flatMap((id) => jobsOfDataset(db, id, ended)),
+      ...modelIds.flatMap((id) => jobsOfModel(db, id, ended)),
+    ].map((job) => [job.id, job]),
+  );
+  // A training's job says how its model came about and holds no values; it goes with its model
+  const gone = new Set(modelIds);
+  const jobIds = [...jobs.values()].flatMap(({ id, kind, modelId }) =>
+    id === ownJob || (kind === 'train' && !gone.has(modelId ?? '')) ? [] : [id],
+  );
+  // Rejected rows of scorings lie by their job
+  const owners = [...jobIds];
+  const models = everyModel(db);
+  for (const { model, versions } of models) {
+    if (!gone.has(model.id)) continue;
+    owners.push(...versions.map(({ id }) => id));
+    for (const { packageFile } of versions) files.add(packageFile);
   }
-  const ids = new Set(doomed.map(({ id }) => id));
-  for (const model of [true, false].flatMap((deleted) => listModels(db, { deleted, limit: 1000 }).rows)) {
-    const trained = listModelVersions(db, model.id, { limit: 1000 }).rows.some((row) =>
-      ids.has(row.datasetVersionId ?? ''),
+  for (const ownerId of owners) for (const { path } of listFiles(db, { ownerId, limit: 1000 }).rows) files.add(path);
+  for (const { model, versions } of models)
+    if (!gone.has(model.id)) for (const { packageFile } of versions) files.delete(packageFile);
+  const entries = new Set(ledgerIds);
+  const segments = listLedger(db, { kinds: ['batch'], limit: 100_000 }).rows;
+  for (const id of ledgerIds) {
+    const { segmentFile } = getLedgerEntry(db, id);
+    const isShared = segments.some(
+      (row) => row.segmentFile === segmentFile && !entries.has(row.id) && row.erasedAt === null,
     );
-    if (!trained) continue;
-    const why = 'It was trained on an erased version: its package holds some of its rows.';
-    elsewhere.set(model.id, { kind: 'model', id: model.id, name: model.name, why });
+    if (segmentFile !== null && !isShared) files.add(segmentFile);
   }
-  const ended = [...doomedSets].flatMap((id) => jobsOfDataset(db, id, ['succeeded', 'failed', 'cancelled']));
   return {
     versionIds: doomed.map(({ id }) => id),
     versions: doomed.filter((row) => row.datasetId === datasetId).map(({ number }) => number),
-    files: [...doomedFiles],
-    // A training's job says how its model came about and holds no values
-    jobIds: ended.filter(({ id, kind }) => id !== ownJob && kind !== 'train').map(({ id }) => id),
-    elsewhere: [...elsewhere.values()],
+    files: [...files],
+    jobIds,
+    datasetIds,
+    modelIds,
+    ledgerIds,
   };
 }
 
@@ -136,7 +105,18 @@ export function eraseRows(db: Db, plan: ErasurePlan): void {
     deleteReceipt(db, row.id);
     eraseVersionRow(db, row);
   }
+  for (const id of plan.datasetIds) {
+    if (getDataset(db, id, { deleted: true }).deletedAt === null) deleteDataset(db, id);
+    sets.add(id);
+  }
   for (const id of sets) forgetUndoOf(db, 'datasets', id);
+  for (const id of plan.modelIds) {
+    for (const version of listModelVersions(db, id, { limit: 1000 }).rows)
+      forgetUndoOf(db, 'model_versions', version.id);
+    eraseModel(db, id);
+    forgetUndoOf(db, 'models', id);
+  }
+  for (const id of plan.ledgerIds) eraseBatch(db, id);
   for (const file of plan.files) deleteFileRow(db, file);
   for (const id of plan.jobIds) deleteJob(db, id);
 }

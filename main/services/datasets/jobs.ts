@@ -13,9 +13,10 @@ import { createInspectHandler } from './inspect-job.ts';
 import { createMaskHandler } from './mask-job.ts';
 import { ownAlarms, previousImport } from './previous-import.ts';
 import { createProfiles } from './profile-kept.ts';
+import type { RemakeDeps } from './remake.ts';
 import type { DatasetsDeps } from './service.ts';
 
-export type DatasetJobsDeps = {
+export type DatasetJobsDeps = RemakeDeps & {
   readonly db: Db;
   readonly warehouse: Warehouse;
   readonly catalogue: Catalogue;

@@ -1,134 +1,160 @@
 /**
  * The job that covers personal data of a data set that was imported in clear. A new version is written from the current
- * one, it is profiled, and only then are all earlier versions erased for good. Killed at any point it goes on where it was:
- * its steps are kept with the job in the transactions that do them.
+ * one; what depends on the data set and is to be made again or covered is so; all of it is profiled; and only then are all
+ * earlier versions erased for good, with what else a person named. Killed at any point it goes on where it was: its steps are
+ * kept with the job in the transactions that do them.
  */
-import { conflict, dataProblem } from '../../base/errors.ts';
+import { conflict, invalidInput } from '../../base/errors.ts';
 import { asJson, type JsonValue } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
 import type { Receipt } from '../../contract/datasets.ts';
-import type { MaskResult } from '../../contract/masking.ts';
-import type { PrivacyOptions, PrivacyReceipt } from '../../contract/privacy.ts';
+import type { DependentAction, HeldElsewhere, MaskResult } from '../../contract/masking.ts';
+import type { PrivacyOptions } from '../../contract/privacy.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobContext, JobHandler } from '../../jobs/types.ts';
 import type { Db } from '../../store/db.ts';
 import { withMutation } from '../../store/mutation.ts';
-import {
-  type DatasetVersionRow,
-  getDatasetVersion,
-  listDatasetVersions,
-  updateDataset,
-} from '../../store/repositories/datasets.ts';
-import { jobsOfDataset } from '../../store/repositories/jobs.ts';
-import { findReceipt, insertReceipt } from '../../store/repositories/receipts.ts';
-import { type ColumnChoice, chooseActions } from '../../warehouse/privacy/choose.ts';
-import type { Version } from '../../warehouse/types.ts';
-import type { Warehouse } from '../../warehouse/warehouse.ts';
-import type { Catalogue } from './catalogue.ts';
+import { type DatasetVersionRow, getDatasetVersion } from '../../store/repositories/datasets.ts';
+import { jobsOfDataset, jobsOfModel } from '../../store/repositories/jobs.ts';
+import { findReceipt } from '../../store/repositories/receipts.ts';
+import { type CoverDeps, type CoveredColumns, coverDataset } from './cover-dataset.ts';
+import { type DependentDataset, type Dependents, listDependents } from './dependents.ts';
 import { type ErasurePlan, eraseFiles, eraseRows, planErasure } from './erase.ts';
-import { saltOf } from './masked-source.ts';
 import { lastImport, lineIds } from './recipe.ts';
-import { recordVersion } from './record-version.ts';
+import { type RemakeDeps, recordRemade, remake } from './remake.ts';
 
-export type MaskJobInput = { readonly id: string; readonly actor: string; readonly privacy: JsonValue };
+type Wanted = { readonly [id: string]: DependentAction };
 
-export type MaskDeps = {
-  readonly db: Db;
-  readonly warehouse: Warehouse;
-  readonly catalogue: Catalogue;
-  readonly folders: { readonly workspace: string; readonly downloads: string; readonly backups: string };
-  readonly profile: (datasetId: string, version: number, stop: StopSignal) => Promise<unknown>;
+export type MaskJobInput = {
+  readonly id: string;
+  readonly actor: string;
+  readonly privacy: JsonValue;
+  /** What is done with what depends on the data set, by id; all others are kept. */
+  readonly dependents?: Wanted;
 };
 
-type Columns = MaskResult['columns'];
+export type MaskDeps = CoverDeps &
+  RemakeDeps & {
+    readonly folders: { readonly workspace: string; readonly downloads: string; readonly backups: string };
+    readonly profile: (datasetId: string, version: number, stop: StopSignal) => Promise<unknown>;
+  };
+
+/** What was done with a dependent; a data set made again or covered with its new version. */
+type Settled = MaskResult['dependents'][number] & { readonly versionId: string | null };
+
 /** What is done so far. */
 type Done = {
   readonly versionId: string;
-  readonly columns: Columns;
+  readonly columns: CoveredColumns;
+  readonly settled: readonly Settled[];
   readonly plan?: ErasurePlan;
+  readonly elsewhere?: readonly HeldElsewhere[];
 };
 
-const words = { keep: 'kept', mask: 'masked', hash: 'hashed', drop: 'left out' } as const;
-const sentence = ({ column, action, cells }: Columns[number]): string =>
-  `Column "${column}": ${words[action]}, ${cells} cells, after the import.`;
-
-/** Throws conflict while another job is at work on the data set, or waits to go on with it. */
+/** Throws conflict while another job is at work on the data set (or model), or waits to go on with it. */
 export function refuseInUse(db: Db, id: string, ownJob: string): void {
-  const [other] = jobsOfDataset(db, id, ['queued', 'running', 'interrupted']).filter((job) => job.id !== ownJob);
+  const states = ['queued', 'running', 'interrupted'] as const;
+  const [other] = [...jobsOfDataset(db, id, states), ...jobsOfModel(db, id, states)].filter(({ id }) => id !== ownJob);
   if (other === undefined) return;
   throw conflict('dataset-in-use', `"${other.title}" is not finished and needs the versions that would be erased.`, {
     hint: 'Wait for it or cancel it, then mask again.',
   });
 }
 
+/** Ids of what is not kept as it is. */
+export const touched = (wanted: Wanted): readonly string[] =>
+  Object.entries(wanted).flatMap(([id, action]) => (action === 'keep' ? [] : [id]));
+
+const everyDependent = ({ datasets, models, scorings }: Dependents) => [...datasets, ...models, ...scorings];
+
+/**
+ * Refuses what cannot be done with what depends: an action that is not offered, and making a data set again from one that
+ * would be kept in clear or deleted. Ids that do not depend are left alone: they hold nothing.
+ */
+export function checkDependents(dependents: Dependents, wanted: Wanted): void {
+  for (const { id, name, offers } of everyDependent(dependents)) {
+    const action = wanted[id] ?? 'keep';
+    if (offers.includes(action)) continue;
+    throw invalidInput('dependent-action', `"${name}" cannot be treated in this way (${action}).`, {
+      hint: `Possible is: ${offers.join(', ')}.`,
+      details: { dependent: id },
+    });
+  }
+  for (const { id, name, sources } of dependents.datasets) {
+    if (wanted[id] !== 'again') continue;
+    const left = dependents.datasets.find(
+      (source) => sources.has(source.id) && !['again', 'mask'].includes(wanted[source.id] ?? 'keep'),
+    );
+    if (left === undefined) continue;
+    throw invalidInput('dependent-order', `"${name}" is made of "${left.name}", which is not made again with it.`, {
+      hint: `Have "${left.name}" made again too, or delete "${name}".`,
+      details: { dependent: id },
+    });
+  }
+}
+
+/** Data sets in an order in which each comes after those it is made of. */
+function inOrder(datasets: readonly DependentDataset[]): readonly DependentDataset[] {
+  const placed: DependentDataset[] = [];
+  for (let left = [...datasets]; left.length > 0; ) {
+    const ready = left.filter(({ sources }) => !left.some(({ id }) => sources.has(id)));
+    // Data sets that were made of each other in turn have no first one
+    const next = ready.length > 0 ? ready : left;
+    placed.push(...next);
+    left = left.filter((each) => !next.includes(each));
+  }
+  return placed;
+}
+
 export function createMaskHandler(deps: MaskDeps): JobHandler {
   const { db, warehouse, catalogue } = deps;
-
-  /** Records the covered version with a receipt that repeats nothing of the columns covered. */
-  const record = (input: MaskJobInput, made: Version, choices: readonly ColumnChoice[], columns: Columns) => {
-    const { dataset, row: from } = catalogue.get(input.id);
-    const first = lastImport(db, from.id);
-    const receipt = first === null ? null : (findReceipt(db, first.id)?.body as Receipt | undefined);
-    const fresh = listDatasetVersions(db, input.id, { limit: 1000 }).rows.find(
-      (row) => row.contentHash === made.hash && row.parentVersionId === from.id,
-    );
-    if (fresh !== undefined) {
-      updateDataset(db, input.id, { currentVersionId: fresh.id });
-      return fresh;
-    }
-    const steps = columns.map((column) => ({ kind: 'mask', text: sentence(column) }));
-    const { row } = recordVersion(db, catalogue.workspaceDir, { name: dataset.name, version: made, steps });
-    if (receipt == null) return row;
-    const body = coveredReceipt(receipt, made, choices, columns);
-    insertReceipt(db, {
-      datasetVersionId: row.id,
-      rawFile: null,
-      rawSha256: made.source.sha256,
-      rawBytes: receipt.sourceBytes,
-      dialect: asJson(receipt.dialect),
-      rowCount: made.rows,
-      rejectedCount: 0,
-      rejectsFile: null,
-      body: asJson({ ...body, importedAt: db.clock.now() }),
-    });
-    return row;
-  };
-
-  const cover = async (input: MaskJobInput, context: JobContext): Promise<Done> => {
-    const { row, version } = catalogue.get(input.id);
-    const privacy = input.privacy as PrivacyOptions;
-    context.report({ stage: 'privacy', fraction: 0.05, message: 'Looking for personal data' });
-    const found = await warehouse.findPersonalColumns(version);
-    const names = version.columns.map(({ name }) => name);
-    const { choices } = chooseActions(
-      names,
-      names.map((name) => found.find(({ column }) => column === name) ?? null),
-      privacy,
-      null,
-    );
-    const changed = choices.some(({ action }) => action !== 'keep');
-    if (!changed) return { versionId: row.id, columns: [] };
-    if (choices.every(({ action }) => action === 'drop'))
-      throw dataProblem('nothing-left', 'Every column would be left out.', { hint: 'Keep or mask at least one.' });
-    const made = await warehouse.coverStored(
-      { version, choices, salt: saltOf(db), sourceName: version.source.name },
-      context,
-    );
-    const columns = choices.flatMap(({ column, action }, i) =>
-      action === 'keep' ? [] : [{ column, action, cells: version.rows - version.columns[i].missing }],
-    );
-    return db.transaction(() => {
-      const done = { versionId: record(input, made, choices, columns).id, columns };
-      context.writeCheckpoint(asJson(done));
-      return done;
-    });
-  };
+  const { workspaceDir } = catalogue;
 
   /** Versions that hold nothing in clear: the current one, and those before it where the import itself was masked. */
-  const keptBeside = (row: DatasetVersionRow, columns: Columns): ReadonlySet<string> => {
+  const keptBeside = (row: DatasetVersionRow, columns: CoveredColumns): ReadonlySet<string> => {
     const first = lastImport(db, row.id);
     const body = first === null ? null : (findReceipt(db, first.id)?.body as Receipt | undefined);
     return columns.length === 0 && body?.privacy !== undefined ? new Set(lineIds(db, row)) : new Set([row.id]);
+  };
+
+  /** Makes a data set that depends again, or covers it in the same way; one that was done before stays as it is. */
+  const settleDataset = async (
+    { id, kind, name, why }: DependentDataset,
+    action: 'again' | 'mask',
+    input: MaskJobInput,
+    done: Done,
+    context: JobContext,
+  ): Promise<Done> => {
+    if (done.settled.some((each) => each.id === id)) return done;
+    const settle = (versionId: string): Done => {
+      const version = getDatasetVersion(db, versionId).number;
+      const next = { ...done, settled: [...done.settled, { kind, id, name, why, action, version, versionId }] };
+      context.writeCheckpoint(asJson(next));
+      return next;
+    };
+    if (action === 'mask') {
+      const { found } = input.privacy as PrivacyOptions;
+      const names = new Set(catalogue.get(id).version.columns.map((column) => column.name));
+      const columns = Object.fromEntries(
+        done.columns.flatMap((each) => (names.has(each.column) ? [[each.column, each.action]] : [])),
+      );
+      return coverDataset(
+        deps,
+        id,
+        { columns, ...(found === undefined ? {} : { found }) },
+        context,
+        (made, covered) => {
+          if (covered.length > 0) return settle(made);
+          throw conflict('nothing-to-cover', `Nothing of "${name}" would be covered: its columns have other names.`, {
+            hint: 'Nothing was erased. Mask that data set by itself, delete it, or keep it.',
+            details: { dataset: name },
+          });
+        },
+      );
+    }
+    const now = new Set([input.id, ...done.settled.map((each) => each.id)]);
+    const made = await remake(deps, id, name, now, context);
+    return db.transaction(() => settle(recordRemade(deps, workspaceDir, id, made)));
   };
 
   return defineHandler<MaskJobInput, JsonValue>({
@@ -143,18 +169,72 @@ export function createMaskHandler(deps: MaskDeps): JobHandler {
       };
     },
     run: async (input, context) => {
+      const wanted = input.dependents ?? {};
       refuseInUse(db, input.id, context.jobId);
-      let done = (context.readCheckpoint() as Done | null) ?? (await cover(input, context));
+      for (const id of touched(wanted)) refuseInUse(db, id, context.jobId);
+      context.report({ stage: 'privacy', fraction: 0.05, message: 'Looking for personal data' });
+      let done =
+        (context.readCheckpoint() as Done | null) ??
+        (await coverDataset(deps, input.id, input.privacy as PrivacyOptions, context, (versionId, columns): Done => {
+          const first = { versionId, columns, settled: [] };
+          context.writeCheckpoint(asJson(first));
+          return first;
+        }));
       const row = getDatasetVersion(db, done.versionId);
-      context.report({ stage: 'profile', fraction: 0.6, message: 'Computing the profile' });
-      await deps.profile(input.id, row.number, context.stop);
-      refuseInUse(db, input.id, context.jobId);
-      context.report({ stage: 'erase', fraction: 0.85, message: 'Erasing the earlier versions' });
       if (done.plan === undefined) {
         const keep = keptBeside(row, done.columns);
-        const plan = planErasure(db, catalogue.workspaceDir, input.id, keep, context.jobId);
-        done = { ...done, plan };
-        const detail = { versions: [...plan.versions], files: plan.files.length };
+        const dependents = listDependents(db, workspaceDir, input.id, (each) => !keep.has(each.id));
+        // Gone on with, it was checked before; what is settled since is not offered again
+        if (done.settled.length === 0) checkDependents(dependents, wanted);
+        for (const dataset of inOrder(dependents.datasets)) {
+          const action = wanted[dataset.id];
+          if (action !== 'again' && action !== 'mask') continue;
+          context.report({ stage: 'dependents', fraction: 0.3, message: `Working on ${dataset.name}` });
+          done = await settleDataset(dataset, action, input, done, context);
+        }
+        context.report({ stage: 'profile', fraction: 0.6, message: 'Computing the profile' });
+        await deps.profile(input.id, row.number, context.stop);
+        for (const { id, version } of done.settled) if (version !== null) await deps.profile(id, version, context.stop);
+        refuseInUse(db, input.id, context.jobId);
+        for (const id of touched(wanted)) refuseInUse(db, id, context.jobId);
+        context.report({ stage: 'erase', fraction: 0.85, message: 'Erasing the earlier versions' });
+        const remade = done.settled.map(({ id }) => id);
+        // Settled data sets were listed by an earlier attempt perhaps, and depend no more
+        const deleted = everyDependent(dependents).filter(({ id }) => wanted[id] === 'delete' && !remade.includes(id));
+        const idsOf = (kind: string): string[] => deleted.flatMap((each) => (each.kind === kind ? [each.id] : []));
+        const plan = planErasure(db, {
+          datasetId: input.id,
+          keep: new Set([...keep, ...done.settled.flatMap(({ versionId }) => versionId ?? [])]),
+          ownJob: context.jobId,
+          remade,
+          datasetIds: idsOf('dataset'),
+          modelIds: idsOf('model'),
+          ledgerIds: idsOf('scoring'),
+        });
+        const gone = new Set([...remade, ...deleted.map(({ id }) => id)]);
+        const elsewhere = everyDependent(dependents).flatMap(({ kind, id, name, why }) =>
+          gone.has(id) ? [] : [{ kind, id, name, why }],
+        );
+        const settled = [
+          ...done.settled,
+          ...deleted.map(
+            ({ kind, id, name, why }): Settled => ({
+              kind,
+              id,
+              name,
+              why,
+              action: 'delete',
+              version: null,
+              versionId: null,
+            }),
+          ),
+        ];
+        done = { ...done, settled, plan, elsewhere };
+        const detail = {
+          versions: [...plan.versions],
+          files: plan.files.length,
+          dependents: settled.map(({ id, action }) => ({ id, action })),
+        };
         const subject = { kind: 'dataset', id: input.id };
         withMutation(db, { operation: 'datasets.mask', actor: input.actor, undoable: false, subject, detail }, () => {
           eraseRows(db, plan);
@@ -170,60 +250,10 @@ export function createMaskHandler(deps: MaskDeps): JobHandler {
         version: row.number,
         columns: [...done.columns],
         erased: { versions: [...(plan?.versions ?? [])], files: plan?.files.length ?? 0, ...gone },
-        elsewhere: [...(plan?.elsewhere ?? [])],
+        dependents: done.settled.map(({ versionId: _versionId, ...each }) => each),
+        elsewhere: [...(done.elsewhere ?? [])],
       };
       return asJson(result);
     },
   });
-}
-
-/** The receipt of the covered version: what the import said, without anything of the columns covered and of the texts. */
-function coveredReceipt(
-  receipt: Receipt,
-  made: Version,
-  choices: readonly ColumnChoice[],
-  columns: Columns,
-): Omit<Receipt, 'importedAt'> {
-  const { alarms: _alarms, importedAt: _importedAt, ...rest } = receipt;
-  const covered = new Map(columns.map((column) => [column.column, column]));
-  const before = receipt.privacy;
-  const now: PrivacyReceipt['columns'] = choices.flatMap(({ column, kind, action }) =>
-    kind === null && action === 'keep' ? [] : [{ column, kind, action, cells: covered.get(column)?.cells ?? 0 }],
-  );
-  return {
-    ...rest,
-    sourceSha256: made.source.sha256,
-    rejectsFile: null,
-    rejects: [],
-    columns: receipt.columns.flatMap((column) => {
-      const cover = covered.get(column.name);
-      if (cover === undefined) return [column];
-      if (cover.action === 'drop') return [];
-      return [
-        {
-          ...column,
-          type: 'text',
-          reading: 'text',
-          readingCode: 'text',
-          alternative: null,
-          alternativeCode: null,
-          changedValues: 0,
-          hinderedBy: 0,
-          missingWords: [],
-          examples: [],
-          evidence: sentence(cover),
-        },
-      ];
-    }),
-    notes: [
-      ...columns.map(sentence),
-      'The kept copy of the file, its rejected records and the earlier versions were erased for good.',
-    ],
-    privacy: {
-      found: before?.found ?? 'keep',
-      columns: [...(before?.columns ?? []).filter(({ column }) => !now.some((each) => each.column === column)), ...now],
-      seen: before?.seen ?? receipt.columns.map(({ name }) => name),
-      rejectedMasked: before?.rejectedMasked ?? 0,
-    },
-  };
 }

@@ -15,7 +15,7 @@ import { createSealed, discardSealed, type SealedFile } from '../../warehouse/se
 import { safeFileName } from './transfers.ts';
 
 /** What a client should send at a time. */
-export const chunkBytes = 4 * 1024 * 1024;
+const chunkBytes = 4 * 1024 * 1024;
 const reserveBytes = 64 * 1024 * 1024;
 /** How long something waits that nobody asks for. */
 export const uploadKeptMs = 12 * 3_600_000;

@@ -193,6 +193,10 @@ export function countJobs(db: Db, states: readonly JobRowState[]): number {
 export const jobsOfDataset = (db: Db, datasetId: string, states: readonly JobRowState[]): readonly JobRow[] =>
   listRows(db, table, [equals('dataset_id', datasetId), anyOf('state', states)], { limit: 1000 }).rows;
 
+/** Jobs that made or used a model, in these states. */
+export const jobsOfModel = (db: Db, modelId: string, states: readonly JobRowState[]): readonly JobRow[] =>
+  listRows(db, table, [equals('model_id', modelId), anyOf('state', states)], { limit: 1000 }).rows;
+
 /** Removes a job with its events, for what its input, result or log says of values that are erased. */
 export function deleteJob(db: Db, id: string): void {
   db.run('DELETE FROM jobs WHERE id = ?', id);

@@ -226,6 +226,17 @@ export function listModelVersions(
   return listRows(db, versions, [equals('model_id', modelId)], { sort: { by: 'number', descending: true }, ...page });
 }
 
+/**
+ * Takes out of the store what a model's rows say of its training data, and the model with them; it cannot be undone. What is
+ * left is its name, its versions' numbers and their scores. Its files are the caller's to remove.
+ */
+export function eraseModel(db: Db, id: string): void {
+  for (const version of listModelVersions(db, id, { limit: 1000 }).rows)
+    updateRow(db, versions, version.id, { inputs: [], report: null, calibration: null });
+  db.run('DELETE FROM policies WHERE model_id = ?', id);
+  updateRow(db, models, id, { deletedAt: db.clock.now() });
+}
+
 export const findModelVersionByPackage = (db: Db, packageSha256: string): ModelVersionRow | null =>
   listRows(db, versions, [equals('package_sha256', packageSha256)], { limit: 1 }).rows[0] ?? null;
 

@@ -1,8 +1,8 @@
 import { Button, Checkbox, Drawer, Group, SegmentedControl } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { DatasetDetail, Finding } from '../../../main/contract/datasets.ts';
-import type { MaskResult } from '../../../main/contract/masking.ts';
+import type { DependentAction, MaskResult } from '../../../main/contract/masking.ts';
 import type { PrivacyAction } from '../../../main/contract/privacy.ts';
 import { client, orpc, queryClient } from '../../client/client.ts';
 import { isActive, useJob } from '../../client/jobs.ts';
@@ -21,12 +21,17 @@ const actions: readonly PrivacyAction[] = ['mask', 'hash', 'drop', 'keep'];
 /** What became of it: what is erased, and where values may still be. */
 function Done(props: { readonly result: MaskResult; readonly onClose: () => void }) {
   const t = useMessages(piiMessages);
-  const { columns, erased, elsewhere } = props.result;
+  const { columns, erased, dependents, elsewhere } = props.result;
   return (
     <div className={classes.stack}>
       <p className={classes.line}>
         {t('storedDone', { columns: columns.length, versions: erased.versions.length, files: erased.files })}
       </p>
+      {dependents.map(({ id, name, action }) => (
+        <p key={id} className={classes.line}>
+          {t('dependentDone', { name, action: t(`dependent_${action}`) })}
+        </p>
+      ))}
       {elsewhere.length === 0 ? null : (
         <Notice tone="warn">
           {t('storedElsewhere')}: {elsewhere.map(({ name, why }) => `${name} – ${why}`).join(' ')}
@@ -51,17 +56,32 @@ function Body(props: {
   const [chosen, setChosen] = useState<Readonly<Record<string, PrivacyAction>>>(() =>
     Object.fromEntries(columns.map((column) => [column, 'mask' as const])),
   );
+  const plan = useQuery(orpc.datasets.erasure.queryOptions({ input: { id: dataset.id } }));
+  const [fates, setFates] = useState<Readonly<Record<string, DependentAction>>>({});
+  const dependents = (plan.data?.dependents ?? []).map(({ offers: [best = 'keep', ...rest], ...each }) => ({
+    ...each,
+    offers: [best, ...rest],
+    // What can only be deleted is deleted when a person says so
+    action: fates[each.id] ?? (best === 'delete' ? 'keep' : best),
+  }));
   const [confirmed, setConfirmed] = useState(false);
   const [jobId, setJobId] = useState('');
   const job = useJob(jobId);
   const start = useMutation({
     mutationFn: () =>
-      client.datasets.mask({ id: dataset.id, privacy: { columns: { ...chosen }, found: 'keep' }, confirm: true }),
+      client.datasets.mask({
+        id: dataset.id,
+        privacy: { columns: { ...chosen }, found: 'keep' },
+        dependents: Object.fromEntries(dependents.map(({ id, action }) => [id, action])),
+        confirm: true,
+      }),
     onSuccess: (started) => setJobId(started.jobId),
   });
   const succeeded = job.data?.state === 'succeeded';
   useEffect(() => {
-    if (succeeded) void queryClient.invalidateQueries({ queryKey: orpc.datasets.key() });
+    if (!succeeded) return;
+    void queryClient.invalidateQueries({ queryKey: orpc.datasets.key() });
+    void queryClient.invalidateQueries({ queryKey: orpc.models.key() });
   }, [succeeded]);
   if (job.data !== undefined && succeeded) return <Done result={job.data.result as MaskResult} onClose={onClose} />;
   const running = start.isPending || (job.data !== undefined && isActive(job.data));
@@ -86,6 +106,26 @@ function Body(props: {
           </li>
         ))}
       </ul>
+      {dependents.length === 0 ? null : (
+        <Section title={t('dependents')} hint={t('dependentsHint')} plain>
+          <ul className={importClasses.privacy}>
+            {dependents.map(({ id, name, why, offers, action }) => (
+              <li key={id}>
+                <SegmentedControl
+                  size="xs"
+                  aria-label={t('dependentFor', { name })}
+                  data={offers.map((value) => ({ value, label: t(`dependent_${value}`) }))}
+                  value={action}
+                  onChange={(value) => setFates({ ...fates, [id]: offers.find((offer) => offer === value) ?? 'keep' })}
+                />
+                <b>{name}</b>
+                <span className={importClasses.privacyWhy}>{why}</span>
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      {plan.error === null ? null : <ProblemView title={t('storedFailed')} problem={toProblem(plan.error)} />}
       <Checkbox
         label={t('storedConfirm')}
         checked={confirmed}
@@ -98,7 +138,12 @@ function Body(props: {
         <Button variant="default" onClick={onClose}>
           {t('storedClose')}
         </Button>
-        <Button color="red" loading={running} disabled={!confirmed} onClick={() => start.mutate()}>
+        <Button
+          color="red"
+          loading={running}
+          disabled={!confirmed || plan.data === undefined}
+          onClick={() => start.mutate()}
+        >
           {t('storedStart')}
         </Button>
       </Group>
