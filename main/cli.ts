@@ -10,11 +10,8 @@ import { fileLogger } from './logging.ts';
 import { openHost } from './open-host.ts';
 import type { CliIo, Connection, ServeOptions } from './surfaces/cli/io.ts';
 import { runCli } from './surfaces/cli/program.ts';
-import { ensureApiToken } from './surfaces/http/access.ts';
-import { serveHttp } from './surfaces/http/server.ts';
 import { openBrowser } from './surfaces/open-browser.ts';
 import { findAndAttach } from './surfaces/socket/attach.ts';
-import { serveSocket } from './surfaces/socket/server.ts';
 
 const version = packageVersion();
 
@@ -46,6 +43,12 @@ async function connect(folder: string, options: { readonly threads?: number }): 
 }
 
 async function serve(folder: string, options: ServeOptions): Promise<void> {
+  // Only here: every other command starts faster without the servers.
+  const [{ ensureApiToken }, { serveHttp }, { serveSocket }] = await Promise.all([
+    import('./surfaces/http/access.ts'),
+    import('./surfaces/http/server.ts'),
+    import('./surfaces/socket/server.ts'),
+  ]);
   const host = await openOwn(folder, { resumeJobs: true });
   if (host === null) {
     throw conflict('workspace-busy', 'This workspace is open in another Augury process.', {

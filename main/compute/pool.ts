@@ -25,6 +25,8 @@ export type RunOptions = {
 
 export type ComputePool = {
   readonly size: number;
+  /** Starts the batch workers ahead of work that is about to come, so that they are there when it does. */
+  readonly warm: () => void;
   readonly run: <N extends TaskName>(name: N, input: TaskInputs[N], options?: RunOptions) => Promise<TaskOutputs[N]>;
   readonly close: () => Promise<void>;
 };
@@ -123,6 +125,10 @@ export function createComputePool(options: {
 
   return {
     size: options.size,
+    warm: () => {
+      const { slots, limit } = lanes.batch;
+      while (!closed && slots.length < limit) spawn('batch').worker.unref();
+    },
     run: (name, input, runOptions = {}) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(bug('the compute pool is closed'));

@@ -102,7 +102,7 @@ export const predictions = {
         source,
         destination,
         sourceFormat: z.enum(['csv', 'jsonl', 'parquet']).optional(),
-        format: z.enum(['csv', 'jsonl', 'parquet']).optional(),
+        format: z.enum(['csv', 'jsonl', 'parquet', 'xlsx']).optional(),
         keepFormulas: z
           .boolean()
           .optional()

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { unsupported } from '../base/errors.ts';
 import { type StopSignal, throwIfStopped } from '../base/stop.ts';
 import type { Session } from './duck.ts';
-import type { Exported, ExportFormat } from './export.ts';
+import type { Exported } from './export.ts';
 import { hashFile } from './files.ts';
 import type { PickOptions } from './formats/types.ts';
 import { unfold } from './formats/unfold.ts';
@@ -11,7 +11,7 @@ import { byteOptions, openRows } from './import/plan.ts';
 import { cellText } from './stream/rows.ts';
 import { scanRows, startPosition } from './stream/scan.ts';
 import type { Container, Version } from './types.ts';
-import { openWriter } from './writer.ts';
+import { type ExportFormat, openWriter } from './writer.ts';
 
 const blockRows = 10_000;
 

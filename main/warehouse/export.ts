@@ -1,17 +1,15 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { harmlessText } from '../base/formula-text.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import { ident, literal, type Session, steady } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, hashFile } from './files.ts';
-import { writeXlsx } from './formats/xlsx-write.ts';
-import { harmlessSql, harmlessText, isFormulaSql } from './formulas.ts';
+import { versionSheet, writeXlsx } from './formats/xlsx-write.ts';
+import { harmlessSql, isFormulaSql } from './formulas.ts';
 import { wholeRelation } from './relations.ts';
 import type { Version } from './types.ts';
-import type { OutputFormat } from './writer.ts';
-
-/** What a version can be written as. */
-export type ExportFormat = OutputFormat | 'xlsx';
+import type { ExportFormat, OutputFormat } from './writer.ts';
 
 export type Exported = {
   readonly rows: number;
@@ -61,7 +59,7 @@ export async function exportVersion(
     const temporary = join(scratchDir, `export.${format}`);
     try {
       if (format === 'xlsx') {
-        await writeXlsx(session, workspaceDir, version, temporary, stop);
+        await writeXlsx(session, versionSheet(workspaceDir, version), temporary, stop);
         return { ...(await handOver(temporary, destination, version.rows)), formulas: 0 };
       }
       const select = `SELECT ${exportColumns(version, format, keepFormulas)} FROM ${wholeRelation(workspaceDir, version)}`;

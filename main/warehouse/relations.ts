@@ -57,7 +57,7 @@ export function columnIndex(version: Pick<Version, 'columns'>, name: string): nu
 }
 
 /** SQL for a column's value as text: dates as ISO, booleans in the words of the source. */
-export function textSql(column: VersionColumn, index: number): string {
+export function textSql(column: Pick<VersionColumn, 'type' | 'words'>, index: number): string {
   const name = `c${index}`;
   switch (column.type) {
     case 'text':

@@ -1,10 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { OutputColumn } from '../base/row-text.ts';
 import { Duck, ident, literal } from './duck.ts';
 import { guarded } from './failures.ts';
 import { placeByHash } from './files.ts';
 import { exactSql } from './formulas.ts';
-import type { OutputColumn, OutputFormat } from './writer.ts';
+import { workbookRows } from './workbook-writer.ts';
+import type { ExportFormat } from './writer.ts';
 
 export type Segment = {
   /** Relative to the workspace folder. */
@@ -13,12 +15,12 @@ export type Segment = {
   readonly bytes: number;
 };
 
-/** SQL over a finished output file, with the types its writer gave to the columns. */
-function relationOf(path: string, format: OutputFormat, columns: readonly OutputColumn[]): string {
+/** SQL over a finished output file, or the rows that a workbook was made from, with the types its writer gave to the columns. */
+function relationOf(path: string, format: ExportFormat, columns: readonly OutputColumn[]): string {
   const typed = columns
     .map(({ name, type }) => `${literal(name)}: '${type === 'number' ? 'DOUBLE' : 'VARCHAR'}'`)
     .join(', ');
-  if (format === 'parquet') return `read_parquet(${literal(path)})`;
+  if (format === 'parquet' || format === 'xlsx') return `read_parquet(${literal(path)})`;
   if (format === 'jsonl') {
     return `read_json(${literal(path)}, format = 'newline_delimited', columns = {${typed}}, maximum_object_size = 67108864)`;
   }
@@ -35,18 +37,19 @@ function relationOf(path: string, format: OutputFormat, columns: readonly Output
 export async function keepSegment(request: {
   readonly workspaceDir: string;
   readonly output: string;
-  readonly format: OutputFormat;
+  readonly format: ExportFormat;
   readonly columns: readonly OutputColumn[];
   readonly scratchDir: string;
-  /** Whether texts in CSV stand as they are. */
-  readonly keepFormulas: boolean;
+  /** Texts that were made harmless in the output. */
+  readonly formulas: number;
 }): Promise<Segment> {
   const { workspaceDir, output, format, columns, scratchDir } = request;
   // The record holds the texts themselves, not what a spreadsheet is given
-  const exact = format === 'csv' && !request.keepFormulas;
+  const exact = request.formulas > 0;
   const names = columns.map(({ name, type }) =>
     exact && type === 'text' ? `${exactSql(ident(name))} AS ${ident(name)}` : ident(name),
   );
+  const rows = format === 'xlsx' ? workbookRows(scratchDir) : output;
   const temporary = join(scratchDir, 'segment.parquet');
   return guarded('keeping the predictions for the ledger', async () => {
     await rm(temporary, { force: true });
@@ -54,14 +57,14 @@ export async function keepSegment(request: {
       file: null,
       spillDir: join(scratchDir, 'spill'),
       folders: [scratchDir],
-      files: [output],
+      files: [rows],
       memoryLimitMb: 192,
       threads: 1,
     });
     try {
       await duck.withSession((session) =>
         session.run(
-          `COPY (SELECT ${names.join(', ')} FROM ${relationOf(output, format, columns)}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
+          `COPY (SELECT ${names.join(', ')} FROM ${relationOf(rows, format, columns)}) TO ${literal(temporary)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`,
         ),
       );
     } finally {

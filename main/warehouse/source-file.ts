@@ -56,8 +56,19 @@ export async function* sourceBlocks(
 /** SHA-256 of a source's bytes as hex. */
 export async function hashSourceFile(path: string): Promise<string> {
   const hash = createHash('sha256');
-  for await (const block of sourceBlocks(path)) hash.update(block);
-  return hash.digest('hex');
+  const file = await openSourceFile(path);
+  // One buffer for all: a fresh one for each block would cost as much as the hash
+  const block = Buffer.allocUnsafe(1 << 20);
+  try {
+    for (let at = 0; ; ) {
+      const { bytesRead } = await file.read(block, 0, block.length, at);
+      if (bytesRead === 0) return hash.digest('hex');
+      hash.update(block.subarray(0, bytesRead));
+      at += bytesRead;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 /** All bytes of a source that is small enough to be held. */

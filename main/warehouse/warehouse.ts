@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bug, cancelled, dataProblem } from '../base/errors.ts';
+import type { OutputColumn } from '../base/row-text.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
 import type { DialectOptions } from '../contract/datasets.ts';
@@ -13,7 +14,7 @@ import { cleanVersion, previewClean } from './cleaning/clean.ts';
 import { type DeriveRequest, deriveVersion } from './derive.ts';
 import { diffVersions } from './diff/diff.ts';
 import { Duck, type Session } from './duck.ts';
-import { type Exported, type ExportFormat, exportVersion } from './export.ts';
+import { type Exported, exportVersion } from './export.ts';
 import { exportAsRead } from './export-as-read.ts';
 import { guarded, namingFile } from './failures.ts';
 import { createFeatureEngine, type FeatureEngine } from './features/engine.ts';
@@ -34,12 +35,13 @@ import { deriveFromQuery, type FindTable, type QueryResult, runQuery } from './q
 import { type ReadFrameOptions, readFrame } from './read-frame.ts';
 import { discardSealed } from './sealed-file.ts';
 import { Storing } from './storing.ts';
+import { createLastSample } from './stream/last-sample.ts';
 import type { ScoreSource } from './stream/score-source.ts';
 import { openParquetSource, openVersionSource } from './stream/table-source.ts';
 import { openTextSource } from './stream/text-source.ts';
 import type { RunHooks, Version } from './types.ts';
 import { openViewStore } from './view-store.ts';
-import { type OutputColumn, type OutputFormat, openWriter, type TableWriter, type WriterState } from './writer.ts';
+import { type ExportFormat, openWriter, type TableWriter, type WriterState } from './writer.ts';
 
 export type WarehouseOptions = {
   /** The workspace folder. */
@@ -85,12 +87,14 @@ export type Warehouse = {
   /** A writer of result rows; `scratchDir` must lie in the workspace folder. */
   readonly openWriter: (request: {
     readonly destination: string;
-    readonly format: OutputFormat;
+    readonly format: ExportFormat;
     readonly columns: readonly OutputColumn[];
     readonly scratchDir: string;
     readonly state: WriterState | null;
     /** Texts that begin like formulas stay as they are in CSV. */
     readonly keepFormulas?: boolean;
+    /** Asked while a workbook is finished. */
+    readonly stop?: StopSignal;
   }) => Promise<TableWriter & { readonly close: () => Promise<void> }>;
   readonly exportVersion: (request: {
     readonly version: Version;
@@ -161,6 +165,8 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const storing = new Storing(options, join(spillDir, 'storing'));
   const pages = await duck.session();
   const pager = new Pager(duck, pages, dir, await openViewStore(pages, dir));
+
+  const lastSample = createLastSample();
 
   const readVersion = async (hash: string): Promise<Version> => {
     const path = join(dir, catalogueFile(hash));
@@ -246,7 +252,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
       return namingFile(basename(from.path), async () => {
         let text: Awaited<ReturnType<typeof openTextSource>> = null;
         try {
-          text = await openTextSource(session, from.path, from.options ?? {}, spillDir);
+          text = await openTextSource(session, from.path, from.options ?? {}, spillDir, lastSample);
         } finally {
           if (text === null) await session.close();
         }
@@ -255,9 +261,9 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
         return { ...text, close: () => session.close().finally(close) };
       });
     },
-    openWriter: async ({ destination, format, columns, scratchDir, state, keepFormulas }) => {
+    openWriter: async ({ destination, format, columns, scratchDir, state, keepFormulas, stop }) => {
       const session = await duck.session();
-      const writer = await openWriter(session, destination, format, columns, scratchDir, state, keepFormulas);
+      const writer = await openWriter(session, destination, format, columns, scratchDir, state, keepFormulas, stop);
       const close = async (): Promise<void> => {
         await writer.suspend();
         await session.close();

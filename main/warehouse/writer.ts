@@ -1,22 +1,30 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { bug } from '../base/errors.ts';
+import { harmlessText } from '../base/formula-text.ts';
+import {
+  csvText,
+  type OutputBlock,
+  type OutputColumn,
+  type OutputText,
+  type RowForm,
+  rowsText,
+} from '../base/row-text.ts';
+import { neverStop, type StopSignal } from '../base/stop.ts';
 import { ident, literal, type Session, steady } from './duck.ts';
 import { guarded } from './failures.ts';
 import { deliver, findStat, syncFile, writeFully } from './files.ts';
-import { harmlessText, isFormula } from './formulas.ts';
+import { workbookRows, workbookWriter } from './workbook-writer.ts';
 
 /**
- * Writes result rows block by block to CSV, JSON lines or Parquet. What has been appended is on disk when `append`
- * settles; its state, saved by the caller, lets a resumed run cut the file back to that point and go on, so that the end
- * is byte-identical. The file appears under its name only when it is complete. Texts in CSV are made harmless for spreadsheets
- * unless they are to be kept as they are.
+ * Writes result rows block by block to CSV, JSON lines, Parquet or a workbook. What was appended before a `sync` is on disk when that
+ * settles; the state from then, saved by the caller, lets a resumed run cut the file back to that point and go on, so that
+ * the end is byte-identical. The file appears under its name only when it is complete. Texts in CSV are made harmless for
+ * spreadsheets unless they are to be kept as they are.
  */
 export type OutputFormat = 'csv' | 'jsonl' | 'parquet';
-export type OutputColumn = { readonly name: string; readonly type: 'text' | 'number' };
-export type OutputValues = readonly (string | number | null)[] | Float64Array;
-/** Values of one column each, in the order of the columns. */
-export type OutputBlock = { readonly rowCount: number; readonly values: readonly OutputValues[] };
+/** Formats that can be written and not gone on with in the middle, too. */
+export type ExportFormat = OutputFormat | 'xlsx';
 export type WriterState = {
   readonly bytes: number;
   readonly rows: number;
@@ -26,8 +34,12 @@ export type WriterState = {
 };
 
 export type TableWriter = {
+  /** How rows that are handed over as text must be written. */
+  readonly form: RowForm;
   readonly state: () => WriterState;
-  readonly append: (block: OutputBlock) => Promise<WriterState>;
+  readonly append: (block: OutputBlock | OutputText) => Promise<WriterState>;
+  /** Settles once everything appended before the call is on disk; rows may be appended meanwhile. */
+  readonly sync: () => Promise<void>;
   /** Completes the file under its name. */
   readonly finish: () => Promise<{ readonly rows: number; readonly bytes: number }>;
   /** Lets go of the file; what was appended stays for a run that goes on from the state. */
@@ -36,75 +48,29 @@ export type TableWriter = {
   readonly discard: () => Promise<void>;
 };
 
-const csvText = (text: string): string =>
-  /[",\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
-
-/** A number as JSON and JavaScript write it; missing is empty. */
-function csvCell(value: string | number | null): string {
-  if (value === null) return '';
-  if (typeof value === 'number') return Number.isNaN(value) ? '' : String(value);
-  return csvText(value);
-}
-
-function jsonCell(value: string | number | null): string {
-  if (typeof value === 'number')
-    return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'null' : `"${value}"`;
-  return JSON.stringify(value);
-}
-
-/** Text of the rows [from, to) of a block. */
-function rowsText(
-  format: 'csv' | 'jsonl',
-  columns: readonly OutputColumn[],
-  block: OutputBlock,
-  from: number,
-  to: number,
-): string {
-  const lines: string[] = [];
-  const keys = columns.map(({ name }) => `${JSON.stringify(name)}:`);
-  for (let row = from; row < to; row++) {
-    const cells = block.values.map((values, i) =>
-      format === 'csv' ? csvCell(values[row]) : keys[i] + jsonCell(values[row]),
-    );
-    lines.push(format === 'csv' ? cells.join(',') : `{${cells.join(',')}}`);
-  }
-  return lines.length === 0 ? '' : `${lines.join('\n')}\n`;
-}
-
 /** Rows turned into text at a time, so that a large block never holds up the thread for long. */
 const sliceRows = 2048;
 
-/** Writes a block at `position`, slice by slice; returns the bytes written. */
+/** Writes a block at `position`, slice by slice where its text is not made yet. */
 async function writeBlock(
   file: FileHandle,
   position: number,
-  format: 'csv' | 'jsonl',
-  columns: readonly OutputColumn[],
-  block: OutputBlock,
-): Promise<number> {
+  form: RowForm,
+  block: OutputBlock | OutputText,
+): Promise<{ readonly bytes: number; readonly formulas: number }> {
+  if ('bytes' in block) {
+    await writeFully(file, block.bytes, position);
+    return { bytes: block.bytes.length, formulas: block.formulas };
+  }
   let written = 0;
+  let changed = 0;
   for (let from = 0; from < block.rowCount; from += sliceRows) {
-    const text = rowsText(format, columns, block, from, Math.min(from + sliceRows, block.rowCount));
-    const bytes = Buffer.from(text, 'utf8');
+    const { bytes, formulas } = rowsText(form, block, from, Math.min(from + sliceRows, block.rowCount));
     await writeFully(file, bytes, position + written);
     written += bytes.length;
+    changed += formulas;
   }
-  return written;
-}
-
-/** The block with its texts made harmless; columns without one are taken as they are. */
-function harmlessBlock(
-  columns: readonly OutputColumn[],
-  block: OutputBlock,
-): { readonly block: OutputBlock; readonly formulas: number } {
-  let formulas = 0;
-  const values = block.values.map((column, i): OutputValues => {
-    if (columns[i].type === 'number' || column instanceof Float64Array) return column;
-    const found = column.reduce<number>((n, cell) => n + (typeof cell === 'string' && isFormula(cell) ? 1 : 0), 0);
-    formulas += found;
-    return found === 0 ? column : column.map((cell) => (typeof cell === 'string' ? harmlessText(cell) : cell));
-  });
-  return { block: { ...block, values }, formulas };
+  return { bytes: written, formulas: changed };
 }
 
 /** Where a text output grows until it is complete. */
@@ -119,10 +85,12 @@ const partPath = (scratchDir: string, index: number): string => join(scratchDir,
  */
 export async function isDelivered(
   destination: string,
-  format: OutputFormat,
+  format: ExportFormat,
   scratchDir: string,
   state: WriterState,
 ): Promise<boolean> {
+  // A workbook is written from rows that stay: again, it gives the same bytes
+  if (format === 'xlsx') return false;
   if ((await findStat(destination)) === null) return false;
   if (format !== 'parquet') return (await findStat(partialPath(destination))) === null;
   for (let i = 0; i < state.parts; i++) if ((await findStat(partPath(scratchDir, i))) === null) return true;
@@ -133,27 +101,27 @@ export async function isDelivered(
 export async function openWriter(
   session: Session,
   destination: string,
-  format: OutputFormat,
+  format: ExportFormat,
   columns: readonly OutputColumn[],
   scratchDir: string,
   state: WriterState | null,
   keepFormulas = false,
+  stop: StopSignal = neverStop,
 ): Promise<TableWriter> {
   return guarded('opening the output file', async () => {
     await mkdir(dirname(destination), { recursive: true });
+    if (format === 'xlsx') {
+      const rows = parquetWriter(session, workbookRows(scratchDir), columns, scratchDir, state);
+      return workbookWriter(session, destination, columns, scratchDir, rows, stop);
+    }
     return format === 'parquet'
       ? parquetWriter(session, destination, columns, scratchDir, state)
-      : textWriter(destination, format, columns, state, format === 'csv' && !keepFormulas);
+      : textWriter(destination, { format, columns, harmless: format === 'csv' && !keepFormulas }, state);
   });
 }
 
-async function textWriter(
-  destination: string,
-  format: 'csv' | 'jsonl',
-  columns: readonly OutputColumn[],
-  from: WriterState | null,
-  harmless: boolean,
-): Promise<TableWriter> {
+async function textWriter(destination: string, form: RowForm, from: WriterState | null): Promise<TableWriter> {
+  const { format, columns, harmless } = form;
   const partial = partialPath(destination);
   let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
   const length = (await findStat(partial))?.bytes ?? 0;
@@ -170,20 +138,20 @@ async function textWriter(
     state = { ...state, bytes: header.length };
   }
   return {
+    form,
     state: () => state,
     append: (block) =>
       guarded('writing the output file', async () => {
-        const { block: safe, formulas } = harmless ? harmlessBlock(columns, block) : { block, formulas: 0 };
-        const written = await writeBlock(file, state.bytes, format, columns, safe);
-        await file.sync();
+        const { bytes, formulas } = await writeBlock(file, state.bytes, form, block);
         state = {
-          bytes: state.bytes + written,
+          bytes: state.bytes + bytes,
           rows: state.rows + block.rowCount,
           parts: 0,
           formulas: (state.formulas ?? 0) + formulas,
         };
         return state;
       }),
+    sync: () => guarded('writing the output file', () => file.sync()),
     finish: () =>
       guarded('writing the output file', async () => {
         await file.close();
@@ -206,19 +174,22 @@ function parquetWriter(
   from: WriterState | null,
 ): TableWriter {
   let state: WriterState = from ?? { bytes: 0, rows: 0, parts: 0 };
+  let synced = state.parts;
+  const plain = columns.map(({ type }, i) => ({ name: `c${i}`, type }));
+  const form: RowForm = { format: 'jsonl', columns: plain, harmless: false };
   const part = (index: number): string => partPath(scratchDir, index);
   const select = columns
     .map(({ name, type }, i) => `${type === 'number' ? `CAST(c${i} AS DOUBLE)` : `c${i}`} AS ${ident(name)}`)
     .join(', ');
   return {
+    form,
     state: () => state,
     append: (block) =>
       guarded('writing the output file', async () => {
         const staging = join(scratchDir, 'output.jsonl');
-        const plain = columns.map(({ type }, i) => ({ name: `c${i}`, type }));
         const file = await open(staging, 'w');
         try {
-          await writeBlock(file, 0, 'jsonl', plain, block);
+          await writeBlock(file, 0, form, block);
         } finally {
           await file.close();
         }
@@ -226,10 +197,13 @@ function parquetWriter(
         await session.run(
           `COPY (${steady(`SELECT ${select} FROM read_json(${literal(staging)}, format = 'newline_delimited', columns = {${typed}})`, columns.length)}) TO ${literal(part(state.parts))} (FORMAT parquet, COMPRESSION zstd)`,
         );
-        await syncFile(part(state.parts));
         await rm(staging, { force: true });
         state = { bytes: 0, rows: state.rows + block.rowCount, parts: state.parts + 1 };
         return state;
+      }),
+    sync: () =>
+      guarded('writing the output file', async () => {
+        for (const last = state.parts; synced < last; synced++) await syncFile(part(synced));
       }),
     finish: () =>
       guarded('writing the output file', async () => {

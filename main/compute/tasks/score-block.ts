@@ -1,10 +1,13 @@
+import { type OutputText, type RowForm, rowsText } from '../../base/row-text.ts';
 import { type RowIntervals, rowIntervals } from '../../ml/conformal/apply.ts';
 import type { Frame } from '../../ml/frame.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import { ascendingQuantiles } from '../../ml/response.ts';
 import type { TaskEnvironment } from '../environment.ts';
+import { shareBytes } from '../shared-columns.ts';
 import { type PortableModel, unpackModel } from './model-cache.ts';
+import { scoredValues } from './scored-values.ts';
 import { topReasons } from './top-reasons.ts';
 
 export type ScoreBlockInput = {
@@ -18,7 +21,12 @@ export type ScoreBlockInput = {
   readonly reasons?: number;
   /** Level of the intervals or sets wanted a row; none when absent. */
   readonly interval?: number;
+  /** Wanted as rows of a scored file: then margins are left out, and reasons, intervals and quantiles stand in the text. */
+  readonly write?: ScoreWrite;
 };
+
+/** How scored rows are to be written, and the texts of the id where there is one. */
+export type ScoreWrite = { readonly form: RowForm; readonly ids: readonly (string | null)[] | null };
 
 export type ScoreBlockOutput = {
   readonly margins: Float64Array;
@@ -38,6 +46,8 @@ export type ScoreBlockOutput = {
   readonly intervals: RowIntervals | null;
   /** Quantiles by ascending level, row-major; null for models that predict one number. */
   readonly quantiles: Float64Array | null;
+  /** The rows as they stand in a scored file; null unless asked for. */
+  readonly text: OutputText | null;
 };
 
 /** Scores a block of rows with the application's own kernels, with exact contributions where asked for. */
@@ -58,8 +68,17 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
           input.interval,
         );
   const quantiles = ascendingQuantiles(spec.response, margins)?.values ?? null;
-  if (!input.explain && wanted === 0)
-    return { margins, outputs, unseen, explained: null, reasons: [], intervals, quantiles };
+  const finished = (reasons: readonly string[], explained: ScoreBlockOutput['explained']): ScoreBlockOutput => {
+    const { write } = input;
+    if (write === undefined) return { margins, outputs, unseen, explained, reasons, intervals, quantiles, text: null };
+    const { rowCount } = matrix;
+    const values = scoredValues(spec, write.ids, wanted, { rowCount, outputs, quantiles, intervals, reasons });
+    const written = rowsText(write.form, { rowCount, values }, 0, rowCount);
+    const text = { ...written, bytes: shareBytes(written.bytes) };
+    const none = { margins: new Float64Array(0), reasons: [], intervals: null, quantiles: null };
+    return { ...none, outputs, unseen, explained, text };
+  };
+  if (!input.explain && wanted === 0) return finished([], null);
   const { outputCount } = spec;
   const rowCount = matrix.rowCount;
   const outputOfRow = new Int32Array(rowCount);
@@ -87,5 +106,5 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
   }
   const reasons = topReasons(spec.recipe.inputs, input.frame, values, wanted);
   const explained = input.explain ? { base, values, inputs, outputOfRow } : null;
-  return { margins, outputs, unseen, explained, reasons, intervals, quantiles };
+  return finished(reasons, explained);
 }

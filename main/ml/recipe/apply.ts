@@ -155,7 +155,9 @@ function fillFeature(feature: FeatureSpec, column: RawColumn, rows: Int32Array |
   if (column.type === 'string') throw bug(`${feature.kind} feature ${feature.name} on a text column`);
   const values = column.values;
   if (feature.kind === 'numeric') {
-    for (let i = 0; i < out.length; i++) out[i] = Math.fround(values[rows === null ? i : rows[i]]);
+    // Storing rounds to float32
+    if (rows === null) for (let i = 0; i < out.length; i++) out[i] = values[i];
+    else for (let i = 0; i < out.length; i++) out[i] = values[rows[i]];
   } else {
     for (let i = 0; i < out.length; i++)
       out[i] = Math.fround(datePart(values[rows === null ? i : rows[i]], feature.part));

@@ -4,8 +4,8 @@ import type { JsonValue } from '../../base/json.ts';
 import type { Destination } from '../../contract/common.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler } from '../../jobs/types.ts';
-import type { ExportFormat } from '../../warehouse/export.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
+import type { ExportFormat } from '../../warehouse/writer.ts';
 import type { Downloads } from '../system/transfers.ts';
 import type { Catalogue } from './catalogue.ts';
 

@@ -1,8 +1,8 @@
 import { asJson, canonicalJson } from '../../base/json.ts';
+import type { OutputBlock, OutputColumn } from '../../base/row-text.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
-import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';

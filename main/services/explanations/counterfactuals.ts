@@ -1,6 +1,7 @@
 /** Counterfactuals of one row: searched in a worker, then scored again by the executor that answers predictions. */
 import type { ComputePool } from '../../compute/pool.ts';
 import type { CounterfactualsInput } from '../../compute/tasks/counterfactuals.ts';
+import { predictedClass } from '../../compute/tasks/scored-values.ts';
 import type { Cell } from '../../contract/common.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import { type Counterfactual, type CounterfactualResult, counterfactuals } from '../../ml/explain/counterfactual.ts';
@@ -12,7 +13,6 @@ import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { shownCell } from '../predictions/predict-one.ts';
 import { rowFrame } from '../predictions/row-frame.ts';
-import { predictedClass } from '../predictions/score-rows.ts';
 import type { Call, Inputs, Outputs } from '../service-types.ts';
 import { type ReadGoal, readGoal, readRules } from './counterfactual-goal.ts';
 import { exactly, written } from './output.ts';

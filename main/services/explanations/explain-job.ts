@@ -1,5 +1,6 @@
 import { invalidInput } from '../../base/errors.ts';
 import { canonicalJson } from '../../base/json.ts';
+import type { OutputBlock, OutputColumn } from '../../base/row-text.ts';
 import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import type { ExplainSampledOutput } from '../../compute/tasks/explain-sampled.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
@@ -7,7 +8,6 @@ import { takeRows } from '../../ml/explain/rows.ts';
 import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
-import type { OutputBlock, OutputColumn } from '../../warehouse/writer.ts';
 import { explainGraphBlock } from '../models/graph-model.ts';
 import { checkSchema, requireColumns, wantedColumns } from '../predictions/check-schema.ts';
 import { checkOutput, outputFormat, outputName, outputPath, rejectsBeside } from '../predictions/destinations.ts';

@@ -1,5 +1,6 @@
+import type { OutputText } from '../../base/row-text.ts';
 import type { ComputePool } from '../../compute/pool.ts';
-import type { ScoreBlockOutput } from '../../compute/tasks/score-block.ts';
+import type { ScoreBlockOutput, ScoreWrite } from '../../compute/tasks/score-block.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import type { ProviderChoice } from '../../inference/providers.ts';
 import type { RowIntervals } from '../../ml/conformal/apply.ts';
@@ -22,6 +23,8 @@ export type ScoredBlock = {
   readonly intervals: RowIntervals | null;
   /** Quantiles by ascending level, row-major; null for models that predict one number. */
   readonly quantiles: Float64Array | null;
+  /** The rows as text, from scorers that write where they compute; intervals, reasons and quantiles are empty then. */
+  readonly text: OutputText | null;
 };
 
 /** Scores blocks of rows; close it when done. */
@@ -30,7 +33,7 @@ export type BlockScorer = {
   readonly provider: string;
   /** Why providers that were tried before did not take the model. */
   readonly notes: readonly string[];
-  readonly score: (frame: Frame) => Promise<ScoredBlock>;
+  readonly score: (frame: Frame, write?: ScoreWrite) => Promise<ScoredBlock>;
   readonly close: () => Promise<void>;
 };
 
@@ -57,7 +60,7 @@ export async function openBlockScorer(
 ): Promise<BlockScorer> {
   const { reasons, interval, abort } = options;
   const rare = rareLevels(loaded);
-  const kernels = (frame: Frame, wanted = reasons): Promise<ScoreBlockOutput> =>
+  const kernels = (frame: Frame, wanted = reasons, write?: ScoreWrite): Promise<ScoreBlockOutput> =>
     deps.pool.run(
       'score-block',
       {
@@ -67,6 +70,7 @@ export async function openBlockScorer(
         reasons: wanted,
         rare,
         ...(interval === undefined ? {} : { interval }),
+        ...(write === undefined ? {} : { write }),
       },
       { abort },
     );
@@ -84,13 +88,19 @@ export async function openBlockScorer(
           unseen: countUnseen(loaded.content.spec.recipe, frame, rare),
           intervals: await ranges(frame),
           quantiles: null,
+          text: null,
         };
       },
       close: async () => {},
     };
   }
   if (options.provider === 'auto' || options.provider === 'cpu') {
-    return { provider: 'kernels (cpu)', notes: [], score: (frame) => kernels(frame), close: async () => {} };
+    return {
+      provider: 'kernels (cpu)',
+      notes: [],
+      score: (frame, write) => kernels(frame, reasons, write),
+      close: async () => {},
+    };
   }
   const { spec, onnx } = loaded.content;
   const executor = await createOnnxExecutor(spec, { kind: 'bytes', bytes: onnx }, deps.inference, {
@@ -106,7 +116,7 @@ export async function openBlockScorer(
       if (isGraphModel(spec) && reasons > 0) {
         const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
         const unseen = countUnseen(spec.recipe, frame, rare);
-        return { ...scored, unseen, intervals: await ranges(frame), quantiles: null };
+        return { ...scored, unseen, intervals: await ranges(frame), quantiles: null, text: null };
       }
       const [{ outputs, margins }, explained] = await Promise.all([
         executor.predict(frame),
@@ -114,7 +124,8 @@ export async function openBlockScorer(
       ]);
       const quantiles = ascendingQuantiles(spec.response, margins)?.values ?? null;
       const unseen = explained?.unseen ?? countUnseen(spec.recipe, frame, rare);
-      return { outputs, reasons: explained?.reasons ?? [], unseen, intervals: explained?.intervals ?? null, quantiles };
+      const intervals = explained?.intervals ?? null;
+      return { outputs, reasons: explained?.reasons ?? [], unseen, intervals, quantiles, text: null };
     },
     close: executor.close,
   };

@@ -2,14 +2,15 @@ import { statSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { invalidInput, notFound } from '../../base/errors.ts';
 import type { Destination } from '../../contract/common.ts';
-import type { OutputFormat } from '../../warehouse/writer.ts';
+import type { ExportFormat } from '../../warehouse/writer.ts';
 import type { Downloads } from '../system/transfers.ts';
 
 /** The format of an output: as said, else by the name's ending, else CSV. */
-export function outputFormat(said: OutputFormat | undefined, destination: Destination): OutputFormat {
+export function outputFormat(said: ExportFormat | undefined, destination: Destination): ExportFormat {
   if (said !== undefined) return said;
   const ending = extname('path' in destination ? destination.path : destination.download).toLowerCase();
   if (ending === '.jsonl' || ending === '.ndjson') return 'jsonl';
+  if (ending === '.xlsx') return 'xlsx';
   return ending === '.parquet' ? 'parquet' : 'csv';
 }
 

@@ -1,21 +1,23 @@
 import type { JsonValue } from '../../base/json.ts';
+import type { OutputColumn } from '../../base/row-text.ts';
 import type { Db } from '../../store/db.ts';
 import { appendBatch } from '../../store/ledger.ts';
 import { findLedgerEntry } from '../../store/ledger-list.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { keepSegment } from '../../warehouse/segment.ts';
-import type { OutputColumn, OutputFormat } from '../../warehouse/writer.ts';
+import type { ExportFormat } from '../../warehouse/writer.ts';
 
 export type BatchRecord = {
   readonly jobId: string;
   readonly modelVersionId: string;
   readonly output: string;
-  readonly format: OutputFormat;
+  readonly format: ExportFormat;
   readonly columns: readonly OutputColumn[];
   readonly scratchDir: string;
-  readonly keepFormulas: boolean;
+  readonly formulas: number;
   readonly rows: number;
-  readonly inputHash: string;
+  /** Asked once, while the segment is written. */
+  readonly inputHash: () => Promise<string>;
   readonly summary: JsonValue;
 };
 
@@ -34,8 +36,11 @@ export async function recordBatch(
   const id = batchEntryId(batch.jobId);
   if (findLedgerEntry(db, id) !== null) return id;
   if (batch.rows === 0) return null;
-  const { output, format, columns, scratchDir, keepFormulas } = batch;
-  const segment = await keepSegment({ workspaceDir, output, format, columns, scratchDir, keepFormulas });
+  const { output, format, columns, scratchDir, formulas } = batch;
+  const [segment, inputHash] = await Promise.all([
+    keepSegment({ workspaceDir, output, format, columns, scratchDir, formulas }),
+    batch.inputHash(),
+  ]);
   db.transaction(() => {
     recordFile(db, {
       path: segment.file,
@@ -50,7 +55,7 @@ export async function recordBatch(
       segmentFile: segment.file,
       segmentSha256: segment.sha256,
       segmentRows: batch.rows,
-      inputHash: batch.inputHash,
+      inputHash,
       summary: batch.summary,
     });
   });

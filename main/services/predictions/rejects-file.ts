@@ -6,10 +6,11 @@ import { type Reject, rejectLine } from '../../warehouse/import/examine.ts';
 
 /** Rows that could not be read, with line, reason and text, collected aside until the job ends. */
 export type RejectsFile = {
-  /** Bytes that are on disk for good; what a checkpoint records. */
+  /** Bytes written so far; what a checkpoint records once they are synced. */
   readonly bytes: () => number;
-  /** Appends and syncs; nothing happens without rejects. */
   readonly append: (rejects: readonly Reject[]) => Promise<void>;
+  /** Settles once everything appended before the call is on disk. */
+  readonly sync: () => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -20,6 +21,7 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
   const file = await open(path, (await findStat(path)) === null ? 'w+' : 'r+');
   await file.truncate(bytes);
   let length = bytes;
+  let synced = bytes;
   return {
     bytes: () => length,
     append: (rejects) =>
@@ -27,8 +29,14 @@ export async function openRejects(path: string, bytes: number): Promise<RejectsF
         if (rejects.length === 0) return;
         const text = Buffer.from(`${length === 0 ? header : ''}${rejects.map(rejectLine).join('')}`, 'utf8');
         await writeFully(file, text, length);
-        await file.sync();
         length += text.length;
+      }),
+    sync: () =>
+      guarded('writing the rejected rows', async () => {
+        const written = length;
+        if (written === synced) return;
+        await file.sync();
+        synced = written;
       }),
     close: () => file.close(),
   };

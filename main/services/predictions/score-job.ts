@@ -1,4 +1,5 @@
 import { canonicalJson } from '../../base/json.ts';
+import { predictedClass, scoredValues } from '../../compute/tasks/scored-values.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobHandler, JsonValue } from '../../jobs/types.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
@@ -16,7 +17,7 @@ import { blockRowsFor, estimateRows } from './estimate.ts';
 import { openRowSource, type SourceDeps } from './open-source.ts';
 import { keepRejects, ownRejectsFile } from './own-rejects.ts';
 import { recordBatch } from './record-batch.ts';
-import { predictedClass, scoreColumns, scoreValues } from './score-rows.ts';
+import { scoreColumns } from './score-rows.ts';
 import { runTableJob } from './table-job.ts';
 import { addUnseen, type UnseenTally } from './unseen.ts';
 
@@ -68,6 +69,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
       const { spec } = loaded.content;
       const id = input.id ?? null;
       const format = outputFormat(input.format, input.destination);
+      const idsOf = ({ kept }: FrameBlock) => (id === null ? null : kept[0]);
       const chunkRows = deps.blockRows ?? blockRowsFor(spec, input.explain > 0);
       const columns = scoreColumns(spec, id, input.explain, input.interval ?? null);
       const path = outputPath(deps.downloads, context.jobId, input.destination);
@@ -97,8 +99,12 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
               output: { path, format, columns, keepFormulas },
               rejectsPath,
               width: 1 + Math.min(pool.size, threads ?? pool.size),
-              work: (block) => scorer.score(block.frame),
-              rowsOut: (block, scored) => scoreValues(spec, id !== null, explain, block, scored),
+              work: (block, form) => scorer.score(block.frame, { form, ids: idsOf(block) }),
+              rowsOut: (block, scored) => {
+                if (scored.text !== null) return scored.text;
+                const { rowCount } = block.frame;
+                return { rowCount, values: scoredValues(spec, idsOf(block), explain, { ...scored, rowCount }) };
+              },
               tally: {
                 start: { unseen: [], totals: new Array<number>(Math.max(1, spec.classes.length)).fill(0) },
                 add: (tally, block, scored) => ({
@@ -108,7 +114,7 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
               },
               monotonic: db.clock.monotonic,
               isCancelled: () => findJob(db, context.jobId)?.request === 'cancel',
-              afterDelivery: async ({ rows, rejected, tally }) => {
+              afterDelivery: async ({ rows, rejected, tally, formulas }) => {
                 context.report({ stage: 'record', fraction: 0.98 });
                 if (own && rejected > 0) await keepRejects(deps, context.jobId);
                 ledgerId = await recordBatch(deps, {
@@ -118,9 +124,9 @@ export function createScoreHandler(deps: ScoreDeps): JobHandler {
                   format,
                   columns,
                   scratchDir: context.scratchDir,
-                  keepFormulas,
+                  formulas,
                   rows,
-                  inputHash: await source.contentHash(),
+                  inputHash: source.contentHash,
                   summary: { rejected, ...summaryOf(spec, tally.totals, rows) },
                 });
               },

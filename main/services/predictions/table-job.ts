@@ -1,23 +1,19 @@
 /**
  * The loop of jobs that read rows and write rows: blocks are read in order, several are worked on at once, results are
- * written in order. After each written block (output and rejects synced first) a checkpoint says how far everything
- * got; a resumed run cuts both files back to it and goes on, so the end is byte-identical. Memory depends on the
- * size of a block and how many are worked on, never on the length of the source.
+ * written in order. For each written block a checkpoint says how far everything got, once output and rejects are on the
+ * disk; meanwhile the next block is worked on and written. A resumed run cuts both files back to its checkpoint and goes on, so
+ * the end is byte-identical. Memory depends on the size of a block and how many are worked on, never on the length of
+ * the source.
  */
 import { join } from 'node:path';
 import { dataProblem } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
+import type { OutputBlock, OutputColumn, OutputText, RowForm } from '../../base/row-text.ts';
 import { throwIfStopped } from '../../base/stop.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import type { BlockRequest, FrameBlock } from '../../warehouse/stream/score-source.ts';
 import type { Warehouse } from '../../warehouse/warehouse.ts';
-import {
-  isDelivered,
-  type OutputBlock,
-  type OutputColumn,
-  type OutputFormat,
-  type WriterState,
-} from '../../warehouse/writer.ts';
+import { type ExportFormat, isDelivered, type WriterState } from '../../warehouse/writer.ts';
 import { inOrder } from './in-order.ts';
 import type { OpenedSource } from './open-source.ts';
 import { deliverRejects, openRejects } from './rejects-file.ts';
@@ -30,15 +26,16 @@ export type TableJob<Result, Tally extends JsonValue> = {
   readonly identity: string;
   readonly output: {
     readonly path: string;
-    readonly format: OutputFormat;
+    readonly format: ExportFormat;
     readonly columns: readonly OutputColumn[];
     readonly keepFormulas: boolean;
   };
   readonly rejectsPath: string;
   /** Blocks worked on at once. */
   readonly width: number;
-  readonly work: (block: FrameBlock) => Promise<Result>;
-  readonly rowsOut: (block: FrameBlock, result: Result) => OutputBlock;
+  /** `form` says how rows are written, for work that makes their text. */
+  readonly work: (block: FrameBlock, form: RowForm) => Promise<Result>;
+  readonly rowsOut: (block: FrameBlock, result: Result) => OutputBlock | OutputText;
   /** What is summed up over the rows; kept in the checkpoint. */
   readonly tally: { readonly start: Tally; readonly add: (tally: Tally, block: FrameBlock, result: Result) => Tally };
   readonly monotonic: () => number;
@@ -110,8 +107,11 @@ export async function runTableJob<Result, Tally extends JsonValue>(
       keepFormulas: output.keepFormulas,
       scratchDir: context.scratchDir,
       state: kept === null ? null : state.writer,
+      stop: context.stop,
     });
     const rejects = state.stage === 'rows' ? await openRejects(rejectsFile, state.rejectsBytes) : null;
+    /** Of the last written block: settles with its checkpoint, once it is on the disk. */
+    let recorded = Promise.resolve();
     try {
       if (rejects !== null) {
         const rowsBefore = state.rows + state.rejected;
@@ -121,22 +121,12 @@ export async function runTableJob<Result, Tally extends JsonValue>(
           stop: context.stop,
           resume: state.resume,
         });
-        for await (const { item: block, result } of inOrder(blocks, job.width, job.work)) {
-          throwIfStopped(context.stop);
-          if (block.frame.rowCount > 0) await writer.append(job.rowsOut(block, result));
-          await rejects.append(block.rejected);
-          state = {
-            ...state,
-            resume: block.resume,
-            writer: writer.state(),
-            rejectsBytes: rejects.bytes(),
-            rows: state.rows + block.frame.rowCount,
-            rejected: state.rejected + block.rejected.length,
-            seconds: secondsNow(),
-            tally: job.tally.add(state.tally, block, result),
-          };
+        let written = state;
+        const record = async (reached: Checkpoint<Tally>, block: FrameBlock): Promise<void> => {
+          await Promise.all([writer.sync(), rejects.sync()]);
           context.countWork(block.records);
-          context.writeCheckpoint(state);
+          context.writeCheckpoint(reached);
+          state = reached;
           const done = state.rows + state.rejected;
           context.report({
             stage: 'rows',
@@ -145,16 +135,42 @@ export async function runTableJob<Result, Tally extends JsonValue>(
             rowsTotal: source.rows.rowCount ?? Math.max(done, source.expectedRows),
             rowsPerSecond: ((done - rowsBefore) * 1000) / Math.max(1, monotonic() - startedMs),
           });
+        };
+        const work = (block: FrameBlock): Promise<Result> => job.work(block, writer.form);
+        for await (const { item: block, result } of inOrder(blocks, job.width, work)) {
+          throwIfStopped(context.stop);
+          if (block.frame.rowCount > 0) await writer.append(job.rowsOut(block, result));
+          await rejects.append(block.rejected);
+          written = {
+            ...written,
+            resume: block.resume,
+            writer: writer.state(),
+            rejectsBytes: rejects.bytes(),
+            rows: written.rows + block.frame.rowCount,
+            rejected: written.rejected + block.rejected.length,
+            seconds: secondsNow(),
+            tally: job.tally.add(written.tally, block, result),
+          };
+          await recorded;
+          recorded = record(written, block);
+          // Awaited in its turn; a failure before then must not count as unhandled
+          recorded.catch(() => {});
         }
+        await recorded;
         state = { ...state, stage: 'deliver', writer: writer.state() };
         context.writeCheckpoint(state);
       }
       context.report({ stage: 'deliver', fraction: 0.97 });
       await writer.finish();
     } catch (error) {
+      // Files are closed when nothing is under way in them; what failed there failed first
+      const cause = await recorded.then(
+        () => error,
+        (first: unknown) => first,
+      );
       if (context.stop.stopped() && !job.isCancelled()) await writer.suspend();
       else await writer.discard();
-      throw error;
+      throw cause;
     } finally {
       await rejects?.close();
       await writer.close();

@@ -109,6 +109,10 @@ export function formatOf(path: string): Format {
   });
 }
 
+/** As formatOf, for commands that write workbooks too. */
+export const exportFormatOf = (path: string): Format | 'xlsx' =>
+  extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : formatOf(path);
+
 /**
  * `a=b,c=d` as a record. Splits at the first `=`, or where what follows is one of `targets`: labels such as `<=50K` hold
  * one themselves.

@@ -64,7 +64,7 @@ export const withoutUnit = (text: string, unit: string | undefined): string =>
 /** SQL for column `c<index>` in the wanted type. */
 export function convertSql(column: Omit<VersionColumn, 'missing'>, index: number, step: Convert): string {
   const name = `c${index}`;
-  const shown = textSql({ ...column, missing: 0 }, index);
+  const shown = textSql(column, index);
   const isText = column.type === 'text';
   switch (step.type) {
     case 'text':

@@ -75,14 +75,30 @@ const mostDigits = 1e15;
 const textCell = (text: string, style: number): string =>
   `<c t="inlineStr"${style === 0 ? '' : ` s="${style}"`}><is><t xml:space="preserve">${xmlText(text)}</t></is></c>`;
 
+type SheetColumn = Pick<VersionColumn, 'name' | 'type' | 'words'>;
+
+/** A table to write: `relations` gives rows [from, to) in order, column `c<i>` being the i-th. */
+export type SheetTable = {
+  readonly rows: number;
+  readonly columns: readonly SheetColumn[];
+  readonly relations: (from: number, to: number) => readonly string[];
+};
+
+/** A stored version as a table to write. */
+export const versionSheet = (workspaceDir: string, version: Version): SheetTable => ({
+  rows: version.rows,
+  columns: version.columns,
+  relations: (from, to) => partRelations(workspaceDir, version, from, to),
+});
+
 /** SQL for a column as the sheet takes it: moments as microseconds since 1970 where Excel knows them, else as text behind a t. */
-function valueSql(column: VersionColumn, index: number): string {
+function valueSql(column: SheetColumn, index: number): string {
   if (column.type !== 'date' && column.type !== 'datetime') return `c${index}`;
   const inside = `c${index} >= DATE '1900-03-01' AND c${index} < DATE '10000-01-01'`;
   return `CASE WHEN ${inside} THEN CAST(epoch_us(CAST(c${index} AS TIMESTAMP)) AS VARCHAR) ELSE 't' || ${textSql(column, index)} END`;
 }
 
-function cellXml(column: VersionColumn, value: DuckDBValue, row: number): string {
+function cellXml(column: SheetColumn, value: DuckDBValue, row: number): string {
   if (value === null) return '<c/>';
   if (column.type === 'boolean') return `<c t="b"><v>${value === true ? 1 : 0}</v></c>`;
   if (column.type === 'text') {
@@ -91,7 +107,7 @@ function cellXml(column: VersionColumn, value: DuckDBValue, row: number): string
     throw unsupported(
       'xlsx-long-text',
       `Row ${row} of column "${column.name}" holds ${text.length} characters; a cell of a workbook holds ${maxText}.`,
-      { hint: 'Export as CSV or Parquet.', details: { row, column: column.name } },
+      { hint: 'Write CSV or Parquet.', details: { row, column: column.name } },
     );
   }
   if (column.type === 'date' || column.type === 'datetime') {
@@ -105,13 +121,8 @@ function cellXml(column: VersionColumn, value: DuckDBValue, row: number): string
   return `<c><v>${number}</v></c>`;
 }
 
-async function* sheetXml(
-  session: Session,
-  workspaceDir: string,
-  version: Version,
-  stop: StopSignal,
-): AsyncGenerator<Buffer> {
-  const { columns } = version;
+async function* sheetXml(session: Session, table: SheetTable, stop: StopSignal): AsyncGenerator<Buffer> {
+  const { columns, rows } = table;
   const header = columns.map(({ name }) => textCell(name, styleOf.header)).join('');
   yield Buffer.from(
     `${declaration}<worksheet xmlns="${main}"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><sheetData><row>${header}</row>`,
@@ -119,10 +130,10 @@ async function* sheetXml(
   const select = columns.map(valueSql).join(', ');
   const step = Math.max(1, Math.min(rowsAtATime, Math.floor(cellsAtATime / columns.length)));
   let row = 0;
-  for (let from = 0; from < version.rows; from += step) {
+  for (let from = 0; from < rows; from += step) {
     throwIfStopped(stop);
     let text = '';
-    for (const relation of partRelations(workspaceDir, version, from, Math.min(version.rows, from + step))) {
+    for (const relation of table.relations(from, Math.min(rows, from + step))) {
       for (const values of await session.rows(`SELECT ${select} FROM ${relation}`)) {
         row++;
         text += `<row>${values.map((value, i) => cellXml(columns[i], value, row)).join('')}</row>`;
@@ -134,39 +145,35 @@ async function* sheetXml(
 }
 
 /** Refuses what no sheet can hold. Errors: unsupported, with the limit and what to do. */
-export function checkSheetLimits(version: Pick<Version, 'rows' | 'columns'>): void {
-  const { rows, columns } = version;
-  const hint = 'Export as CSV or Parquet, or keep fewer of them first.';
+export function checkSheetLimits(
+  { rows, columns }: { readonly rows: number; readonly columns: readonly unknown[] },
+  name = 'The data set',
+): void {
+  const hint = 'Write CSV or Parquet, or keep fewer of them first.';
   if (rows + 1 > maxRows) {
     throw unsupported(
       'xlsx-too-many-rows',
-      `The data set has ${rows} rows; a sheet of a workbook holds ${maxRows - 1} below its header.`,
+      `${name} has ${rows} rows; a sheet of a workbook holds ${maxRows - 1} below its header.`,
       { hint },
     );
   }
   if (columns.length > maxColumns) {
     throw unsupported(
       'xlsx-too-many-columns',
-      `The data set has ${columns.length} columns; a sheet of a workbook holds ${maxColumns}.`,
+      `${name} has ${columns.length} columns; a sheet of a workbook holds ${maxColumns}.`,
       { hint },
     );
   }
 }
 
 /** Writes the workbook to `path`. Errors: unsupported (limits of a sheet), cancelled, resource. */
-export async function writeXlsx(
-  session: Session,
-  workspaceDir: string,
-  version: Version,
-  path: string,
-  stop: StopSignal,
-): Promise<void> {
-  checkSheetLimits(version);
+export async function writeXlsx(session: Session, table: SheetTable, path: string, stop: StopSignal): Promise<void> {
+  checkSheetLimits(table);
   const zip = new ZipFile();
   // Times of members are fixed, so that equal rows give equal bytes
   const options = { mtime: new Date(1980, 0, 1), forceDosTimestamp: true, compressionLevel: 3 };
   for (const [name, xml] of members) zip.addBuffer(Buffer.from(declaration + xml), name, options);
-  const sheet = Readable.from(sheetXml(session, workspaceDir, version, stop));
+  const sheet = Readable.from(sheetXml(session, table, stop));
   // A failure of the rows must end the archive, which does not listen to its sources
   const failed = new Promise<never>((_, reject) => sheet.on('error', reject));
   zip.addReadStream(sheet, 'xl/worksheets/sheet1.xml', options);

@@ -9,6 +9,7 @@ import { cellText } from '../stream/rows.ts';
 import type { Utf8Evidence } from '../stream/utf8.ts';
 import type { ReadingCode } from '../types.ts';
 import { BinaryDigits } from './binary-digits.ts';
+import { withTail } from './make-plan.ts';
 import { distinctNames, openRows, planText, type TextPlan } from './plan.ts';
 import { lastAnswers, type PreviousReceipt } from './previous.ts';
 import { type Recalled, recallAnswers } from './recall.ts';
@@ -29,19 +30,24 @@ export type TextSample = {
   readonly binaryDigits: readonly boolean[];
 };
 
-/** Cuts and counts the head (half a megabyte) of a text source; null for Parquet. */
+/**
+ * Cuts and counts the head (half a megabyte) of a text source; null for Parquet. With `toItsEnd` a text that must be unpacked
+ * or decoded is read on to its end, so that totals and remarks below the table are known, as an import knows them.
+ */
 export async function sampleText(
   path: string,
   options: DialectOptions,
   lookForPersonal = false,
   unfolded: Unfolded | null = null,
+  toItsEnd = false,
 ): Promise<TextSample | null> {
-  const detected = await detectSource(
+  const head = await detectSource(
     path,
     unfolded === null || unfolded.shape === 'as-is' ? options.encoding : 'utf-8',
     options.acceptCut,
   );
-  if (detected.kind === 'parquet') return null;
+  if (head.kind === 'parquet') return null;
+  const detected = toItsEnd ? await withTail(head, path, options.acceptCut) : head;
   const known = unfolded === null ? null : await planUnfolded(unfolded, options);
   const asText = (): TextPlan => {
     const text = planText(detected, options, detected.encoding === 'utf-8' && !detected.certain);

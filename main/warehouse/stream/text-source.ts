@@ -8,7 +8,6 @@ import { CanonicalWriter, canonicalDelimiter, readCanonical } from '../csv/canon
 import { literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, writeFully } from '../files.ts';
-import type { Unfolded } from '../formats/types.ts';
 import { type FrameColumn, microseconds, orNan, readFrameSql } from '../frame-sql.ts';
 import { byteOptions, openRows } from '../import/plan.ts';
 import { decideSample, sampleText, type TextSample } from '../import/sample-text.ts';
@@ -19,6 +18,7 @@ import { reads, readsAsMissing } from '../readings/fit.ts';
 import { signatureOf } from '../readings/signature.ts';
 import { typedExpression } from '../readings/sql.ts';
 import { discardSealed } from '../sealed-file.ts';
+import type { LastSample } from './last-sample.ts';
 import { isPlain, plainBlocks } from './plain-source.ts';
 import { decimalsOf, readingFor } from './reading-for.ts';
 import { CsvRows, cellText, recordText } from './rows.ts';
@@ -52,12 +52,15 @@ export async function openTextSource(
   sourcePath: string,
   options: DialectOptions,
   spillDir: string,
+  lastSample: LastSample,
 ): Promise<ScoreSource | null> {
   const scratchDir = await mkdtemp(join(spillDir, 'source-'));
   const discard = async (): Promise<void> => discardSealed(scratchDir);
   try {
     const { path, unfolded } = await openText(sourcePath, options, scratchDir, null);
-    const source = await openUnfolded(session, path, unfolded, options);
+    const sample =
+      unfolded === null ? await lastSample(path, options) : await sampleText(path, options, false, unfolded, true);
+    const source = sample === null ? null : await openSample(session, path, sample, options);
     if (source === null && unfolded !== null) {
       const packed = await openParquetSource(path, spillDir);
       return { ...packed, close: () => packed.close().finally(discard) };
@@ -70,14 +73,12 @@ export async function openTextSource(
   }
 }
 
-async function openUnfolded(
+async function openSample(
   session: Session,
   path: string,
-  unfolded: Unfolded | null,
+  sample: TextSample,
   options: DialectOptions,
-): Promise<ScoreSource | null> {
-  const sample = await sampleText(path, options, false, unfolded);
-  if (sample === null) return null;
+): Promise<ScoreSource> {
   const decisions = decideSample(sample, options);
   const bytes = (await findStat(path))?.bytes ?? 0;
   const columns = decisions.map((decision, i) => ({

@@ -77,6 +77,7 @@ export function BatchOptions(props: {
               { value: 'csv', label: t('formatCsv') },
               { value: 'jsonl', label: t('formatJsonl') },
               { value: 'parquet', label: t('formatParquet') },
+              { value: 'xlsx', label: t('formatXlsx') },
             ]}
             onChange={(value) => change({ format: value === 'csv' ? undefined : (value as OutputFormat) })}
           />

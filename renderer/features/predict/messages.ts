@@ -123,6 +123,7 @@ export const predictMessages = defineMessages('predict', {
   formatCsv: 'CSV',
   formatJsonl: 'JSON Lines',
   formatParquet: 'Parquet',
+  formatXlsx: 'Excel workbook',
   start: 'Score',
   blocked: 'Choose what stands for the missing columns first.',
   running: 'Scoring',

@@ -1,8 +1,8 @@
 /** Names of the files that scoring writes. */
 
-export type OutputFormat = 'csv' | 'jsonl' | 'parquet';
+export type OutputFormat = 'csv' | 'jsonl' | 'parquet' | 'xlsx';
 
-const stemOf = (name: string): string => name.replace(/\.(csv|tsv|txt|jsonl|ndjson|parquet)(\.gz)?$/i, '');
+const stemOf = (name: string): string => name.replace(/\.(csv|tsv|txt|jsonl|ndjson|parquet|xlsx)(\.gz)?$/i, '');
 
 /** `customers.csv.gz` becomes `customers-predictions.parquet`. */
 export function buildOutputName(name: string, format: OutputFormat): string {

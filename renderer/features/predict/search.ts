@@ -24,7 +24,7 @@ export type PredictSearch = {
   readonly id?: string | undefined;
   readonly reasons?: number | undefined;
   readonly interval?: number | undefined;
-  readonly format?: 'csv' | 'jsonl' | 'parquet' | undefined;
+  readonly format?: 'csv' | 'jsonl' | 'parquet' | 'xlsx' | undefined;
   readonly job?: string | undefined;
 };
 
@@ -49,7 +49,7 @@ export function readPredictSearch(raw: RawSearch): PredictSearch {
     id: textParam(raw.id),
     reasons: integerParam(raw.reasons, 0, 50),
     interval: numberParam(raw.interval, 0.5, 0.999),
-    format: choiceParam(raw.format, ['csv', 'jsonl', 'parquet'] as const),
+    format: choiceParam(raw.format, ['csv', 'jsonl', 'parquet', 'xlsx'] as const),
     job: textParam(raw.job),
   };
 }

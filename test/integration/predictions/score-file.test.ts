@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Papa from 'papaparse';
@@ -121,6 +121,38 @@ describe('F4 batch scoring', () => {
     const kept = await score(ask('formulas.csv', 'formulas-kept.csv', { id: 'id', keepFormulas: true }));
     expect(kept.formulas).toBe(0);
     expect(rowsOf('formulas-kept.csv').map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('writes a workbook: numbers as numbers, texts that begin like formulas as texts', async () => {
+    const [header, ...lines] = frameCsv(frame, {}, [0, 1, 2]).trim().split('\n');
+    bench.file('book.csv', `${[header, ...lines].join('\n').replace(/^r1,/m, '=1+1,')}\n`);
+    const result = await score(ask('book.csv', 'book.xlsx', { id: 'id', explain: 1 }));
+    expect(result).toMatchObject({ rows: 3, rejected: 0, formulas: 0, output: bench.file('book.xlsx') });
+    const read = await bench.deps.warehouse.sniff(bench.file('book.xlsx'));
+    expect(read.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'id text',
+      'prediction text',
+      'probability number',
+      'reason_1 text',
+    ]);
+    expect(read.rows.map(([id]) => id)).toEqual(['r0', '=1+1', 'r2']);
+    expect(read.rows.map((row) => Number(row[2]))).toEqual(Array.from(expected.subarray(0, 3)));
+    const { segmentFile, segmentRows } = listLedger(bench.deps.db, { limit: 1 }).rows[0];
+    const { rows: recorded } = await bench.deps.warehouse.sniff(join(bench.deps.workspaceDir, segmentFile ?? ''));
+    expect([segmentRows, recorded.map(([id]) => id)]).toEqual([3, ['r0', '=1+1', 'r2']]);
+  });
+
+  it('refuses more rows than a sheet holds before any work', async () => {
+    bench.file('long.csv', `a,b\n${'1,2\n'.repeat(1_048_576)}`);
+    const before = bench.queue.list({}).total;
+    await expect(score(ask('long.csv', 'long.xlsx'))).rejects.toMatchObject({
+      family: 'unsupported',
+      code: 'xlsx-too-many-rows',
+      message: expect.stringContaining('long.csv has 1'),
+      hint: expect.stringContaining('CSV or Parquet'),
+    });
+    expect(bench.queue.list({}).total).toBe(before);
+    expect(existsSync(bench.file('long.xlsx'))).toBe(false);
   });
 
   it('rejects rows that cannot be read, with line, reason and text, and scores the others', async () => {

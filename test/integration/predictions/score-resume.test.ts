@@ -92,7 +92,7 @@ function mortal(name: string): {
   };
 }
 
-const input = (output: string, format: 'csv' | 'jsonl' | 'parquet') =>
+const input = (output: string, format: 'csv' | 'jsonl' | 'parquet' | 'xlsx') =>
   asJson({
     modelId: bench.modelId,
     source: { path: bench.file('in.csv') },
@@ -113,7 +113,7 @@ describe('A5 F4 a scoring killed anywhere goes on and ends byte-identical', () =
     { at: 'after the file is delivered', dies: { stage: 'record' } },
   ] as const;
 
-  it.each(['csv', 'jsonl', 'parquet'] as const)('%s, at 5 points', async (format) => {
+  it.each(['csv', 'jsonl', 'parquet', 'xlsx'] as const)('%s, at 5 points', async (format) => {
     const handler = createScoreHandler(bench.deps);
     const whole = mortal(`whole${format}`);
     const plain = (await handler.run(input(`whole.${format}`, format), whole.context({}))) as ScoreJobResult;

@@ -1,5 +1,8 @@
+import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
+import { neverStop } from '../../../main/base/stop.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
 let bench: Bench;
@@ -138,16 +141,49 @@ describe('B1 the end of a long file', () => {
 
   const lines = Array.from({ length: 40_000 }, (_, i) => `item ${i} é,${i},${i / 4}`);
   const text = `name,n,x\n${lines.join('\n')}\nTotal,3,4.5\nSource: the office\n`;
-  it.each([
+  const forms: readonly (readonly [string, Buffer])[] = [
     ['long.csv.gz', gzipSync(text)],
     ['utf16.csv', Buffer.from(`\ufeff${text}`, 'utf16le')],
     ['latin.csv', Buffer.from(text, 'latin1')],
     ['latin.csv.gz', gzipSync(Buffer.from(text, 'latin1'))],
     ['mac.csv.gz', gzipSync(text.replaceAll('\n', '\r'))],
-  ])('also of one that must be unpacked or decoded to its end: %s', async (name, bytes) => {
+  ];
+  it.each(forms)('also of one that must be unpacked or decoded to its end: %s', async (name, bytes) => {
     const { version, receipt } = await bench.importText(name, bytes);
     expect(version.rows).toBe(40_000);
     expect(receipt.rowsRejected).toBe(0);
     expect(receipt.notes.join(' ')).toContain('2 lines below the table left out');
+  });
+
+  const zipped = async (name: string, bytes: Buffer): Promise<Buffer> => {
+    const zip = new ZipFile();
+    zip.addBuffer(bytes, name);
+    zip.end();
+    return buffer(zip.outputStream);
+  };
+  it.each([
+    ...forms,
+    ['plain.csv', Buffer.from(text)] as const,
+    ['utf8.zip', () => zipped('utf8.csv', Buffer.from(text))] as const,
+    ['latin.zip', () => zipped('latin.csv', Buffer.from(text, 'latin1'))] as const,
+  ])('and of one that is read to be scored: %s', async (name, made) => {
+    const path = bench.file(`score-${name}`, typeof made === 'function' ? await made() : made);
+    const source = await bench.warehouse.openSource({ path });
+    try {
+      let rows = 0;
+      let rejected = 0;
+      for await (const block of source.blocks({
+        wanted: ['n', 'x'].map((each) => ({ name: each, type: 'double', logicalType: 'number' }) as const),
+        chunkRows: 16_384,
+        scratchDir: bench.hooks().scratchDir,
+        stop: neverStop,
+      })) {
+        rows += block.frame.rowCount;
+        rejected += block.rejected.length;
+      }
+      expect([rows, rejected]).toEqual([40_000, 0]);
+    } finally {
+      await source.close();
+    }
   });
 });

@@ -98,6 +98,17 @@ describe('F2 a file is read in blocks', () => {
     await source.close();
   });
 
+  it('looks at a file again that changed since it was opened before', async () => {
+    const columnsOf = async (text: string): Promise<string[]> => {
+      const source = await bench.warehouse.openSource({ path: bench.file('again.csv', text) });
+      await source.close();
+      return source.columns.map(({ name, type }) => `${name} ${type}`);
+    };
+    expect(await columnsOf('a,b\n1,x\n2,y\n')).toEqual(['a integer', 'b text']);
+    expect(await columnsOf('a,b\n1,x\n2,y\n')).toEqual(['a integer', 'b text']);
+    expect(await columnsOf('c;d\n1,5;2024-01-02\n2,5;2024-01-03\n')).toEqual(['c number', 'd date']);
+  });
+
   it('reads data sets, Parquet and JSON lines to the same values', async () => {
     const good = `id,x,d,t\n${lines.filter((_, i) => i !== 123 && i !== 321).join('\n')}\n`;
     const { version } = await bench.importText('good.csv', good, { chunk: { rows: 130, bytes: 1 << 20 } });

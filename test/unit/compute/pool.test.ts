@@ -41,6 +41,16 @@ describe('A5 the compute pool', () => {
     for (const { fit } of fits) await expect(fit).rejects.toMatchObject({ family: 'cancelled' });
   });
 
+  it('gives the same fit on workers that were started ahead, however often that was asked for', async () => {
+    const expected = await openPool(1).run('fit-split', fitInput(10));
+    const pool = openPool(2);
+    pool.warm();
+    pool.warm();
+    for (const fit of await Promise.all([1, 1, 1].map(() => pool.run('fit-split', fitInput(10))))) {
+      expect(fit.part).toEqual(expected.part);
+    }
+  });
+
   it('gives the same fit on any worker', async () => {
     const pool = openPool(2);
     const [a, b, c] = await Promise.all([1, 1, 1].map(() => pool.run('fit-split', fitInput(10))));

@@ -1,11 +1,11 @@
-import { extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { invalidInput, notFound } from '../../../base/errors.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import { bytesText } from '../output.ts';
 import type { CommandContext } from '../program.ts';
-import { findDataset, formatOf, modelOf } from '../resolve.ts';
+import { exportFormatOf, findDataset, modelOf } from '../resolve.ts';
 import { formulaLines, keepFormulasHelp } from './score.ts';
 
 /** `augury export DATASET|MODEL -o FILE` */
@@ -48,7 +48,7 @@ export function registerExport(program: Command, context: CommandContext): void 
             const { jobId } = await client.datasets.export({
               id: datasetId,
               destination: { path },
-              format: extname(path).toLowerCase() === '.xlsx' ? 'xlsx' : formatOf(flags.output),
+              format: exportFormatOf(flags.output),
               ...(flags.asRead === true ? { asRead: true } : {}),
               ...(flags.keepFormulas === true ? { keepFormulas: true } : {}),
             });

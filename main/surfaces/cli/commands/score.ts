@@ -8,7 +8,7 @@ import { exitCodes } from '../exit-codes.ts';
 import { followJob } from '../follow-job.ts';
 import type { AuguryClient, CliIo } from '../io.ts';
 import type { CommandContext } from '../program.ts';
-import { findDataset, formatOf, inputPath, isFile, modelOf, parseCount, parseMap } from '../resolve.ts';
+import { exportFormatOf, findDataset, inputPath, isFile, modelOf, parseCount, parseMap } from '../resolve.ts';
 import { oneOf } from './train.ts';
 
 type ScoreFlags = {
@@ -75,7 +75,7 @@ export function registerScore(program: Command, context: CommandContext): void {
     .description('Score a file or data set to a file, streaming')
     .argument('<model>', 'model (id or name) or package file')
     .argument('<input>', 'CSV, JSONL or Parquet file, data set, or - for standard input')
-    .requiredOption('-o, --output <file>', 'CSV, JSONL or Parquet file, or - for standard output')
+    .requiredOption('-o, --output <file>', 'CSV, JSONL, Parquet or Excel (.xlsx) file, or - for standard output')
     .option('--id <column>', 'column copied to the output')
     .option('--map <pairs>', 'column names: in-the-file=in-the-model,…')
     .option('--explain <k>', 'add the k strongest reasons of each row')
@@ -98,7 +98,7 @@ export function registerScore(program: Command, context: CommandContext): void {
             modelId,
             source,
             destination: { path: target.path },
-            format: formatOf(flags.output),
+            format: exportFormatOf(flags.output),
             map: parseMap(flags.map, '--map'),
             explain: flags.explain === undefined ? 0 : parseCount(flags.explain),
             ...(flags.interval === undefined ? {} : { interval: parseLevel(flags.interval) }),

@@ -173,6 +173,7 @@ describe('waterfall', () => {
 describe('files of scoring', () => {
   it('names the output after the input', () => {
     expect(buildOutputName('customers.csv.gz', 'parquet')).toBe('customers-predictions.parquet');
+    expect(buildOutputName('customers.xlsx', 'xlsx')).toBe('customers-predictions.xlsx');
     expect(buildOutputName('', 'csv')).toBe('rows-predictions.csv');
     expect(buildOutputPath('C:\\data\\new.csv', 'jsonl')).toBe('C:\\data\\new-predictions.jsonl');
     expect(buildOutputPath('/tmp/a.b/new.csv', 'csv')).toBe('/tmp/a.b/new-predictions.csv');
