@@ -6,38 +6,25 @@
  * All buffers live as long as the grower and serve every tree of a training run: small data is bound by overhead per
  * split, not by arithmetic.
  */
-import { createRng, type Rng } from '../../base/rng.ts';
+import { createRng } from '../../base/rng.ts';
 import { gradientUnit, type HistogramSource } from '../kernels/histogram.ts';
-import { listKinds, listWidth, scanWidth } from '../kernels/scan-features.ts';
 import type { SlotTree } from '../kernels/walk-rows.ts';
 import type { BinMapper, BinnedMatrix } from './bins.ts';
-import { scanNumericBounded } from './bounded-scan.ts';
-import { layOutHistograms, readBundled } from './bundles.ts';
-import { createCategoryScratch, scanCategory } from './category-split.ts';
-import { passConstraints, sideScore } from './constraints.ts';
-import { drawFeaturePlan, drawNodeFeatures, type FeaturePlan, planFeatures } from './feature-plan.ts';
+import { layOutHistograms } from './bundles.ts';
+import { passConstraints } from './constraints.ts';
+import { drawFeaturePlan, type FeaturePlan, planFeatures } from './feature-plan.ts';
 import type { GrowingLeaf } from './growing-leaf.ts';
 import { createHistogramPool } from './histogram-pool.ts';
+import { createLeafSearch, type TreeScales } from './leaf-search.ts';
 import type { TreeParams } from './params.ts';
-import { createScanLister, type PlanList } from './scan-lister.ts';
-import {
-  createCandidate,
-  createContext,
-  type SplitCandidate,
-  type SplitContext,
-  scanNumeric,
-  takeCategories,
-  takeNumeric,
-} from './split.ts';
+import { createCandidate, type SplitCandidate } from './split.ts';
 import { appendLeaf, splitNode, type TreeBuilder } from './tree-builder.ts';
 
 /** What one tree is grown on. */
-export type GrowInput = {
+export type GrowInput = TreeScales & {
   readonly packed: Float64Array;
   /** Packed sum over the rows. */
   readonly sum: number;
-  readonly gradientScale: number;
-  readonly hessianScale: number;
   /** Seed of the feature and threshold draws of this tree. */
   readonly seed: number;
 };
@@ -74,8 +61,6 @@ export function createGrower(
   const fullPlan = planFeatures(layout, features);
   const rows = kernels.ints(trainRows.length);
   const scratch = kernels.ints(trainRows.length);
-  const ownBins = new Float64Array(256);
-  const categoryScratch = createCategoryScratch();
   const maxLeaves = Math.max(1, Math.min(params.leaves, trainRows.length));
   const leaves: GrowingLeaf[] = [];
   const slotFeature = kernels.ints(maxLeaves);
@@ -83,20 +68,11 @@ export function createGrower(
   const slotChild = kernels.ints(maxLeaves * 2);
   const leafSlot = new Int32Array(maxLeaves); // where the parent's slotChild points at this leaf
   const pool = createHistogramPool(fullPlan.histogram.size, histogramBytes, kernels.doubles);
-  const context = createContext(params);
-  const siblingContext = createContext(params);
   const { monotone, interactions } = params;
-  const scansTogether =
-    monotone === null && interactions === null && !params.extraTrees && params.featureFractionByNode >= 1;
-  const lister = createScanLister(layout, mapper, params, features.length, kernels);
-  const scanOut = kernels.doubles(scanWidth * features.length);
-  const siblingOut = kernels.doubles(scanWidth * features.length);
+  const searcher = createLeafSearch(binned, layout, mapper, params, features.length);
   let plan: FeaturePlan = fullPlan;
-  let rng: Rng = createRng(0);
   let input: GrowInput = { packed: new Float64Array(0), sum: 0, gradientScale: 0, hessianScale: 0, seed: 0 };
   let leafCount = 0;
-  let gainUnit = 0;
-  const sampled = Int32Array.from({ length: features.length }, (_, i) => i);
 
   const release = (leaf: GrowingLeaf): void => {
     pool.give(leaf.histogram);
@@ -123,115 +99,6 @@ export function createGrower(
     leaf.count >= 2 * Math.max(1, params.minDataInLeaf) &&
     (params.maxDepth === 0 || leaf.depth < params.maxDepth) &&
     leaf.hessian >= 2 * params.minChildWeight * input.hessianScale;
-
-  /** Sets the leaf's sums and limits, and the score that a split must pass; returns the leaf's own score. */
-  const aim = (leaf: GrowingLeaf, context: SplitContext): number => {
-    const best = leaf.split;
-    best.gain = 0;
-    best.feature = -1;
-    context.gradient = leaf.gradient;
-    context.hessian = leaf.hessian;
-    context.hessianPerRow = leaf.hessian / leaf.count;
-    context.minHessian = Math.max(
-      params.minChildWeight * input.hessianScale,
-      params.minDataInLeaf * context.hessianPerRow * (1 - 1e-9),
-      1,
-    );
-    context.low = leaf.low;
-    context.high = leaf.high;
-    const parent = sideScore(leaf.gradient, leaf.hessian, context.lambda, context);
-    const least = parent + params.minGain / gainUnit;
-    // What rounding gradients to integers alone would gain: a leaf without anything to learn must stay whole.
-    const noise = (4 / context.hessianPerRow) * (1 + (leaf.gradient / leaf.hessian) ** 2);
-    best.score = least + Math.max(1e-12 * Math.abs(parent), noise);
-    return parent;
-  };
-
-  const settle = (best: SplitCandidate, parent: number): void => {
-    if (best.feature >= 0) best.gain = (best.score - parent) * gainUnit;
-  };
-
-  const search = (leaf: GrowingLeaf): void => {
-    const best = leaf.split;
-    const hist = leaf.histogram;
-    const parent = aim(leaf, context);
-    if (hist === null) return;
-    if (scansTogether) {
-      const list = lister.list(plan);
-      kernels.scanFeatures(hist, list, { leaf: context, floor: best.score, out: scanOut });
-      takeListed(hist, list, scanOut, context, best);
-    } else {
-      const count = drawNodeFeatures(plan.features, leaf.allowed, params.featureFractionByNode, rng, sampled);
-      for (let i = 0; i < count; i++) {
-        const j = sampled[i];
-        scanFeature(plan.features[j], hist, plan.offsets[j], context, best);
-      }
-    }
-    settle(best, parent);
-  };
-
-  /** Builds the smaller child's histogram, makes the parent's the sibling's, and searches both, in one pass over them. */
-  const searchBoth = (small: GrowingLeaf, large: GrowingLeaf, smallNeeded: boolean, hist: Float64Array): void => {
-    const list = lister.list(plan);
-    const own = pool.take(leaves, leafCount);
-    small.histogram = own;
-    large.histogram = hist;
-    const smallParent = aim(small, context);
-    const largeParent = aim(large, siblingContext);
-    const smallScan = { leaf: context, floor: small.split.score, out: scanOut };
-    const largeScan = { leaf: siblingContext, floor: large.split.score, out: siblingOut };
-    kernels.searchSiblings(sourceOf(small), hist, own, list, smallNeeded ? smallScan : null, largeScan);
-    if (smallNeeded) {
-      takeListed(own, list, scanOut, context, small.split);
-      settle(small.split, smallParent);
-    }
-    takeListed(hist, list, siblingOut, siblingContext, large.split);
-    settle(large.split, largeParent);
-  };
-
-  /** The best of what a scan of the list found and of the bundled features, all in order. */
-  const takeListed = (
-    hist: Float64Array,
-    { entries, places }: PlanList,
-    out: Float64Array,
-    context: SplitContext,
-    best: SplitCandidate,
-  ): void => {
-    for (let j = 0; j < plan.features.length; j++) {
-      const feature = plan.features[j];
-      const kind = entries[listWidth * places[j] + 2];
-      const at = scanWidth * places[j];
-      if (kind === listKinds.other) scanFeature(feature, hist, plan.offsets[j], context, best);
-      else if (kind !== listKinds.numeric) takeCategories(out, at, feature, kind === listKinds.ordered, best);
-      else {
-        const missing = hist[plan.offsets[j] + mapper.features[feature].missingBin];
-        takeNumeric(out, at, feature, missing !== 0, context.hessian, best);
-      }
-    }
-  };
-
-  const scanFeature = (
-    feature: number,
-    leafHist: Float64Array,
-    leafOffset: number,
-    context: SplitContext,
-    best: SplitCandidate,
-  ): void => {
-    const bins = mapper.features[feature];
-    const draw = params.extraTrees ? rng.next() : -1;
-    let hist = leafHist;
-    let offset = leafOffset;
-    if (layout.shift[feature] >= 0) {
-      const total = context.gradient * gradientUnit + context.hessian;
-      readBundled(layout, feature, bins.missingBin + 1, leafHist, leafOffset, total, ownBins);
-      hist = ownBins;
-      offset = 0;
-    }
-    if (bins.kind === 'numeric' && monotone !== null) {
-      scanNumericBounded(hist, offset, bins.missingBin, feature, context, best, draw, monotone[feature]);
-    } else if (bins.kind === 'numeric') scanNumeric(hist, offset, bins.missingBin, feature, context, best, draw);
-    else scanCategory(hist, offset, bins.missingBin, feature, context, best, categoryScratch, draw);
-  };
 
   const newLeaf = (index: number): GrowingLeaf => {
     const known = leaves[index];
@@ -294,7 +161,7 @@ export function createGrower(
     leaf.hessian = split.leftHessian;
     leaf.extraL2 = right.extraL2;
     if (monotone !== null || interactions !== null) {
-      passConstraints(leaf, right, split.feature, monotone, interactions, binned.featureCount, context);
+      passConstraints(leaf, right, split.feature, monotone, interactions, binned.featureCount, searcher.context);
     }
     if (slot > 0) slotChild[leafSlot[index]] = slot;
     slotChild[2 * slot] = ~rightIndex;
@@ -314,8 +181,10 @@ export function createGrower(
     left.histogram = null;
     const smallNeeded = splittable(small);
     const largeNeeded = splittable(large);
-    if (scansTogether && largeNeeded && parentHistogram !== null) {
-      searchBoth(small, large, smallNeeded, parentHistogram);
+    if (searcher.together && largeNeeded && parentHistogram !== null) {
+      small.histogram = pool.take(leaves, leafCount);
+      large.histogram = parentHistogram;
+      searcher.searchBoth(sourceOf(small), small, large, smallNeeded);
       if (small.split.gain <= 0) release(small);
       if (large.split.gain <= 0) release(large);
       return;
@@ -327,25 +196,19 @@ export function createGrower(
     } else {
       pool.give(parentHistogram);
     }
-    if (smallNeeded) search(small);
+    if (smallNeeded) searcher.search(small);
     // Only now: building may take the histogram of any leaf already searched.
     if (largeNeeded && large.histogram === null) build(large);
-    if (largeNeeded) search(large);
+    if (largeNeeded) searcher.search(large);
     if (small.split.gain <= 0) release(small);
     if (large.split.gain <= 0) release(large);
   };
 
   const begin = (builder: TreeBuilder, count: number, given: GrowInput): GrowingLeaf => {
     input = given;
-    rng = createRng(given.seed);
+    const rng = createRng(given.seed);
     plan = drawFeaturePlan(layout, fullPlan, params.featureFraction, rng);
-    for (const each of [context, siblingContext]) {
-      each.lambda = params.lambda * given.hessianScale;
-      each.alpha = params.alpha * given.gradientScale;
-      each.catSmooth = params.catSmooth * given.hessianScale;
-      each.catL2 = params.catL2 * given.hessianScale;
-    }
-    gainUnit = given.gradientScale > 0 ? given.hessianScale / given.gradientScale ** 2 : 0;
+    searcher.begin(plan, given, rng);
     for (let i = 0; i < leafCount; i++) release(leaves[i]);
     leafCount = 1;
     const root = newLeaf(0);
@@ -368,9 +231,9 @@ export function createGrower(
   const grow = (builder: TreeBuilder, count: number, given: GrowInput, poll: () => boolean): GrownTree | null => {
     const root = begin(builder, count, given);
     const rootNode = root.node;
-    if (maxLeaves > 1 && gainUnit > 0 && splittable(root)) {
+    if (maxLeaves > 1 && given.gradientScale > 0 && given.hessianScale > 0 && splittable(root)) {
       build(root);
-      search(root);
+      searcher.search(root);
     }
     while (leafCount < maxLeaves) {
       if (poll()) return null;

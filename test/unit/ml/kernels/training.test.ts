@@ -173,10 +173,20 @@ describe('D1 compiled training', () => {
         columns: data.matrix.columns.map((column) => Float32Array.from(order, (row) => column[row])),
       },
     };
-    for (const each of [data, sorted]) {
-      const alone = await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled');
-      expect(await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled', 1)).toBe(alone);
-      expect(await modelOf(each, 'binary', 1, { rounds: 12 }, 'compiled', 7)).toBe(alone);
+    const numbers = { ...data, label: data.label.map((y, i) => 3 * y + (i % 11)) };
+    const rows = {
+      trainRows: allRows(90_000).filter((row) => row % 5 > 0),
+      validRows: allRows(90_000).filter((row) => row % 5 === 0),
+    };
+    const cases = [
+      [data, 'binary'],
+      [sorted, 'binary'],
+      [numbers, 'regression'],
+    ] as const;
+    for (const [each, task] of cases) {
+      const alone = await modelOf(each, task, 1, { rounds: 12 }, 'compiled', 0, rows);
+      expect(await modelOf(each, task, 1, { rounds: 12 }, 'compiled', 1, rows)).toBe(alone);
+      expect(await modelOf(each, task, 1, { rounds: 12 }, 'compiled', 7, rows)).toBe(alone);
     }
   });
 
@@ -219,7 +229,7 @@ describe('D1 compiled training', () => {
     expect(models.size).toBe(1);
   });
 
-  it('leads rows through a tree alike, on 1 and 3 threads', async () => {
+  it('leads rows through a tree alike', () => {
     const rng = createRng(5);
     const [rowCount, stride] = [40_003, 7];
     // A chain of 90 splits with short branches: rows leave it at very different depths
@@ -236,22 +246,12 @@ describe('D1 compiled training', () => {
     const rows = allRows(rowCount).filter((row) => row % 3 > 0);
     const expected = new Float64Array(rowCount).fill(0.5);
     openTrainingKernels(1, 'plain').walkRows(tree, values, bins, stride, rows, expected);
-    for (const helpers of [0, 2]) {
-      const kernels = openTrainingKernels(1, 'compiled');
-      const { team, ended } = testTeam(helpers);
-      const dismiss = kernels.hire(helpers > 0 ? team : null);
-      const placed = kernels.bytes(bins.length);
-      placed.set(bins);
-      const margins = kernels.doubles(rowCount);
-      // Often enough that helpers are called
-      for (let i = 0; i < 40; i++) {
-        margins.fill(0.5);
-        kernels.walkRows(tree, values, placed, stride, rows, margins);
-      }
-      expect(margins).toEqual(expected);
-      dismiss();
-      await ended();
-    }
+    const kernels = openTrainingKernels(1, 'compiled');
+    const placed = kernels.bytes(bins.length);
+    placed.set(bins);
+    const margins = kernels.doubles(rowCount).fill(0.5);
+    kernels.walkRows(tree, values, placed, stride, rows, margins);
+    expect(margins).toEqual(expected);
   });
 
   it('has an exponential within 3e-7 of the exact one, and finite beyond its range', () => {
