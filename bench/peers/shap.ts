@@ -1,6 +1,6 @@
 /**
  * Contributions against XGBoost, `shap` and Woodelf: alternating runs, medians, rows a second.
- *   node bench/peers/shap.ts [--python …] [--leaves 31,255] [--threads 1,2] [--repeats 3] [--parts path,interactions,interventional]
+ *   node bench/peers/shap.ts [--python …] [--leaves 31,255] [--threads 1,2] [--repeats 3] [--parts path,interventional,interactions,…]
  */
 import { join } from 'node:path';
 import { peerSeconds, startPeer } from './peer-process.ts';
@@ -14,6 +14,12 @@ const report = createSpeedReport('shap', await peer.ask({ op: 'versions' }));
 for (const leaves of options.leaves) await peer.ask({ op: 'train', leaves });
 const threads = startThreads(options.folder, Math.max(...options.threads));
 const background = 1000;
+
+function addFaster(what: string, count: number, rates: Record<string, number | null>, peers: readonly string[]): void {
+  const ratio = ratioTo(rates, peers);
+  const met = ratio === null ? null : ratio > 1;
+  report.add({ what, threads: count, rowsPerSecond: rates, ratio, bar: `> 1 (${peers.join(', ')})`, met });
+}
 
 for (const leaves of options.leaves) {
   const small = leaves <= 64;
@@ -69,38 +75,30 @@ for (const leaves of options.leaves) {
           other('woodelf', 'woodelf', rows),
           other('shap', 'shap-interventional', small ? 10 : 2),
         ],
-        Math.min(options.repeats, small ? 3 : 1),
+        small ? options.repeats : 1,
       );
-      const ratio = ratioTo(rates, ['woodelf']);
-      report.add({
-        what: `interventional TreeSHAP, ${background} background rows, ${leaves} leaves`,
-        threads: count,
-        rowsPerSecond: rates,
-        ratio,
-        bar: '> 1 (Woodelf)',
-        met: ratio === null ? null : ratio > 1,
-      });
+      addFaster(`interventional TreeSHAP, ${background} background rows, ${leaves} leaves`, count, rates, ['woodelf']);
     }
-    if (options.wants('interactions') && small) {
+    const pairRows = small ? 5_000 : 400;
+    const woodelfRows = small ? 2_000 : 200;
+    const pairs = `interaction values, ${leaves} leaves`;
+    if (options.wants('interactions')) {
       const rates = await alternate(
         [
-          own('augury', 'interactions', 5_000),
-          own('augury interventional', 'interventional-interactions', 5_000),
-          other('xgboost', 'xgboost-interactions', 60),
-          other('woodelf', 'woodelf-path-interactions', 2_000),
-          other('woodelf interventional', 'woodelf-interactions', 2_000),
+          own('augury', 'interactions', pairRows),
+          other('xgboost', 'xgboost-interactions', small ? 60 : 6),
+          other('woodelf', 'woodelf-path-interactions', woodelfRows),
         ],
-        options.repeats,
+        small ? options.repeats : 1,
       );
-      const ratio = ratioTo(rates, ['xgboost', 'woodelf']);
-      report.add({
-        what: `interaction values, ${leaves} leaves`,
-        threads: count,
-        rowsPerSecond: rates,
-        ratio,
-        bar: '> 1',
-        met: ratio === null ? null : ratio > 1,
-      });
+      addFaster(pairs, count, rates, ['xgboost', 'woodelf']);
+    }
+    if (options.wants('interventional-interactions')) {
+      const rates = await alternate(
+        [own('augury', 'interventional-interactions', pairRows), other('woodelf', 'woodelf-interactions', woodelfRows)],
+        small ? options.repeats : 1,
+      );
+      addFaster(`${pairs}, ${background} background rows`, count, rates, ['woodelf']);
     }
   }
 }

@@ -46,7 +46,8 @@ function work({ op, leaves, from, to, background }: TreeJob): void {
   const pairs = op !== 'interventional';
   const matrices = pairs ? new Float64Array(matrix.rowCount * width * width) : null;
   const options = { background: op === 'interactions' ? null : reference, pairs };
-  explainByReference(trees, matrix, [0], options, (_output, a, b, start, count, part, at) => {
+  // A copy has nothing prepared: as with Woodelf, what is made for a model and a background is part of the time.
+  explainByReference({ ...trees }, matrix, [0], options, (_output, a, b, start, count, part, at) => {
     for (let i = 0; i < count; i++) {
       if (b < 0) values[(start + i) * width + a] += part[at + i];
       else if (matrices !== null) {

@@ -254,6 +254,11 @@ export type Member =
 export const isGraphModel = (spec: Pick<ModelSpec, 'members'>): boolean =>
   spec.members.some(({ kind }) => kind === 'graph' || kind === 'neighbours' || kind === 'net');
 
+/** True when a graph model is explained by sampling in a compute worker: neighbours, whose coalitions have a kernel. */
+export const isNeighbourModel = (spec: Pick<ModelSpec, 'members'>): boolean =>
+  spec.members.some(({ kind }) => kind === 'neighbours') &&
+  spec.members.every(({ kind }) => kind !== 'graph' && kind !== 'net');
+
 /**
  * Continuous calibrators on the blended margin m.
  * - identity: sigmoid(m) / softmax(m) / m.

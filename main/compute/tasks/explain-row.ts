@@ -4,9 +4,10 @@ import {
   type RowExplanationInput,
   type RowExplanationResult,
 } from '../../ml/explain/explain-row.ts';
+import { neighbourGames } from '../../ml/explain/mixture-game.ts';
 import { marginScorer } from '../../ml/explain/score.ts';
 import { runSteps } from '../../ml/explain/steps.ts';
-import type { ModelSpec } from '../../ml/model-spec.ts';
+import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
 import { explainMargins } from '../../ml/predict.ts';
 import { applyRecipe } from '../../ml/recipe/apply.ts';
 import type { TaskEnvironment } from '../environment.ts';
@@ -14,7 +15,7 @@ import { type PortableModel, unpackModel } from './model-cache.ts';
 
 export type { ExplainMethod, RowExplanationResult };
 
-type RowInput = Omit<RowExplanationInput, 'recipe' | 'exact'> & {
+type RowInput = Omit<RowExplanationInput, 'recipe' | 'exact' | 'game'> & {
   /** Output explained. */
   readonly output: number;
 };
@@ -40,7 +41,8 @@ export function explainSingleRow(
     method,
     warranty,
     unseen,
-    exact: (rows) => explainMargins(spec, applyRecipe(recipe, rows), output),
+    exact: isGraphModel(spec) ? null : (rows) => explainMargins(spec, applyRecipe(recipe, rows), output),
+    game: neighbourGames(spec, output, environment.stop),
   });
   return runSteps(steps, marginScorer(spec, output), { stop: environment.stop });
 }

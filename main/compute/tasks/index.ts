@@ -42,6 +42,11 @@ import { type PreviewRecipeInput, type PreviewRecipeOutput, previewRecipe } from
 import { type ProfitInput, type ProfitOutput, profit } from './profit.ts';
 import { type QualityInput, type QualityOutput, quality } from './quality.ts';
 import { type ReadForeignInput, readForeignModel } from './read-foreign.ts';
+import {
+  type SampledContributionsInput,
+  type SampledContributionsOutput,
+  sampledContributions,
+} from './sampled-contributions.ts';
 import { type ScoreBlockInput, type ScoreBlockOutput, scoreBlock } from './score-block.ts';
 import { type SlicesInput, type SlicesOutput, slices } from './slices.ts';
 import {
@@ -82,6 +87,7 @@ export type TaskInputs = {
   readonly permutation: PermutationTaskInput;
   readonly 'explain-row': ExplainRowInput;
   readonly 'explain-sampled': ExplainSampledInput;
+  readonly 'sampled-contributions': SampledContributionsInput;
   readonly counterfactuals: CounterfactualsInput;
   readonly 'preview-recipe': PreviewRecipeInput;
   readonly 'find-quality': QualityRequest;
@@ -116,6 +122,7 @@ export type TaskOutputs = {
   readonly permutation: PermutationResult;
   readonly 'explain-row': RowExplanationResult;
   readonly 'explain-sampled': ExplainSampledOutput;
+  readonly 'sampled-contributions': SampledContributionsOutput;
   readonly counterfactuals: CounterfactualsOutput;
   readonly 'preview-recipe': PreviewRecipeOutput;
   readonly 'find-quality': readonly RawFinding[];
@@ -157,6 +164,7 @@ const tasks: {
   permutation,
   'explain-row': explainRow,
   'explain-sampled': explainSampled,
+  'sampled-contributions': sampledContributions,
   counterfactuals: counterfactualRows,
   'preview-recipe': previewRecipe,
   'find-quality': findQualityTask,

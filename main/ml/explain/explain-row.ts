@@ -8,6 +8,7 @@ import { type Agreement, compareContributions } from './agreement.ts';
 import { deletionTest } from './faithfulness.ts';
 import { type KernelShapResult, kernelShap } from './kernel-shap.ts';
 import { type LimeResult, lime } from './lime.ts';
+import type { MakeGame } from './mixture-game.ts';
 import { rowSeed, stackRows, takeRows } from './rows.ts';
 import { measureStability, nearbyRows } from './stability.ts';
 import type { ScoringSteps } from './steps.ts';
@@ -27,6 +28,8 @@ export type RowExplanationInput = {
   readonly unseen: readonly string[];
   /** Exact contributions of rows, row-major by input column; null for a model that has none. */
   readonly exact: ((rows: Frame) => { readonly base: number; readonly values: Float64Array }) | null;
+  /** Values coalitions of KernelSHAP where the model has a faster way than scoring rows. */
+  readonly game?: MakeGame | null;
 };
 
 export type RowExplanationResult = {
@@ -53,14 +56,14 @@ const sampledNeighbours = 4;
 
 /** Explains one row. */
 export function* explainRowSteps(input: RowExplanationInput): ScoringSteps<RowExplanationResult> {
-  const { recipe, background, exact } = input;
+  const { recipe, background, exact, game = null } = input;
   const method = input.method === 'treeshap' && exact === null ? 'kernelshap' : input.method;
   const row = stackRows(recipe, [input.row]);
   const seed = rowSeed(row, 0);
   const [margin] = yield { frame: row, fraction: 0 };
   const precise = exact?.(row) ?? null;
   const local = method === 'lime' || input.warranty ? yield* lime({ recipe, row, background, seed }) : null;
-  const kernel = method === 'kernelshap' ? yield* kernelShap({ recipe, row, background, seed }) : null;
+  const kernel = method === 'kernelshap' ? yield* kernelShap({ recipe, row, background, seed, game }) : null;
   const found = (method === 'lime' ? local : (kernel ?? precise)) ?? { base: 0, values: new Float64Array(0) };
   const { base, values } = found;
   const explained = values.reduce((sum, value) => sum + value, base) + (kernel?.rest ?? 0);
@@ -106,11 +109,11 @@ export function* explainRowSteps(input: RowExplanationInput): ScoringSteps<RowEx
 
 /** `known`: contributions of the row by SHAP or KernelSHAP; LIME's own are too rough to be compared with neighbours'. */
 function* stabilityOf(input: RowExplanationInput, row: Frame, seed: number, known: Float64Array | null) {
-  const { recipe, background, exact } = input;
+  const { recipe, background, exact, game = null } = input;
   const nearby = nearbyRows(recipe, row, background, exact === null ? sampledNeighbours : neighbours, seed);
   if (exact !== null) return measureStability(known ?? exact(row).values, exact(nearby).values);
   const sampled = function* (rows: Frame): ScoringSteps<Float64Array> {
-    const steps = kernelShap({ recipe, row: rows, background, seed, backgroundRows: 50, mostCoalitions: 512 });
+    const steps = kernelShap({ recipe, row: rows, background, seed, game, backgroundRows: 50, mostCoalitions: 512 });
     return (yield* steps).values;
   };
   const own = yield* sampled(row);

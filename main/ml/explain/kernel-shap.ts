@@ -13,6 +13,8 @@ import type { Frame } from '../frame.ts';
 import { factorise, solveFactorised } from '../linear/products.ts';
 import type { FittedRecipe } from '../model-spec.ts';
 import { allCoalitions, type Coalition, coalitionValues, createCoalitionSampler } from './coalitions.ts';
+import type { MakeGame } from './mixture-game.ts';
+import type { CoalitionGame } from './neighbour-game.ts';
 import { choosePlayers } from './players.ts';
 import { sampleRows, stackRows, takeRows, usedInputs } from './rows.ts';
 import type { ScoringSteps } from './steps.ts';
@@ -29,6 +31,8 @@ export type KernelShapInput = {
   readonly exactPlayers?: number;
   /** Largest standard error over the span of the values at which drawing ends; default 0.01. */
   readonly tolerance?: number;
+  /** Values coalitions where the model has a faster way than scoring their rows. */
+  readonly game?: MakeGame | null;
   /** Coalitions drawn at most; default 2048 + 2 · columns. */
   readonly mostCoalitions?: number;
 };
@@ -68,9 +72,8 @@ export function* kernelShap(input: KernelShapInput): ScoringSteps<KernelShapResu
   const ends = yield* coalitionValues(pool, players, [new Uint8Array(count), new Uint8Array(count).fill(1)], none);
   const [base, output] = ends;
   const exact = count <= (input.exactPlayers ?? 11);
-  const solved = exact
-    ? yield* solveExactly(pool, players)
-    : yield* solveBySampling(input, pool, players, base, output);
+  const game = { pool, players, fast: input.game?.(pool, players) ?? null };
+  const solved = exact ? yield* solveExactly(game, count, ends) : yield* solveBySampling(input, game, count, ends);
   const values = new Float64Array(recipe.inputs.length);
   const standardErrors = new Float64Array(recipe.inputs.length);
   single.forEach((c, p) => {
@@ -95,6 +98,21 @@ export function* kernelShap(input: KernelShapInput): ScoringSteps<KernelShapResu
 
 const none = { from: 0, to: 0 } as const;
 
+type Game = {
+  readonly pool: Frame;
+  readonly players: readonly (readonly number[])[];
+  /** Values coalitions at once; null where their rows have to be scored. */
+  readonly fast: CoalitionGame | null;
+};
+
+function* valuesOf(
+  { pool, players, fast }: Game,
+  coalitions: readonly Coalition[],
+  progress: Parameters<typeof coalitionValues>[3],
+): ScoringSteps<Float64Array> {
+  return fast === null ? yield* coalitionValues(pool, players, coalitions, progress) : fast(coalitions);
+}
+
 type Solved = {
   readonly values: Float64Array;
   readonly errors: Float64Array;
@@ -103,9 +121,10 @@ type Solved = {
   readonly error: number;
 };
 
-function* solveExactly(pool: Frame, players: readonly (readonly number[])[]): ScoringSteps<Solved> {
-  const count = players.length;
-  const value = yield* coalitionValues(pool, players, allCoalitions(count), { from: 0, to: 1 });
+function* solveExactly(game: Game, count: number, ends: Float64Array): ScoringSteps<Solved> {
+  const value = yield* valuesOf(game, allCoalitions(count), { from: 0, to: 1 });
+  // As scored, so that values add up to what the model says.
+  [value[0], value[value.length - 1]] = ends;
   // Weight of a coalition of size s that a player joins: s! (d − s − 1)! / d! = 1 / (d · C(d − 1, s))
   const weights = new Float64Array(Math.max(1, count));
   let choose = 1;
@@ -126,12 +145,10 @@ function* solveExactly(pool: Frame, players: readonly (readonly number[])[]): Sc
 
 function* solveBySampling(
   input: KernelShapInput,
-  pool: Frame,
-  players: readonly (readonly number[])[],
-  base: number,
-  output: number,
+  game: Game,
+  count: number,
+  [base, output]: Float64Array,
 ): ScoringSteps<Solved> {
-  const count = players.length;
   const draw = createCoalitionSampler(count, createRng(input.seed));
   const tolerance = input.tolerance ?? 0.01;
   const most = Math.max(2 * count + 8, input.mostCoalitions ?? 2048 + 2 * count);
@@ -148,7 +165,7 @@ function* solveBySampling(
         coalition.map((bit) => 1 - bit),
       );
     }
-    const values = yield* coalitionValues(pool, players, next, {
+    const values = yield* valuesOf(game, next, {
       from: drawn.length / most,
       to: (drawn.length + next.length) / most,
     });

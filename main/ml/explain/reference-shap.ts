@@ -1,8 +1,7 @@
 /**
  * TreeSHAP against a chosen reference, with interaction values where wanted: path-dependent (cover shares) or interventional
- * (the rows of a background). Tables as in fast-shap.ts; those of a large ensemble are made and used some trees at a time, so
- * that memory stays bounded, and for few rows such trees are gone through directly. Exact to 1e-6, relative to the sizes
- * that a value is summed from.
+ * (the rows of a background). Trees go through tables as in fast-shap.ts as long as these fit; the others leaf by leaf
+ * (leaf-sums.ts). Exact to 1e-6, relative to the sizes that a value is summed from.
  */
 import type { FeatureMatrix } from '../frame.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
@@ -11,29 +10,24 @@ import { backgroundShares } from './background-shares.ts';
 import { type AddValue, directInterventional, directPathPairs } from './direct-trees.ts';
 import { coverShares, type FastShap, openWays, runFastShap } from './fast-shap.ts';
 import { groupBytes, groupLeaves } from './leaf-groups.ts';
+import type { ShapedTree } from './leaf-program.ts';
+import { fitsLeafSums, type LeafSums, openLeafSums, runLeafSums, type TakeValues } from './leaf-sums.ts';
 import type { TreeWay } from './shap-program.ts';
 import { expectedMargins, shapeOf } from './tree-shape.ts';
 
 /** `background` null: path-dependent. Kept preparations are found by the identity of the background. */
 export type ShapReference = { readonly background: FeatureMatrix | null; readonly pairs: boolean };
 
-/** Receives values[at + i]: contributions of feature `a`, or with `b` ≥ 0 half interactions of a pair, in rows start + i. */
-export type TakeValues = (
-  output: number,
-  a: number,
-  b: number,
-  start: number,
-  count: number,
-  values: Float64Array,
-  at: number,
-) => void;
+type Prepared = {
+  readonly base: Float64Array;
+  readonly tables: FastShap | null;
+  readonly leaves: LeafSums | null;
+  /** Trees that neither can take. */
+  readonly direct: readonly ShapedTree[];
+};
 
-type Chunk = { readonly ways: readonly TreeWay[]; open: FastShap | null };
-type Prepared = { readonly base: Float64Array; readonly chunks: readonly Chunk[]; readonly direct: readonly TreeWay[] };
-
-const chunkBytes = 1 << 26;
-/** With tables in more than one chunk, fewer rows are explained directly. */
-const fewRows = 256;
+/** Tables of an ensemble at most; trees beyond are summed leaf by leaf. */
+const mostTableBytes = 1 << 26;
 
 const kept = new WeakMap<TreeEnsemble, { readonly reference: ShapReference; readonly prepared: Prepared }[]>();
 
@@ -45,22 +39,11 @@ export function explainByReference(
   reference: ShapReference,
   take: TakeValues,
 ): Float64Array {
-  const { base, chunks, direct } = preparedFor(ensemble, reference);
-  const few = chunks.length > 1 && matrix.rowCount < fewRows;
-  const left = few ? [...direct, ...chunks.flatMap(({ ways }) => ways)] : [...direct];
-  if (!few) {
-    for (const chunk of chunks) {
-      const open = chunk.open ?? openChunk(ensemble, chunk.ways, reference);
-      if (open === null) left.push(...chunk.ways);
-      else {
-        if (chunks.length === 1) chunk.open = open;
-        runChunk(open, matrix, outputs, take);
-      }
-    }
-  }
-  const wanted = left.filter(({ tree }) => outputs.includes(ensemble.treeOutput[tree]));
+  const { base, tables, leaves, direct } = preparedFor(ensemble, reference);
+  if (tables !== null) runTables(tables, matrix, outputs, take);
+  if (leaves !== null) runLeafSums(leaves, matrix, outputs, take);
   for (const output of outputs) {
-    const own = wanted.filter(({ tree }) => ensemble.treeOutput[tree] === output);
+    const own = direct.filter(({ tree }) => ensemble.treeOutput[tree] === output);
     if (own.length > 0) explainDirectly(ensemble, own, matrix, output, reference, take);
   }
   return base;
@@ -78,43 +61,42 @@ function preparedFor(ensemble: TreeEnsemble, reference: ShapReference): Prepared
 }
 
 function prepare(ensemble: TreeEnsemble, { background, pairs }: ShapReference): Prepared {
-  const chunks: Chunk[] = [];
-  const direct: TreeWay[] = [];
-  let ways: TreeWay[] = [];
+  const tabled: TreeWay[] = [];
+  const summed: ShapedTree[] = [];
+  const direct: ShapedTree[] = [];
   let bytes = 0;
   for (const [tree, root] of ensemble.treeRoot.entries()) {
     const shape = shapeOf(ensemble, root);
     if (shape.node.length === 1) continue;
     const groups = groupLeaves(shape, pairs ? 12 : 14, pairs);
-    const way = { tree, shape, groups, plan: null };
-    if (groups === null) {
-      direct.push(way);
-      continue;
-    }
-    const own = groups.reduce((sum, group) => sum + groupBytes(group, pairs), 0);
-    if (ways.length > 0 && bytes + own > chunkBytes) {
-      chunks.push({ ways, open: null });
-      ways = [];
-      bytes = 0;
-    }
-    ways.push(way);
-    bytes += own;
+    const own = (groups ?? []).reduce((sum, group) => sum + groupBytes(group, pairs), 0);
+    if (groups !== null && bytes + own <= mostTableBytes) {
+      bytes += own;
+      tabled.push({ tree, shape, groups, plan: null });
+    } else if (fitsLeafSums(shape, background)) summed.push({ tree, shape });
+    else direct.push({ tree, shape });
   }
-  if (ways.length > 0) chunks.push({ ways, open: null });
-  return { base: background === null ? expectedMargins(ensemble) : meanMargins(ensemble, background), chunks, direct };
+  const tables = tabled.length === 0 ? null : openTables(ensemble, tabled, background, pairs);
+  const leaves = summed.length === 0 ? null : openLeafSums(ensemble, summed, background, pairs);
+  return {
+    base: background === null ? expectedMargins(ensemble) : meanMargins(ensemble, background),
+    tables,
+    leaves,
+    direct: [...direct, ...(tables === null ? tabled : []), ...(leaves === null ? summed : [])],
+  };
 }
 
-function openChunk(
+const openTables = (
   ensemble: TreeEnsemble,
   ways: readonly TreeWay[],
-  { background, pairs }: ShapReference,
-): FastShap | null {
-  return openWays(ensemble, ways, pairs, ({ shape }) =>
+  background: FeatureMatrix | null,
+  pairs: boolean,
+): FastShap | null =>
+  openWays(ensemble, ways, pairs, ({ shape }) =>
     background === null ? (_leaf, edges) => coverShares(shape, edges) : backgroundShares(ensemble, shape, background),
   );
-}
 
-function runChunk(open: FastShap, matrix: FeatureMatrix, outputs: readonly number[], take: TakeValues): void {
+function runTables(open: FastShap, matrix: FeatureMatrix, outputs: readonly number[], take: TakeValues): void {
   const { slots, layout } = open;
   const { blockRows } = layout;
   const pairs = [...slots.pairSlot].map(([key, slot]) => ({ a: Math.floor(key / 2 ** 26), b: key % 2 ** 26, slot }));
@@ -128,7 +110,7 @@ function runChunk(open: FastShap, matrix: FeatureMatrix, outputs: readonly numbe
 
 function explainDirectly(
   ensemble: TreeEnsemble,
-  ways: readonly TreeWay[],
+  trees: readonly ShapedTree[],
   matrix: FeatureMatrix,
   output: number,
   { background, pairs }: ShapReference,
@@ -141,7 +123,7 @@ function explainDirectly(
       one[0] = value;
       take(output, b < 0 ? a : Math.min(a, b), b < 0 ? -1 : Math.max(a, b), row, 1, one, 0);
     };
-    for (const { tree, shape } of ways) {
+    for (const { tree, shape } of trees) {
       const root = ensemble.treeRoot[tree];
       if (background === null) directPathPairs(ensemble, shape, matrix, row, add);
       else directInterventional(ensemble, root, matrix, row, background, pairs, add);

@@ -5,7 +5,7 @@ import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import type { ExplainSampledOutput } from '../../compute/tasks/explain-sampled.ts';
 import type { JobContext, JsonValue } from '../../jobs/types.ts';
 import { takeRows } from '../../ml/explain/rows.ts';
-import { isGraphModel, type ModelSpec } from '../../ml/model-spec.ts';
+import { isGraphModel, isNeighbourModel, type ModelSpec } from '../../ml/model-spec.ts';
 import { findJob } from '../../store/repositories/jobs.ts';
 import type { FrameBlock } from '../../warehouse/stream/score-source.ts';
 import { explainGraphBlock } from '../models/graph-model.ts';
@@ -147,7 +147,11 @@ export async function runContributionsJob(
           const graded = Math.max(0, Math.min(frame.rowCount, warranties - block.firstRecord));
           if (isGraphModel(spec)) {
             if (method === 'treeshap' && graded === 0) {
-              return explainGraphBlock(deps.inference, loaded, frame, units, rare);
+              return explainGraphBlock(deps, loaded, frame, units, rare, context.abort);
+            }
+            if (isNeighbourModel(spec)) {
+              const asked = { model, background, rare, method, frame, warranties: graded };
+              return pool.run('explain-sampled', asked, options);
             }
             const wanted = { method, warranties: graded, rare, signal: context.abort };
             return sampledGraphBlock(deps.inference, loaded, frame, wanted);

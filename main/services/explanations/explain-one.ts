@@ -2,7 +2,7 @@ import type { ComputePool } from '../../compute/pool.ts';
 import type { InferenceClient } from '../../inference/client.ts';
 import { strongest } from '../../ml/explain/agreement.ts';
 import { explainRowSteps, type RowExplanationResult } from '../../ml/explain/explain-row.ts';
-import { isGraphModel } from '../../ml/model-spec.ts';
+import { isGraphModel, isNeighbourModel } from '../../ml/model-spec.ts';
 import { marginUnits } from '../../ml/response.ts';
 import { executorOf } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
@@ -40,17 +40,18 @@ export async function explainOne(
     warranty: input.warranty,
     unseen: rowWarnings(loaded.content, frame).map((warning) => warning.replace(/\.$/, '')),
   };
-  const found = isGraphModel(spec)
-    ? await driveSteps(
-        explainRowSteps({ ...asked, recipe: spec.recipe, exact: null }),
-        async (rows) => oneOutput((await executor.predict(rows)).margins, spec.outputCount, output),
-        call.signal,
-      )
-    : await deps.pool.run(
-        'explain-row',
-        { ...asked, model: loaded.portable, output },
-        { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
-      );
+  const found =
+    isGraphModel(spec) && !isNeighbourModel(spec)
+      ? await driveSteps(
+          explainRowSteps({ ...asked, recipe: spec.recipe, exact: null }),
+          async (rows) => oneOutput((await executor.predict(rows)).margins, spec.outputCount, output),
+          call.signal,
+        )
+      : await deps.pool.run(
+          'explain-row',
+          { ...asked, model: loaded.portable, output },
+          { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
+        );
   const order = strongest(found.values, found.values.length);
   return {
     method: found.method,

@@ -7,17 +7,19 @@ import { kernelShap } from '../../ml/explain/kernel-shap.ts';
 import { sampleRows, stackRows, takeRows } from '../../ml/explain/rows.ts';
 import { globalSummary } from '../../ml/explain/summary.ts';
 import type { Frame } from '../../ml/frame.ts';
+import { isNeighbourModel } from '../../ml/model-spec.ts';
 import type { RareLevels } from '../../ml/recipe/apply.ts';
-import { graphExecutor } from '../models/graph-model.ts';
+import { type GraphDeps, graphExecutor } from '../models/graph-model.ts';
 import type { LoadedModel } from '../models/loader.ts';
 import { driveSteps, oneOutput } from './run-steps.ts';
 
 /** Rows of the summary; each costs a few thousand scored rows. */
 const summaryRows = 30;
+const summaryEffort = { backgroundRows: 20, exactPlayers: 6, mostCoalitions: 128 } as const;
 
 /** The summary over some background rows, by KernelSHAP with few coalitions: enough to rank columns. */
 export async function graphSummary(
-  inference: InferenceClient,
+  { inference, pool }: GraphDeps,
   loaded: LoadedModel,
   output: number,
   signal: AbortSignal | undefined,
@@ -28,6 +30,14 @@ export async function graphSummary(
   const all = stackRows(recipe, [background]);
   const frame = takeRows(all, sampleRows(all.rowCount, summaryRows, 5));
   const width = recipe.inputs.length;
+  const inputs = recipe.inputs.map(({ name }) => name);
+  if (isNeighbourModel(spec)) {
+    const asked = { model: loaded.portable, frame, background, outputs: [output], effort: summaryEffort };
+    const options = { lane: 'interactive', ...(signal === undefined ? {} : { abort: signal }) } as const;
+    const { all, additivityMaxError } = await pool.run('sampled-contributions', asked, options);
+    const columns = globalSummary({ inputs, values: all[0].values, frame, seed: 1 });
+    return { columns, additivityMaxError, rows: frame.rowCount, gainShares: null };
+  }
   const values = new Float64Array(frame.rowCount * width);
   let worst = 0;
   for (let row = 0; row < frame.rowCount; row++) {
@@ -37,9 +47,7 @@ export async function graphSummary(
       row: alone,
       background,
       seed: 1,
-      backgroundRows: 20,
-      exactPlayers: 6,
-      mostCoalitions: 128,
+      ...summaryEffort,
     });
     const found = await driveSteps(
       steps,
@@ -50,7 +58,7 @@ export async function graphSummary(
     const sum = found.values.reduce((total, value) => total + value, found.base + found.rest);
     worst = Math.max(worst, Math.abs(sum - found.output) / Math.max(1, Math.abs(found.output)));
   }
-  const columns = globalSummary({ inputs: recipe.inputs.map(({ name }) => name), values, frame, seed: 1 });
+  const columns = globalSummary({ inputs, values, frame, seed: 1 });
   return { columns, additivityMaxError: worst, rows: frame.rowCount, gainShares: null };
 }
 

@@ -32,7 +32,7 @@ export function createExplanationsService(deps: ExplanationsDeps): Service<'expl
       const { spec, background } = loaded.content;
       const { output, name } = explainedOutput(loaded, input.class);
       const found = isGraphModel(spec)
-        ? await graphSummary(deps.inference, loaded, output, call.signal)
+        ? await graphSummary(deps, loaded, output, call.signal)
         : await pool.run('summary', { model: loaded.portable, background, output }, { lane: 'interactive' });
       const columns = found.columns.map((column) => ({
         column: column.column,

@@ -2,6 +2,7 @@
  * Models that exist as an ONNX graph only: scored in the inference process, explained by KernelSHAP over their scoring
  * function with the background rows of their package. Sessions are kept as long as the loaded model lives.
  */
+import type { ComputePool } from '../../compute/pool.ts';
 import type { ExplainBlockOutput } from '../../compute/tasks/explain-block.ts';
 import { assembleExplained } from '../../compute/tasks/explain-block.ts';
 import { topReasons } from '../../compute/tasks/top-reasons.ts';
@@ -10,7 +11,7 @@ import { kernelShap } from '../../ml/explain/kernel-shap.ts';
 import { rowSeed } from '../../ml/explain/rows.ts';
 import type { ScoringSteps } from '../../ml/explain/steps.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
-import { isGraphModel } from '../../ml/model-spec.ts';
+import { isGraphModel, isNeighbourModel } from '../../ml/model-spec.ts';
 import type { ExplainedRows } from '../../ml/predict.ts';
 import { countUnseen, type RareLevels } from '../../ml/recipe/apply.ts';
 import { createKernelExecutor, createOnnxExecutor, type Executor, type Predictions } from './executor.ts';
@@ -41,6 +42,12 @@ export const executorOf = async (
 ): Promise<Executor> =>
   isGraphModel(loaded.content.spec) ? graphExecutor(inference, loaded) : createKernelExecutor(loaded.content.spec);
 
+/** Where graph models are computed: their graph in the inference process, coalitions of neighbours in the pool. */
+export type GraphDeps = { readonly inference: InferenceClient; readonly pool: ComputePool };
+
+/** Contributions that go with predictions are sampled more lightly than those that are asked for. */
+const effort = { backgroundRows: 50, exactPlayers: 8, mostCoalitions: 512 } as const;
+
 export type GraphRows = Predictions & {
   /** By output; contributions of every row in the margin, sampled. */
   readonly all: readonly ExplainedRows[];
@@ -48,13 +55,20 @@ export type GraphRows = Predictions & {
 
 /** Predictions of rows with sampled contributions of every output. */
 export async function explainGraphRows(
-  inference: InferenceClient,
-  loaded: Pick<LoadedModel, 'content'>,
+  deps: GraphDeps,
+  loaded: Pick<LoadedModel, 'content' | 'portable'>,
   frame: Frame,
+  options: { readonly abort?: AbortSignal; readonly lane?: 'interactive' } = {},
 ): Promise<GraphRows> {
   const { spec, background } = loaded.content;
-  const executor = await graphExecutor(inference, loaded);
+  const executor = await graphExecutor(deps.inference, loaded);
   const predictions = await executor.predict(frame);
+  if (isNeighbourModel(spec)) {
+    const outputs = Array.from({ length: spec.outputCount }, (_, output) => output);
+    const asked = { model: loaded.portable, frame, background, outputs, effort };
+    const { all } = await deps.pool.run('sampled-contributions', asked, options);
+    return { ...predictions, all };
+  }
   const inputs = spec.recipe.inputs.map(({ name }) => name);
   const all: ExplainedRows[] = [];
   for (let output = 0; output < spec.outputCount; output++) {
@@ -66,9 +80,7 @@ export async function explainGraphRows(
         row: oneRow(frame, row),
         background,
         seed: rowSeed(frame, row),
-        backgroundRows: 50,
-        exactPlayers: 8,
-        mostCoalitions: 512,
+        ...effort,
       });
       const found = await drive(steps, executor, spec.outputCount, output);
       base = found.base;
@@ -101,30 +113,32 @@ const oneRow = (frame: Frame, row: number): Frame => ({
 
 /** What the compute task of the same name gives for models with kernels. */
 export async function explainGraphBlock(
-  inference: InferenceClient,
-  loaded: Pick<LoadedModel, 'content'>,
+  deps: GraphDeps,
+  loaded: Pick<LoadedModel, 'content' | 'portable'>,
   frame: Frame,
   units: 'margin' | 'probability',
   rare: RareLevels,
+  abort: AbortSignal,
 ): Promise<ExplainBlockOutput> {
   const { spec } = loaded.content;
-  const rows = await explainGraphRows(inference, loaded, frame);
+  const rows = await explainGraphRows(deps, loaded, frame, { abort });
   return assembleExplained(spec, rows, frame.rowCount, units, countUnseen(spec.recipe, frame, rare));
 }
 
 /** Scores of a block and the strongest reasons of each row, where wanted. */
 export async function scoreGraphBlock(
-  inference: InferenceClient,
-  loaded: Pick<LoadedModel, 'content'>,
+  deps: GraphDeps,
+  loaded: Pick<LoadedModel, 'content' | 'portable'>,
   frame: Frame,
   reasons: number,
+  abort: AbortSignal,
 ): Promise<{ readonly outputs: Float64Array; readonly reasons: readonly string[] }> {
   const { spec } = loaded.content;
   if (reasons === 0) {
-    const executor = await graphExecutor(inference, loaded);
+    const executor = await graphExecutor(deps.inference, loaded);
     return { outputs: (await executor.predict(frame)).outputs, reasons: [] };
   }
-  const rows = await explainGraphRows(inference, loaded, frame);
+  const rows = await explainGraphRows(deps, loaded, frame, { abort });
   const { values } = assembleExplained(spec, rows, frame.rowCount, 'margin', []);
   return { outputs: rows.outputs, reasons: topReasons(spec.recipe.inputs, frame, values, reasons) };
 }

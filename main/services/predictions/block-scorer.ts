@@ -82,7 +82,7 @@ export async function openBlockScorer(
       provider: 'onnxruntime (cpu)',
       notes: [],
       score: async (frame) => {
-        const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
+        const scored = await scoreGraphBlock(deps, loaded, frame, reasons, abort);
         return {
           ...scored,
           unseen: countUnseen(loaded.content.spec.recipe, frame, rare),
@@ -114,7 +114,7 @@ export async function openBlockScorer(
       .map((attempt) => `${attempt.requested} did not take the model: ${attempt.error ?? 'no reason given'}`),
     score: async (frame) => {
       if (isGraphModel(spec) && reasons > 0) {
-        const scored = await scoreGraphBlock(deps.inference, loaded, frame, reasons);
+        const scored = await scoreGraphBlock(deps, loaded, frame, reasons, abort);
         const unseen = countUnseen(spec.recipe, frame, rare);
         return { ...scored, unseen, intervals: await ranges(frame), quantiles: null, text: null };
       }

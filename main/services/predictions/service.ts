@@ -25,7 +25,7 @@ const sha256 = (text: string): string => createHash('sha256').update(text).diges
 
 /**
  * Predictions of single rows, in this thread and from a cache, with a ledger entry each; files as jobs. A single row never
- * waits for the pool, so training cannot hold it up.
+ * waits for work of jobs: what it asks of the pool goes to the interactive lane.
  */
 export function createPredictionsService(deps: PredictionsDeps): Service<'predictions'> {
   const { db, loader } = deps;
@@ -43,7 +43,7 @@ export function createPredictionsService(deps: PredictionsDeps): Service<'predic
     });
   const graphRow = async (loaded: LoadedModel, frame: Frame): Promise<GraphRow | null> => {
     if (!isGraphModel(loaded.content.spec)) return null;
-    const rows = await explainGraphRows(deps.inference, loaded, frame);
+    const rows = await explainGraphRows(deps, loaded, frame, { lane: 'interactive' });
     return { ...rows, average: await graphAverage(deps.inference, loaded) };
   };
   return {
