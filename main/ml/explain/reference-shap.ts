@@ -26,7 +26,7 @@ type Prepared = {
   readonly direct: readonly ShapedTree[];
 };
 
-/** Tables of an ensemble at most; trees beyond are summed leaf by leaf. */
+/** Tables of an ensemble at most; with larger ones all its trees are summed leaf by leaf. */
 const mostTableBytes = 1 << 26;
 
 const kept = new WeakMap<TreeEnsemble, { readonly reference: ShapReference; readonly prepared: Prepared }[]>();
@@ -61,21 +61,13 @@ function preparedFor(ensemble: TreeEnsemble, reference: ShapReference): Prepared
 }
 
 function prepare(ensemble: TreeEnsemble, { background, pairs }: ShapReference): Prepared {
-  const tabled: TreeWay[] = [];
-  const summed: ShapedTree[] = [];
-  const direct: ShapedTree[] = [];
-  let bytes = 0;
-  for (const [tree, root] of ensemble.treeRoot.entries()) {
-    const shape = shapeOf(ensemble, root);
-    if (shape.node.length === 1) continue;
-    const groups = groupLeaves(shape, pairs ? 12 : 14, pairs);
-    const own = (groups ?? []).reduce((sum, group) => sum + groupBytes(group, pairs), 0);
-    if (groups !== null && bytes + own <= mostTableBytes) {
-      bytes += own;
-      tabled.push({ tree, shape, groups, plan: null });
-    } else if (fitsLeafSums(shape, background)) summed.push({ tree, shape });
-    else direct.push({ tree, shape });
-  }
+  const trees = Array.from(ensemble.treeRoot, (root, tree): ShapedTree => ({ tree, shape: shapeOf(ensemble, root) }));
+  const grown = trees.filter(({ shape }) => shape.node.length > 1);
+  const tabled = waysByTables(grown, pairs);
+  const taken = new Set(tabled.map(({ tree }) => tree));
+  const others = grown.filter(({ tree }) => !taken.has(tree));
+  const summed = others.filter(({ shape }) => fitsLeafSums(shape, background));
+  const direct = others.filter(({ shape }) => !fitsLeafSums(shape, background));
   const tables = tabled.length === 0 ? null : openTables(ensemble, tabled, background, pairs);
   const leaves = summed.length === 0 ? null : openLeafSums(ensemble, summed, background, pairs);
   return {
@@ -84,6 +76,20 @@ function prepare(ensemble: TreeEnsemble, { background, pairs }: ShapReference): 
     leaves,
     direct: [...direct, ...(tables === null ? tabled : []), ...(leaves === null ? summed : [])],
   };
+}
+
+/** Trees with tables, those of very long paths left out; none where the tables would not fit together. */
+function waysByTables(trees: readonly ShapedTree[], pairs: boolean): TreeWay[] {
+  const ways: TreeWay[] = [];
+  let bytes = 0;
+  for (const { tree, shape } of trees) {
+    const groups = groupLeaves(shape, pairs ? 12 : 14, pairs);
+    if (groups === null) continue;
+    bytes += groups.reduce((sum, group) => sum + groupBytes(group, pairs), 0);
+    if (bytes > mostTableBytes) return [];
+    ways.push({ tree, shape, groups, plan: null });
+  }
+  return ways;
 }
 
 const openTables = (
