@@ -44,11 +44,19 @@ function jsonCell(value: string | number | null): string {
 
 const isCoded = (values: OutputValues): values is CodedTexts => 'codes' in values;
 
-/** Collects text as UTF-8; nearly all of it is ASCII, which is written sign by sign. */
+/** Writes a code point from U+0080 on as UTF-8, half a pair as U+FFFD; gives where the next byte goes. */
+function putPoint(bytes: Uint8Array, at: number, code: number): number {
+  const point = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
+  const more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+  bytes[at] = [0, 0xc0, 0xe0, 0xf0][more] | (point >> (6 * more));
+  for (let k = 1; k <= more; k++) bytes[at + k] = 0x80 | ((point >> (6 * (more - k))) & 0x3f);
+  return at + more + 1;
+}
+
+/** Collects text as UTF-8; nearly all of it is ASCII. */
 class TextBytes {
   #bytes: Uint8Array<ArrayBuffer>;
   #length = 0;
-  readonly #encoder = new TextEncoder();
 
   constructor(room: number) {
     this.#bytes = new Uint8Array(room);
@@ -61,11 +69,13 @@ class TextBytes {
     let at = this.#length;
     for (let i = 0; i < text.length; i++) {
       const sign = text.charCodeAt(i);
-      if (sign > 127) {
-        at += this.#encoder.encodeInto(text.slice(i), bytes.subarray(at)).written;
-        break;
+      if (sign < 0x80) {
+        bytes[at++] = sign;
+        continue;
       }
-      bytes[at++] = sign;
+      const point = text.codePointAt(i) ?? sign;
+      if (point > 0xffff) i++;
+      at = putPoint(bytes, at, point);
     }
     this.#length = at;
   }

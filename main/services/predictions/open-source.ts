@@ -105,7 +105,7 @@ async function guessRows(path: string, bytes: number): Promise<number> {
   for await (const chunk of sourceBlocks(path, { end: sampledBytes })) {
     if (seen === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) return Math.ceil((bytes * 5) / 100);
     seen += chunk.length;
-    for (const byte of chunk) if (byte === 10) lines++;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines++;
   }
   return Math.max(1, Math.ceil((bytes * Math.max(1, lines)) / Math.max(1, seen)));
 }

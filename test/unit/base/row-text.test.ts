@@ -61,6 +61,20 @@ describe('F4 text of scored rows', () => {
     );
   });
 
+  it('writes every sign as UTF-8, half a pair as U+FFFD', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), (cells) => {
+        const odd = [...cells, 'é', '漢', '🙂', 'a\ud83d', '\ude42b', '\u07ff\u0800\uffff'];
+        const form: RowForm = { format: 'csv', columns: [columns[0]], harmless: false };
+        const { bytes } = rowsText(form, { rowCount: odd.length, values: [odd] }, 0, odd.length);
+        const written = odd.map((cell) =>
+          /[",\r\n]/.test(cell) || cell !== cell.trim() ? `"${cell.replaceAll('"', '""')}"` : cell,
+        );
+        expect(Buffer.from(bytes)).toEqual(Buffer.from(`${written.join('\n')}\n`, 'utf8'));
+      }),
+    );
+  });
+
   it('quotes what CSV parts, makes formulas harmless and counts them, coded texts too', () => {
     const rows = [
       { id: '=1+1', code: 0, p: 0.5 },
