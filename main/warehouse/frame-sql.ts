@@ -16,8 +16,8 @@ export type FrameColumn = {
   readonly levels?: readonly string[];
 };
 
-/** The values of a chunk's column as a typed array. */
-function items(chunk: DuckDBDataChunk, column: number): Float64Array | Int32Array {
+/** The values of a chunk's DOUBLE or INTEGER column as a typed array. */
+export function chunkItems(chunk: DuckDBDataChunk, column: number): Float64Array | Int32Array {
   const vector: object = chunk.getColumnVector(column);
   const found: unknown = 'items' in vector ? vector.items : undefined;
   if (found instanceof Float64Array || found instanceof Int32Array) return found;
@@ -108,7 +108,7 @@ export async function readFrameSql(
           const { rowCount: count } = chunk;
           if (at + count > rowCount) throw bug('a relation has more rows than its catalogue says');
           for (const [i, column] of part.entries()) {
-            const values = items(chunk, i).subarray(0, count);
+            const values = chunkItems(chunk, i).subarray(0, count);
             if (column.type === 'string') column.codes.set(values, at);
             else column.values.set(values, at);
           }

@@ -2,7 +2,7 @@ import { cancelled } from '../base/errors.ts';
 import { canonicalJson } from '../base/json.ts';
 import type { Duck, Session } from './duck.ts';
 import { hashText } from './files.ts';
-import { cellsOf, type Head, makeHead, makeOrder, type Ordered } from './make-order.ts';
+import { cellsOf, type Head, makeHead, makeOrder, type Ordered, type OrderLimits } from './make-order.ts';
 import { type Question, questionSql } from './page.ts';
 import type { Version } from './types.ts';
 import type { ViewStore } from './view-store.ts';
@@ -59,12 +59,14 @@ export class KeptOrders {
   readonly #session: Session;
   readonly #workspaceDir: string;
   readonly #store: ViewStore;
+  readonly #limits: OrderLimits;
   readonly #entries = new Map<string, Entry>();
   #count = 0;
   #background: Promise<void> = Promise.resolve();
 
   /** `session` drops what is not kept any more. */
-  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore) {
+  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore, limits: OrderLimits) {
+    this.#limits = limits;
     this.#duck = duck;
     this.#session = session;
     this.#workspaceDir = workspaceDir;
@@ -164,13 +166,13 @@ export class KeptOrders {
       try {
         if (stopped) throw cancelled();
         const firstRows = this.#table('head', id);
-        const first = await makeHead(own, this.#workspaceDir, version, question, firstRows);
+        const first = await makeHead(own, this.#workspaceDir, version, question, firstRows, this.#limits);
         head.resolve(first);
         if (stopped) throw cancelled();
         if (first !== null && first.rows === first.total)
           return { table: firstRows, holds: 'rows', total: first.total, completing: false };
         const table = this.#table('order', id);
-        const order = await makeOrder(own, this.#workspaceDir, version, question, first, table);
+        const order = await makeOrder(own, this.#workspaceDir, version, question, first, table, this.#limits);
         return { ...order, table, completing: false };
       } catch (error) {
         throw stopped ? cancelled() : error;

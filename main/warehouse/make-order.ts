@@ -3,10 +3,17 @@ import { conditionSql, type Question, questionSql } from './page.ts';
 import { wholeRelation } from './relations.ts';
 import type { Version } from './types.ts';
 
-/** Cells up to which an order takes no longer than its first rows. */
-const smallCells = 4_000_000;
-/** Cells from which the numbers of the rows come before their columns. */
-const largeCells = 100_000_000;
+/** How versions are told apart by their cells. */
+export type OrderLimits = {
+  /** Up to so many an order takes no longer than its first rows. */
+  readonly smallCells: number;
+  /** Beyond so many the numbers of the rows come before their columns. */
+  readonly largeCells: number;
+};
+
+/** For machines that put 50 million cells in order within seconds. */
+export const usualLimits: OrderLimits = { smallCells: 4_000_000, largeCells: 100_000_000 };
+
 const headCells = 200_000;
 const headRows = { least: 1000, most: 10_000 };
 
@@ -29,6 +36,7 @@ export async function makeHead(
   version: Version,
   question: Question,
   table: string,
+  { smallCells }: OrderLimits,
 ): Promise<Head | null> {
   if (cellsOf(version) <= smallCells || question.search.trim() !== '') return null;
   const most = Math.floor(headCells / version.columns.length);
@@ -51,6 +59,7 @@ export async function makeOrder(
   question: Question,
   head: Head | null,
   table: string,
+  { largeCells }: OrderLimits,
 ): Promise<Ordered> {
   const large = (head?.total ?? version.rows) * version.columns.length > largeCells;
   const sql = questionSql(workspaceDir, version, question, large ? '"row"' : '*');

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Cell } from '../contract/common.ts';
 import { type Duck, literal, type Session } from './duck.ts';
 import { KeptOrders } from './kept-orders.ts';
+import { usualLimits } from './make-order.ts';
 import { cellOf, cellSql, type Page, type PageRequest } from './page.ts';
 import { partRelations, partStarts } from './relations.ts';
 import type { Version } from './types.ts';
@@ -16,10 +17,10 @@ export class Pager {
   readonly #workspaceDir: string;
   readonly #orders: KeptOrders;
 
-  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore) {
+  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore, limits = usualLimits) {
     this.#session = session;
     this.#workspaceDir = workspaceDir;
-    this.#orders = new KeptOrders(duck, session, workspaceDir, store);
+    this.#orders = new KeptOrders(duck, session, workspaceDir, store, limits);
   }
 
   /** Forgets every order with all its rows on disk; pages that are asked for meanwhile are made anew or cancelled. */

@@ -86,32 +86,76 @@ export function repeatedRows(version: Version): RawFinding {
   };
 }
 
-/** Counts each finding; one query a finding, over the columns it names alone. */
+/** Positions of the columns a condition looks at. */
+function columnsOf(version: Version, condition: RowCondition): readonly number[] {
+  if (condition.kind === 'rows') return [];
+  const names = 'columns' in condition ? condition.columns : [condition.column];
+  return names.map((name) => columnIndex(version, name));
+}
+
+/** Whether a condition compares a row with others: such ones order all rows and have a query of their own. */
+const looksAround = ({ kind }: RowCondition): boolean => kind === 'repeated' || kind === 'before-gap';
+
+const conditionsAtOnce = 24;
+
+/** Conditions in the groups that one pass over the rows answers; positions in the list given. */
+function passes(conditions: readonly (RowCondition | null)[]): readonly (readonly number[])[] {
+  const alone: number[][] = [];
+  const together: number[] = [];
+  for (const [i, condition] of conditions.entries()) {
+    if (condition === null) continue;
+    if (looksAround(condition)) alone.push([i]);
+    else together.push(i);
+  }
+  for (let first = 0; first < together.length; first += conditionsAtOnce)
+    alone.push(together.slice(first, first + conditionsAtOnce));
+  return alone;
+}
+
+type Counted = { readonly count: number; readonly rows: readonly number[] };
+
+/** How many rows each condition holds in, and the first of them. */
+async function countConditions(
+  session: Session,
+  workspaceDir: string,
+  version: Version,
+  conditions: readonly (RowCondition | null)[],
+): Promise<readonly Counted[]> {
+  const counted = conditions.map((): Counted => ({ count: version.rows, rows: [] }));
+  for (const pass of passes(conditions)) {
+    const wanted = pass.flatMap((i) => {
+      const condition = conditions[i];
+      return condition === null ? [] : [{ i, condition }];
+    });
+    const columns = new Set(wanted.flatMap(({ condition }) => columnsOf(version, condition)));
+    const relation = numberedRelation(workspaceDir, version, [...columns]);
+    const found = wanted.map(({ i, condition }) => `${conditionSql(version, condition)} AS f${i}`);
+    const results = pass.map((i) => `count_if(f${i}), list_sort(min("row", ${exampleRows}) FILTER (WHERE f${i}))`);
+    const [row] = await session.rows(
+      `SELECT ${results.join(', ')} FROM (SELECT "row", ${found.join(', ')} FROM ${relation})`,
+    );
+    for (const [k, i] of pass.entries()) {
+      const list: unknown = row[2 * k + 1];
+      const numbers: unknown = typeof list === 'object' && list !== null && 'items' in list ? list.items : [];
+      counted[i] = { count: Number(row[2 * k]), rows: Array.isArray(numbers) ? numbers.map(Number) : [] };
+    }
+  }
+  return counted;
+}
+
+/** Counts each finding over the columns it names; those that no row bears out are left out. */
 export async function confirmFindings(
   session: Session,
   workspaceDir: string,
   version: Version,
   findings: readonly RawFinding[],
 ): Promise<readonly Confirmed[]> {
-  const relation = numberedRelation(workspaceDir, version);
-  const confirmed: Confirmed[] = [];
-  for (const finding of findings) {
-    if (finding.rows === null) {
-      confirmed.push({ finding, count: finding.count ?? version.rows, rows: [] });
-      continue;
-    }
-    const source = `(SELECT "row", ${conditionSql(version, finding.rows)} AS found FROM ${relation})`;
-    const [[count, rows]] = await session.rows(
-      `SELECT count(*), list_sort(min("row", ${exampleRows})) FROM ${source} WHERE found`,
-    );
-    const numbers: unknown = typeof rows === 'object' && rows !== null && 'items' in rows ? rows.items : [];
-    const isCopy = finding.rows.kind === 'differ';
-    if (Number(count) === 0 && !isCopy) continue;
-    confirmed.push({
-      finding,
-      count: isCopy ? version.rows - Number(count) : (finding.count ?? Number(count)),
-      rows: Array.isArray(numbers) ? numbers.map(Number) : [],
-    });
-  }
-  return confirmed;
+  const conditions = findings.map((finding) => finding.rows);
+  const counted = await countConditions(session, workspaceDir, version, conditions);
+  return findings.flatMap((finding, i): Confirmed[] => {
+    const { count, rows } = counted[i];
+    if (finding.rows === null) return [{ finding, count: finding.count ?? version.rows, rows: [] }];
+    if (finding.rows.kind === 'differ') return [{ finding, count: version.rows - count, rows }];
+    return count === 0 ? [] : [{ finding, count: finding.count ?? count, rows }];
+  });
 }

@@ -1,7 +1,13 @@
 /** Orders of a version with so many cells that its first rows are made before all of them. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { GridFilter } from '../../../main/contract/cleaning.ts';
+import { Duck } from '../../../main/warehouse/duck.ts';
+import { Pager } from '../../../main/warehouse/pager.ts';
 import type { Version } from '../../../main/warehouse/types.ts';
+import { openViewStore } from '../../../main/warehouse/view-store.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
 const rowCount = 1_400_000;
@@ -29,6 +35,30 @@ const places = async (
   const { rows, total } = await bench.warehouse.page(version, request, signal);
   return { places: rows.map((row) => row[0]), total };
 };
+
+describe('B8 orders of the largest versions', () => {
+  it('give the same rows by their numbers first and from the columns written afterwards', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'augury-orders-'));
+    const settings = { memoryLimitMb: 256, threads: 2, file: null, spillDir: join(folder, 'spill') };
+    const duck = await Duck.open({ ...settings, folders: [bench.dir, folder] });
+    try {
+      const session = await duck.session();
+      const store = await openViewStore(session, folder);
+      const pager = new Pager(duck, session, bench.dir, store, { smallCells: 0, largeCells: 0 });
+      const filters: GridFilter[] = [{ column: 'kind', op: 'equals', value: 2 }];
+      for (const offset of [0, 150_000, 60_000, 199_999]) {
+        const { rows, total } = await pager.page(version, { offset, limit: 2, sort: back, filters, search: '' });
+        expect(total).toBe(rowCount / kinds);
+        const first = rowCount - kinds + 2 - kinds * offset;
+        expect(rows.map((row) => row[0])).toEqual([first, first - kinds].slice(0, total - offset));
+      }
+      await pager.forget();
+    } finally {
+      await duck.close();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
 
 describe('B8 orders of large versions', () => {
   it('give first and far rows of a sort alike, and the end', async () => {

@@ -112,4 +112,30 @@ describe('B4 profile', () => {
     expect(pair('level', 'other')?.value).toBeGreaterThan(0.95);
     expect(pair('x', 'level')).toBeUndefined();
   });
+
+  it('counts a large table whole and takes its order from evenly spaced rows, and says so', async () => {
+    const rows = 2_100_000;
+    let text = 'n,word\n';
+    for (let i = 0; i < rows; i++) text += i % 10 === 0 ? `,w${i % 7}\n` : `${i % 1000},w${i % 7}\n`;
+    const { version } = await bench.importText('large.csv', text);
+    const facts = await bench.warehouse.profile(version);
+    const step = Math.ceil(rows / 20_000);
+    const [n, word] = facts.columns;
+    const known = rows * 0.9;
+    expect(n).toMatchObject({ rows, missing: rows - known, min: 1, max: 999, zeros: 0, negatives: 0, infinities: 0 });
+    expect(n.mean).toBeCloseTo(500, 6);
+    expect(n).toMatchObject({ distinctApproximate: true, sampledRows: rows / step });
+    expect(Math.abs(n.distinct - 900)).toBeLessThan(360);
+    expect(n.quantiles.map(({ p }) => p)).toEqual([0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]);
+    for (const { p: share, value } of n.quantiles) expect(Math.abs(value - 1000 * share)).toBeLessThan(25);
+    let sampled = 0;
+    const words = new Map<string, number>();
+    for (let i = 0; i < rows; i += step) {
+      if (i % 10 !== 0) sampled++;
+      words.set(`w${i % 7}`, (words.get(`w${i % 7}`) ?? 0) + 1);
+    }
+    expect(n.histogram.reduce((sum, bin) => sum + bin.count, 0)).toBe(sampled);
+    expect(new Map(word.top.map(({ value, count }) => [value, count]))).toEqual(words);
+    expect(facts).toMatchObject({ duplicateRows: null, associationRows: rows / step });
+  });
 });

@@ -7,6 +7,8 @@ const probeRows = 400;
 /** After so many rows a pair that hardly ever agrees is given up: it cannot reach the share any more. */
 const earlyRows = 30;
 const hopeless = 0.3;
+/** Nearly all pairs of columns are given up after so few ratios: of a multiple, two of them are alike. */
+const firstRatios = 6;
 /** With more columns only pairs that agree in the rows of a signature are looked at, and multiples are not. */
 const mostPaired = 1500;
 const signatures = 8;
@@ -44,6 +46,7 @@ function multiple(a: RawColumn, b: RawColumn, rows: number, step: number): numbe
     if (x === 0 && y === 0) continue;
     if (!Number.isFinite(x) || !Number.isFinite(y) || x === 0) broken++;
     else ratios.push(y / x);
+    if (ratios.length === firstRatios && !anyAlike(ratios)) return null;
     if (ratios.length === earlyRows && scattered(ratios)) return null;
   }
   if (ratios.length < 20 || broken > 0.02 * (ratios.length + broken)) return null;
@@ -52,6 +55,14 @@ function multiple(a: RawColumn, b: RawColumn, rows: number, step: number): numbe
   if (middle === 0) return null;
   const off = ratios.filter((ratio) => Math.abs(ratio - middle) > 5e-3 * Math.abs(middle)).length;
   return off <= 0.02 * ratios.length ? middle : null;
+}
+
+/** Whether any two ratios are as alike as those of a multiple. */
+function anyAlike(ratios: readonly number[]): boolean {
+  for (let i = 1; i < ratios.length; i++) {
+    for (let j = 0; j < i; j++) if (Math.abs(ratios[i] - ratios[j]) <= 1e-2 * Math.abs(ratios[i])) return true;
+  }
+  return false;
 }
 
 /** Whether most ratios lie away from their median: no factor can come of them. */
