@@ -133,24 +133,17 @@ export function createMaskHandler(deps: MaskDeps): JobHandler {
       return next;
     };
     if (action === 'mask') {
-      const { found } = input.privacy as PrivacyOptions;
       const names = new Set(catalogue.get(id).version.columns.map((column) => column.name));
       const columns = Object.fromEntries(
         done.columns.flatMap((each) => (names.has(each.column) ? [[each.column, each.action]] : [])),
       );
-      return coverDataset(
-        deps,
-        id,
-        { columns, ...(found === undefined ? {} : { found }) },
-        context,
-        (made, covered) => {
-          if (covered.length > 0) return settle(made);
-          throw conflict('nothing-to-cover', `Nothing of "${name}" would be covered: its columns have other names.`, {
-            hint: 'Nothing was erased. Mask that data set by itself, delete it, or keep it.',
-            details: { dataset: name },
-          });
-        },
-      );
+      return coverDataset(deps, id, { ...(input.privacy as PrivacyOptions), columns }, context, (made, covered) => {
+        if (covered.length > 0) return settle(made);
+        throw conflict('nothing-to-cover', `Nothing of "${name}" would be covered: its columns have other names.`, {
+          hint: 'Nothing was erased. Mask that data set by itself, delete it, or keep it.',
+          details: { dataset: name },
+        });
+      });
     }
     const now = new Set([input.id, ...done.settled.map((each) => each.id)]);
     const made = await remake(deps, id, name, now, context);
