@@ -149,7 +149,7 @@ export async function runContributionsJob(
             if (method === 'treeshap' && graded === 0) {
               return explainGraphBlock(deps, loaded, frame, units, rare, context.abort);
             }
-            if (isNeighbourModel(spec)) {
+            if (isNeighbourModel(spec) && method !== 'lime') {
               const asked = { model, background, rare, method, frame, warranties: graded };
               return pool.run('explain-sampled', asked, options);
             }

@@ -40,18 +40,19 @@ export async function explainOne(
     warranty: input.warranty,
     unseen: rowWarnings(loaded.content, frame).map((warning) => warning.replace(/\.$/, '')),
   };
-  const found =
-    isGraphModel(spec) && !isNeighbourModel(spec)
-      ? await driveSteps(
-          explainRowSteps({ ...asked, recipe: spec.recipe, exact: null }),
-          async (rows) => oneOutput((await executor.predict(rows)).margins, spec.outputCount, output),
-          call.signal,
-        )
-      : await deps.pool.run(
-          'explain-row',
-          { ...asked, model: loaded.portable, output },
-          { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
-        );
+  // LIME has no coalitions: its rows go through the graph as those that are scored do.
+  const inWorker = !isGraphModel(spec) || (isNeighbourModel(spec) && input.method !== 'lime');
+  const found = inWorker
+    ? await deps.pool.run(
+        'explain-row',
+        { ...asked, model: loaded.portable, output },
+        { lane: 'interactive', ...(call.signal === undefined ? {} : { abort: call.signal }) },
+      )
+    : await driveSteps(
+        explainRowSteps({ ...asked, recipe: spec.recipe, exact: null }),
+        async (rows) => oneOutput((await executor.predict(rows)).margins, spec.outputCount, output),
+        call.signal,
+      );
   const order = strongest(found.values, found.values.length);
   return {
     method: found.method,
