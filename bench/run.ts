@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: builds, measures, writes bench/results/bench.json and the table in docs/BENCHMARKS.md between its
- * markers. Give section names to run some only: budget, files, grid, interaction, start.
+ * markers. Give section names to run some only: budget, files, grid, interaction, start, wide.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -12,6 +12,7 @@ import { measureFiles } from './sections/files.ts';
 import { measureGrid } from './sections/grid.ts';
 import { measureInteraction } from './sections/interaction.ts';
 import { measureStart } from './sections/start.ts';
+import { measureWide } from './sections/wide.ts';
 import { writeTable } from './table-data.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -24,6 +25,7 @@ const sections: Readonly<Record<string, (folder: string, measure: Measure) => Pr
   grid: measureGrid,
   interaction: measureInteraction,
   start: measureStart,
+  wide: measureWide,
 };
 const wanted = process.argv.slice(2).filter((name) => name in sections);
 const resultFile = join(root, 'bench', 'results', 'bench.json');
