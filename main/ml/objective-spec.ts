@@ -6,7 +6,8 @@
  *   deviations of the target on.
  * - quantile: pinball loss at each of `levels`, one output a level; the first is "the" prediction, the rest ascend.
  * - poisson, tweedie, gamma: deviances of a positive mean, margin = ln(mean). Poisson and Tweedie (1 < power < 2) take
- *   targets ≥ 0, gamma takes targets > 0.
+ *   targets ≥ 0, gamma takes targets > 0. Their minimum is the mean, as that of the squared error is, so that a Poisson fit
+ *   can stand in for a squared one where effects multiply.
  */
 import { invalidInput } from '../base/errors.ts';
 import type { Response } from './model-spec.ts';
@@ -16,7 +17,11 @@ export type ObjectiveSpec =
   | { readonly kind: 'absolute' }
   | { readonly kind: 'huber'; readonly delta: number }
   | { readonly kind: 'quantile'; readonly levels: readonly number[] }
-  | { readonly kind: 'poisson' }
+  | {
+      readonly kind: 'poisson';
+      /** Models are told apart by the squared error of their predictions; absent: by the deviance they are fitted to. */
+      readonly judged?: 'squared';
+    }
   | { readonly kind: 'tweedie'; readonly power: number }
   | { readonly kind: 'gamma' };
 
@@ -28,6 +33,10 @@ export const outputsOf = (objective: ObjectiveSpec): number =>
 
 /** Whether the margin is the logarithm of the prediction. */
 const isLogLink = (objective: ObjectiveSpec): boolean => variancePower(objective) !== null;
+
+/** Whether models are told apart by the squared error of what they predict, whatever they are fitted to. */
+export const isJudgedBySquares = (objective: ObjectiveSpec): boolean =>
+  objective.kind === 'squared' || (objective.kind === 'poisson' && objective.judged === 'squared');
 
 /** Exponent p of the variance function mean^p: 1 Poisson, 1 < p < 2 Tweedie, 2 gamma; null for other losses. */
 export function variancePower(objective: ObjectiveSpec): number | null {

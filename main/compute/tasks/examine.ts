@@ -10,6 +10,7 @@ import { detectTask, encodeTarget } from '../../ml/findings/target.ts';
 import { type Frame, findColumn, type RawColumn } from '../../ml/frame.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
 import { duplicateGroups, joinGroups } from '../../ml/validation/duplicates.ts';
+import { inTimeFolds } from '../../ml/validation/in-time.ts';
 import { planValidation, type ValidationPlan, type ValidationScheme } from '../../ml/validation/plan.ts';
 import { planSeal, type SealPlan, sealRows } from '../../ml/validation/seal.ts';
 import { type Fold, splitRows } from '../../ml/validation/split.ts';
@@ -77,6 +78,8 @@ export type PreparedRun = {
   /** Input columns of the training rows, on shared memory. */
   readonly frame: Frame;
   readonly folds: readonly Fold[];
+  /** Folds of random rows that a model after forward steps is averaged over; absent: it is not. */
+  readonly inTime?: readonly Fold[];
   /** What the weight column says of the training rows; null without one. */
   readonly weights: Float64Array | null;
   /** Rows that must not part, by group: equal ones and those of the user's groups. */
@@ -243,7 +246,9 @@ function prepareRun(
       },
     );
   }
-  const folds = used.map((fold) => ({ train: shareInt32(fold.train), valid: shareInt32(fold.valid) }));
+  const share = ({ train, valid }: Fold): Fold => ({ train: shareInt32(train), valid: shareInt32(valid) });
+  const folds = used.map(share);
+  const inTime = inTimeFolds(validation, { task, label, groups })?.map(share);
   const sealed =
     sealedRows.length === 0
       ? null
@@ -254,7 +259,16 @@ function prepareRun(
         };
   const weight = input.options.weight == null ? null : view.pick(input.options.weight);
   const weights = weight === null || weight.type === 'string' ? null : shareFloat64(Float64Array.from(weight.values));
-  return { rows: shareInt32(rows), label, frame: view.frame, folds, weights, groups: shareInt32(groups), sealed };
+  return {
+    rows: shareInt32(rows),
+    label,
+    frame: view.frame,
+    folds,
+    ...(inTime === undefined ? {} : { inTime }),
+    weights,
+    groups: shareInt32(groups),
+    sealed,
+  };
 }
 
 type RowView = { readonly frame: Frame; readonly pick: (name: string) => RawColumn };

@@ -32,6 +32,8 @@ export type JudgeInput = {
   readonly objective?: ObjectiveSpec;
   /** True: the best single trial ships; combining is not tried. */
   readonly single?: boolean;
+  /** True: every row was predicted by models of earlier rows. */
+  readonly later?: boolean;
 };
 
 export type MetricValue = { readonly value: number; readonly low: number; readonly high: number };
@@ -79,6 +81,7 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
     maxMembers: input.maxMembers,
     ...(input.objective === undefined ? {} : { objective: input.objective }),
     single: input.single === true,
+    later: input.later === true,
   });
   const { margins } = chosen;
   const calibration = chooseCalibrator(margins, label, task, { seed, outputCount });

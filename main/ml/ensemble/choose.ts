@@ -7,11 +7,11 @@
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import type { Task } from '../model-spec.ts';
-import type { ObjectiveSpec } from '../objective-spec.ts';
+import { isJudgedBySquares, type ObjectiveSpec, squaredError } from '../objective-spec.ts';
 import { type PairedGain, pairedGain } from '../stats/paired-gain.ts';
 import { baggedBlend } from './bagged-blend.ts';
 import { rowLosses } from './row-loss.ts';
-import { applyStack, fitStack, type Stack } from './stack.ts';
+import { applyStack, fitLogLevel, fitStack, type Stack } from './stack.ts';
 
 export type EnsembleInput = {
   readonly task: Task;
@@ -25,6 +25,8 @@ export type EnsembleInput = {
   readonly objective?: ObjectiveSpec;
   /** True: the best single trial ships, whatever combining would bring. */
   readonly single?: boolean;
+  /** True: the margins are of rows later than all that were learned from. A stack would take the trend between them for a law. */
+  readonly later?: boolean;
 };
 
 export type EnsembleChoice = {
@@ -93,7 +95,8 @@ export function chooseEnsemble(input: EnsembleInput): EnsembleChoice {
   const used = order.slice(0, mostCandidates);
   const library = used.map((c) => candidates[c]);
   const many = outputCount > mostStackOutputs;
-  const stacks = labels.length >= fewestStackRows && !many && (objective === undefined || objective.kind === 'squared');
+  const bySquares = isJudgedBySquares(objective ?? squaredError);
+  const stacks = labels.length >= fewestStackRows && !many && bySquares && input.later !== true;
   const { blend, stack, picked } = crossFit(
     input,
     library,
@@ -204,6 +207,11 @@ function fitOn(
   const intercept = new Array<number>(outputCount).fill(0);
   const blend = { weights, intercept };
   if (!stacked) return { blend, stack: null };
+  // Weights of logarithms are powers: a stack of these moves the level alone
+  if (task === 'regression' && (input.objective ?? squaredError).kind !== 'squared') {
+    const blended = applyStack(blend, margins, outputCount);
+    return { blend, stack: { weights, intercept: [fitLogLevel(blended, labels)] } };
+  }
   const members = weights.flatMap((weight, c) => (weight > 0 ? [c] : []));
   const stack = fitStack(
     task,

@@ -62,6 +62,22 @@ export function fitStack(
   return { weights, intercept: intercept.map((value) => value + level - taken) };
 }
 
+/**
+ * What to add to logarithms of predictions so that the predictions' squared error is least: ln of Σ y·p ÷ Σ p². It undoes
+ * the shrinkage that boosting in the logarithm leaves in the largest values.
+ */
+export function fitLogLevel(logs: Float64Array, labels: Float64Array): number {
+  let across = 0;
+  let squares = 0;
+  for (let i = 0; i < logs.length; i++) {
+    const predicted = Math.exp(logs[i]);
+    across += predicted * labels[i];
+    squares += predicted * predicted;
+  }
+  const level = Math.log(across / squares);
+  return Number.isFinite(level) ? level : 0;
+}
+
 const mean = (values: Float64Array): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 

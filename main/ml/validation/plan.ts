@@ -160,7 +160,7 @@ function reasons(input: PlanInput): Record<ValidationScheme, string> {
   const { rowCount, timeColumn, groupColumn, splitColumn } = input;
   return {
     split: `The split of "${splitColumn ?? ''}": the rows train and validate as that column says.`,
-    forward: `Forward validation along "${timeColumn ?? ''}": every block is predicted from earlier rows only, as it will be in use.`,
+    forward: `Forward validation along "${timeColumn ?? ''}": every block is predicted from earlier rows only, as it will be in use. The model itself learns from rows of all times; if it is to fill in rows between these, random folds judge that (--validation cv).`,
     group: `Group folds: rows with the same "${groupColumn ?? ''}" stay together, so that the model is judged on groups it has not seen.`,
     'stratified-group': `Group folds: rows with the same "${groupColumn ?? ''}" stay together, so that the model is judged on groups it has not seen; every fold has about the same share of each class.`,
     holdout:

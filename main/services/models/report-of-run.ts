@@ -70,7 +70,10 @@ export function reportOfRun(
       kind: judged.ensemble.kind,
       note: judged.note,
       members: judged.weights.filter((weight) => weight > 0).length,
-      gain: judged.ensemble.gain === null ? null : { ...judged.ensemble.gain, loss: lossName(task, spec.response) },
+      gain:
+        judged.ensemble.gain === null
+          ? null
+          : { ...judged.ensemble.gain, loss: lossName(task, spec.response, run.lossReason) },
     },
     calibration:
       task === 'regression' || ece === undefined
@@ -96,7 +99,7 @@ export function reportOfRun(
           ? `Predicts ${options.target} for rows like those of ${source.name}.`
           : `Predicts ${options.target}${examination.positive === null ? '' : ` = ${examination.positive}`} with a probability, for rows like those of ${source.name}.`,
       data: `${run.label.length} rows and ${spec.recipe.inputs.length} columns of ${source.name}, version ${source.number}${examination.missingTarget > 0 ? `; ${examination.missingTarget} rows without a target were left out` : ''}.`,
-      training: `${run.continued === null ? '' : `${run.continued.summary.reading} `}${run.outcomes.length} trials (${judged.note}); ${examination.validation.reason}`,
+      training: `${run.continued === null ? '' : `${run.continued.summary.reading} `}${run.outcomes.length} trials (${judged.note}); ${examination.validation.reason}${run.lossReason === null ? '' : ` ${run.lossReason}`}`,
       limits: limitsOf(run),
       seed: options.seed,
       trials: run.outcomes.length,
@@ -139,8 +142,9 @@ function compareScores(a: LeaderboardRow, b: LeaderboardRow, higherIsBetter: boo
 }
 
 /** What blends were compared in, in words. */
-function lossName(task: ModelSpec['task'], response: ModelSpec['response']): string {
+function lossName(task: ModelSpec['task'], response: ModelSpec['response'], lossReason: string | null): string {
   if (task !== 'regression') return 'log loss';
+  if (lossReason !== null) return 'squared error';
   return response === undefined ? 'squared error' : response.kind === 'log' ? 'deviance' : 'pinball loss';
 }
 

@@ -1,47 +1,31 @@
 /**
  * Builds the model that ships from the trials the judge chose. Fold validation ships the folds' own models, averaged:
- * what was measured is what is used. A holdout or a forward scheme ships one fit on all rows with the number of rounds
- * the validation found, where the time left allows it, the heaviest members first; else the model of the last step, which
- * saw the most rows.
+ * what was measured is what is used. A holdout or a forward scheme ships fits on rows of all times (`refit.ts`) where the
+ * time left allows it; else the model of the last step, which saw the most rows.
  */
 import { bug } from '../../base/errors.ts';
-import type { ComputePool } from '../../compute/pool.ts';
-import type { FitSplitOutput, FittedPart, TrialSpec } from '../../compute/tasks/fit-split.ts';
+import type { FitSplitOutput, FittedPart } from '../../compute/tasks/fit-split.ts';
 import type { JudgeOutput } from '../../compute/tasks/judge.ts';
 import type { PortableModel } from '../../compute/tasks/model-cache.ts';
-import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import { additiveBytes } from '../../ml/additive/tables.ts';
 import type { InputSpec } from '../../ml/model-spec.ts';
 import { responseOf } from '../../ml/objective-spec.ts';
-import type { FoldStore } from './fold-store.ts';
+import { type RefitInput, refitMembers } from './refit.ts';
 import type { TrialOutcome } from './search.ts';
 
-export type AssembleInput = {
-  readonly data: TrainingData;
+export type AssembleInput = RefitInput & {
   readonly inputs: readonly InputSpec[];
   readonly classes: readonly string[];
   /** Candidates in the order of the judge's weights. */
   readonly finished: readonly TrialOutcome[];
   readonly judged: JudgeOutput;
   readonly foldCount: number;
-  /** True: fit once more on all rows instead of averaging the folds. */
+  /** True: fit once more on rows of all folds instead of averaging the folds. */
   readonly refit: boolean;
-  readonly store: FoldStore;
-  readonly pool: ComputePool;
-  readonly abort: AbortSignal;
-  /** Milliseconds left for it; null = no limit. */
-  readonly refitMs: number | null;
-  readonly onRefit: () => void;
 };
 
 /** Encoded trees a model may hold (about 200 000 leaves); one fold of every chosen trial ships in any case. */
 export const largestModelBytes = 16 * 1024 * 1024;
-
-/** So much longer a fit on all rows takes than the slowest on a fold's. */
-export const refitFactor = 1.6;
-
-/** Fold number under which refits are stored. */
-const refitFold = 1000;
 
 /** A fit in the model with its weight, and the fold it was held out from. */
 export type AssembledPart = { readonly fold: number; readonly weight: number; readonly part: FittedPart };
@@ -53,14 +37,20 @@ export async function assembleModel(
   const chosen = input.finished
     .map((outcome, i) => ({ outcome, weight: input.judged.weights[i] }))
     .filter((entry) => entry.weight > 0);
-  const refitted = input.refit ? await refitsInTime(input, chosen) : new Set<number>();
-  const groups = await Promise.all(
-    chosen.map(async ({ outcome, weight }): Promise<{ weight: number; fits: readonly FitSplitOutput[] }> => {
-      if (refitted.has(outcome.trial)) return { weight, fits: [await refit(input, outcome)] };
-      const fits = await foldFits(input, outcome);
-      return { weight, fits: input.refit ? fits.slice(-1) : fits };
-    }),
+  const fitted = await Promise.all(
+    chosen.map(async ({ outcome, weight }) => ({ outcome, weight, fits: await foldFits(input, outcome) })),
   );
+  const slowestMs = (fits: readonly FitSplitOutput[]): number => Math.max(...fits.map((fit) => fit.fitMs));
+  const refitted = input.refit
+    ? await refitMembers(
+        input,
+        fitted.map(({ outcome, weight, fits }) => ({ outcome, weight, slowestMs: slowestMs(fits) })),
+      )
+    : null;
+  const groups = fitted.map(({ outcome, weight, fits }) => ({
+    weight,
+    fits: refitted === null ? fits : (refitted.get(outcome.trial) ?? fits.slice(-1)),
+  }));
   const kept = foldsThatFit(groups.map((group) => group.fits));
   const parts = groups.flatMap(({ weight, fits }) =>
     fits.slice(0, kept).map(({ part }, fold) => ({ fold, weight: weight / Math.min(kept, fits.length), part })),
@@ -112,56 +102,4 @@ function foldFits(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplit
       return fit;
     }),
   );
-}
-
-/**
- * Which of the chosen trials are fitted once more on all rows: all where there is no limit, else those of the largest
- * weights for which the time left is enough by what their folds took, the workers side by side.
- */
-async function refitsInTime(
-  input: AssembleInput,
-  chosen: readonly { readonly outcome: TrialOutcome; readonly weight: number }[],
-): Promise<ReadonlySet<number>> {
-  const { refitMs, pool } = input;
-  const taken = new Set<number>();
-  const busyMs = new Array<number>(Math.max(1, Math.min(pool.size, chosen.length))).fill(0);
-  for (const { outcome } of [...chosen].sort((a, b) => b.weight - a.weight)) {
-    const fits = await foldFits(input, outcome);
-    const neededMs = refitFactor * Math.max(...fits.map((fit) => fit.fitMs));
-    const lane = busyMs.indexOf(Math.min(...busyMs));
-    if (refitMs !== null && busyMs[lane] + neededMs >= refitMs) continue;
-    busyMs[lane] += neededMs;
-    taken.add(outcome.trial);
-  }
-  return taken;
-}
-
-async function refit(input: AssembleInput, outcome: TrialOutcome): Promise<FitSplitOutput> {
-  const kept = await input.store.read(outcome.trial, refitFold);
-  if (kept !== null) return kept;
-  const rowCount = input.data.label.length;
-  const trainRows = new Int32Array(new SharedArrayBuffer(4 * rowCount));
-  for (let row = 0; row < rowCount; row++) trainRows[row] = row;
-  const { spec } = outcome.proposal;
-  const rounds = Math.max(1, Math.round(Math.max(...outcome.rounds) * 1.05));
-  const trial = ofRounds(spec, rounds);
-  const fit = await input.pool.run(
-    'fit-split',
-    {
-      data: input.data,
-      split: { name: 'all-rows', trainRows, validRows: null },
-      trial,
-      label: { trial: outcome.trial, fold: refitFold },
-    },
-    { abort: input.abort, deadlineMs: input.refitMs },
-  );
-  await input.store.write(outcome.trial, refitFold, fit);
-  input.onRefit();
-  return fit;
-}
-
-/** The trial with a fixed number of rounds, or of passes over the rows, instead of early stopping. */
-function ofRounds(spec: TrialSpec, rounds: number): TrialSpec {
-  if (spec.learner === 'trees') return { ...spec, params: { ...spec.params, rounds }, earlyStoppingRounds: null };
-  return spec.learner === 'mlp' ? { ...spec, params: { ...spec.params, epochs: rounds, patience: null } } : spec;
 }

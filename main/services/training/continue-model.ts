@@ -150,16 +150,15 @@ function optionsOf(
     inheritedKeys.flatMap((key) => (earlier?.[key] === undefined ? [] : [[key, earlier[key]]])),
   ) as Partial<TrainOptions>;
   const options: TrainOptions = {
-    ...(earlier === undefined ? lossOf(spec) : {}),
     ...(earlier === undefined || metric === undefined ? {} : { metric }),
     ...inherited,
+    ...(earlier === undefined || !hasResponse(earlier, spec) ? lossOf(spec) : {}),
     ...asked,
     task: spec.task,
     ...(spec.task === 'binary' ? { positive: spec.classes[1] } : {}),
     learners: ['trees'],
   };
-  const response = responseOf(resolveObjective(options, spec.task));
-  if (JSON.stringify(response) === JSON.stringify(spec.response)) return options;
+  if (hasResponse(options, spec)) return options;
   throw invalidInput(
     'continue-objective',
     `The scores of “${name}” are ${spec.response === undefined ? 'values' : spec.response.kind === 'log' ? 'logarithms of means' : `the quantiles ${spec.response.levels.join(', ')}`}; new trees cannot be fitted to another kind of score.`,
@@ -170,7 +169,11 @@ function optionsOf(
   );
 }
 
-/** The loss of a model whose training is not known, by what its scores mean. */
+/** Whether the loss asked for gives scores of the model's kind. */
+const hasResponse = (options: TrainOptions, spec: ModelSpec): boolean =>
+  JSON.stringify(responseOf(resolveObjective(options, spec.task))) === JSON.stringify(spec.response);
+
+/** The loss of a model whose training is not known, or whose run chose it, by what its scores mean. */
 function lossOf({ response }: ModelSpec): Pick<TrainOptions, 'objective' | 'quantiles'> {
   if (response === undefined) return {};
   return response.kind === 'log'

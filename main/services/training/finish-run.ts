@@ -59,6 +59,7 @@ export async function judgeAndBuild(
       metric,
       objective: data.objective ?? squaredError,
       single: opened.continued !== null,
+      later: opened.examination.validation.scheme === 'forward',
     },
     { abort: context.abort, deadlineMs: budget.judgeMs(finish()) },
   );
@@ -71,10 +72,12 @@ export async function judgeAndBuild(
     judged,
     foldCount,
     refit,
+    inTime: prepared.inTime ?? null,
     store,
     pool,
     abort: context.abort,
-    refitMs: budget.refitMs(finish()),
+    // The last fits leave the intervals their time
+    refitMs: () => budget.judgeMs({ ...finish(), refitMs: 0 }),
     onRefit: () => context.countWork(1),
   });
   const intervals = await pool.run(

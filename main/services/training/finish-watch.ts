@@ -4,15 +4,16 @@
  * large one.
  */
 import type { FitSplitOutput } from '../../compute/tasks/fit-split.ts';
-import { largestModelBytes, partBytes, refitFactor } from './assemble.ts';
+import { largestModelBytes, partBytes } from './assemble.ts';
+import { refitFactor } from './refit.ts';
 import type { TrialOutcome } from './search.ts';
 
 export type FinishWatch = {
   readonly addFit: (trial: number, fit: Pick<FitSplitOutput, 'part' | 'fitMs'>) => void;
   readonly addTrial: (outcome: Pick<TrialOutcome, 'trial' | 'loss' | 'state'>) => void;
   readonly expectedBytes: () => number;
-  /** Milliseconds that fitting the two best trials once more on all rows will take, side by side. */
-  readonly expectedRefitMs: () => number;
+  /** Milliseconds that so many more fits of each of the two best trials will take, both side by side. */
+  readonly expectedRefitMs: (fits?: number) => number;
 };
 
 /** A blend rarely has more members that matter. */
@@ -35,8 +36,8 @@ export function createFinishWatch(): FinishWatch {
       const bytes = likely.reduce((sum, trial) => sum + (bytesOf.get(trial) ?? 0), 0);
       return Math.min(largestModelBytes, bytes);
     },
-    expectedRefitMs: () =>
-      refitFactor * bestOf(finished, 2).reduce((most, trial) => Math.max(most, slowestOf.get(trial) ?? 0), 0),
+    expectedRefitMs: (fits = 1) =>
+      fits * refitFactor * bestOf(finished, 2).reduce((most, trial) => Math.max(most, slowestOf.get(trial) ?? 0), 0),
   };
 }
 

@@ -35,6 +35,8 @@ export type FinishedRun = {
     readonly summary: Continuation;
     readonly learnedFrom: readonly string[] | null;
   } | null;
+  /** Why the run was fitted to another loss than its metric says; null: it was not. */
+  readonly lossReason: string | null;
   readonly stopReason: string;
   readonly trainSeconds: number;
 };

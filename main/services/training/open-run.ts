@@ -7,8 +7,10 @@ import type { JobContext } from '../../jobs/types.ts';
 import { outputsOf } from '../../ml/objective-spec.ts';
 import { isUnconstrained } from '../../ml/trees/column-constraints.ts';
 import { constantMargins } from './baseline.ts';
+import { budgetSecondsOf } from './budget.ts';
 import type { ContinuedModel } from './continue-model.ts';
 import { examineRun } from './examine-run.ts';
+import { chooseLoss } from './loss-choice.ts';
 import {
   balancedWeights,
   boostingOf,
@@ -36,10 +38,45 @@ export type OpenedRun = {
   readonly baseline: readonly number[];
   /** The model that is continued, and how many rows only train because it knows them (null: not known); null: none is. */
   readonly continued: { readonly model: ContinuedModel; readonly knownRows: number | null } | null;
+  /** Why the run is fitted to another loss than its metric says; null: it is not. */
+  readonly lossReason: string | null;
 };
 
-/** Reads, examines, settles. Throws cancelled, data-problem or invalid-input. */
+/** Reads, examines, settles, and chooses the loss where it is open. Throws cancelled, data-problem or invalid-input. */
 export async function openRun(
+  deps: Pick<TrainingDeps, 'pool' | 'readDataset' | 'describeDataset'>,
+  options: TrainOptions,
+  base: ContinuedModel | null,
+  context: JobContext,
+): Promise<OpenedRun> {
+  const opened = await openAsAsked(deps, options, base, context);
+  const { data, prepared } = opened;
+  const chosen = await chooseLoss({
+    pool: deps.pool,
+    data,
+    folds: prepared.folds,
+    options,
+    budgetSeconds: budgetSecondsOf(options),
+    abort: context.abort,
+  });
+  if (chosen === null) return opened;
+  const { objective, reason } = chosen;
+  const { learners, leftOut } = resolveLearners(
+    opened.learners,
+    objective,
+    data.constraints ?? { monotone: [], interactions: [] },
+  );
+  context.log([reason, ...leftOut.map((entry) => `${entry.learner} ${entry.reason}.`)].join(' '));
+  return {
+    ...opened,
+    data: { ...data, objective },
+    learners,
+    baseline: constantMargins(data.task, data.label, data.outputCount, objective),
+    lossReason: reason,
+  };
+}
+
+async function openAsAsked(
   deps: Pick<TrainingDeps, 'pool' | 'readDataset' | 'describeDataset'>,
   options: TrainOptions,
   base: ContinuedModel | null,
@@ -101,5 +138,6 @@ export async function openRun(
     metric: leaderboardMetric(options, task, objective),
     baseline: constantMargins(task, prepared.label, outputCount, objective),
     continued: base === null ? null : { model: base, knownRows },
+    lossReason: null,
   };
 }

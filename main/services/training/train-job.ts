@@ -56,7 +56,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     rows: data.label.length,
     outputCount: data.outputCount,
     modelBytes: finishing.expectedBytes(),
-    refitMs: refit ? finishing.expectedRefitMs() : 0,
+    refitMs: refit ? finishing.expectedRefitMs(prepared.inTime?.length) : 0,
     intervalColumns: data.task === 'regression' ? data.inputs.length : 0,
   });
   const { outcomes, reason, foldCount, slowFitSeconds } = await watchedSearch(deps, {
@@ -113,6 +113,7 @@ export async function trainModel(deps: TrainingDeps, run: TrainRun): Promise<Fin
     outcomes,
     finished,
     nested,
+    lossReason: opened.lossReason,
     stopReason: stopWords[reason],
     trainSeconds: (clock.monotonic() - startedMs) / 1000,
   };

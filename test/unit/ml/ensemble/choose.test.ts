@@ -103,6 +103,33 @@ describe('D5 what ships', () => {
     expect(options.at(-1)).toBe(options.at(-2));
   });
 
+  it('is never a stack where rows are later than what was learned from: their trend is no law', () => {
+    const rng = createRng(11);
+    const labels = Float64Array.from({ length: 3000 }, () => 100 + 20 * rng.normal());
+    const candidates = [0, 1].map(() => labels.map((label) => label / 1.1 + 4 * rng.normal()));
+    const input = { ...shape, task: 'regression' as const, candidates, labels };
+    expect(chooseEnsemble(input).kind).toBe('stack');
+    const later = chooseEnsemble({ ...input, later: true });
+    expect(later.kind).toBe('blend');
+    expect(later.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
+  });
+
+  it('moves logarithms by one level where that brings their predictions nearer, by squared error', () => {
+    const rng = createRng(12);
+    const logs = Float64Array.from({ length: 3000 }, () => 2 + rng.normal());
+    const labels = logs.map((log) => 1.3 * Math.exp(log));
+    const candidates = [0, 1].map(() => logs.map((log) => log + 0.1 * rng.normal()));
+    const objective = { kind: 'poisson' as const, judged: 'squared' as const };
+    const input = { ...shape, task: 'regression' as const, candidates, labels };
+    const chosen = chooseEnsemble({ ...input, objective });
+    expect(chosen.kind).toBe('stack');
+    expect(chosen.intercept[0]).toBeGreaterThan(Math.log(1.25));
+    expect(chosen.intercept[0]).toBeLessThan(Math.log(1.32));
+    expect(chosen.weights.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 10);
+    const byDeviance = chooseEnsemble({ ...input, objective: { kind: 'poisson' } });
+    expect(byDeviance.intercept).toEqual([0]);
+  });
+
   it('is the same for a seed, and with too few rows a single trial', () => {
     const { labels, left, right, junk } = twoHalves(600, 3);
     const input = { ...shape, candidates: [left, right, junk], labels };

@@ -19,5 +19,6 @@ describe('D4 what follows the search, as far as it is known', () => {
     watch.addTrial({ trial: 4, loss: 0.1, state: 'stopped-early' });
     expect(watch.expectedBytes()).toBe(2 * (100 + 101 + 102));
     expect(watch.expectedRefitMs()).toBeCloseTo(1.6 * 6000, 6);
+    expect(watch.expectedRefitMs(5)).toBeCloseTo(5 * 1.6 * 6000, 6);
   });
 });
