@@ -54,7 +54,7 @@ export async function openRun(
   const chosen = await chooseLoss({
     pool: deps.pool,
     data,
-    folds: prepared.folds,
+    folds: [...prepared.folds.slice(-1), ...(prepared.inTime?.slice(0, 1) ?? [])],
     options,
     budgetSeconds: budgetSecondsOf(options),
     abort: context.abort,
