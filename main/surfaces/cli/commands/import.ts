@@ -64,7 +64,10 @@ async function importsOf(
   if (flags.member !== undefined)
     throw invalidInput('two-choices', '--member and --members exclude each other.', { hint: 'Give one of them.' });
   if (flags.members === 'append') return [{ options: { ...options, member: '*' }, ...named }];
-  if (flags.members !== 'each') throw invalidInput('bad-members', '--members is each or append.');
+  if (flags.members !== 'each')
+    throw invalidInput('bad-members', '--members is each or append.', {
+      hint: 'each makes every file a data set of its own, append puts them one below the other.',
+    });
   if (flags.name !== undefined)
     throw invalidInput('one-name', '--name goes with one data set, not with --members each.');
   const { members } = await client.datasets.preview({ source: { path }, options });
