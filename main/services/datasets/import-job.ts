@@ -1,8 +1,9 @@
 /** The import job: runs the warehouse's import and records the version, its files and its receipt in one transaction. */
 import { existsSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { isoTime } from '../../base/clock.ts';
-import { AuguryError, notFound } from '../../base/errors.ts';
+import { AuguryError, dataProblem, notFound } from '../../base/errors.ts';
 import { asJson } from '../../base/json.ts';
 import type { StopSignal } from '../../base/stop.ts';
 import type { DialectOptions } from '../../contract/datasets.ts';
@@ -170,6 +171,16 @@ async function forgetting<T>(
 export async function stampOf(path: string): Promise<Pick<ImportJobInput, 'sourceBytes' | 'sourceModifiedMs'>> {
   const found = await findStat(path);
   if (found === null) {
+    const isFolder = await stat(path).then(
+      (other) => other.isDirectory(),
+      () => false,
+    );
+    if (isFolder) {
+      throw dataProblem('not-a-file', `${basename(path)} is a folder, not a file.`, {
+        hint: 'Name one file of it.',
+        details: { file: basename(path) },
+      });
+    }
     throw notFound('no-such-file', `There is no file ${basename(path)}.`, {
       hint: 'Check the path.',
       details: { file: basename(path) },
