@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { contract } from '../../main/contract/index.ts';
 import { allOperations, type Door, type DoorFailure, type Doors, failureOf, openDoors } from '../helpers/doors.ts';
 import { openTestHost, type TestHost } from '../helpers/host.ts';
-import { makeSubjects, type Row, rowOf, type Subjects, table, withUnknownIds } from '../helpers/parity-table.ts';
+import { makeSubjects, type Subjects } from '../helpers/parity-subjects.ts';
+import { type Row, rowOf, table, withUnknownIds } from '../helpers/parity-table.ts';
 
 const operations = allOperations();
 const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = table;

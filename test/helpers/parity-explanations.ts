@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { contract } from '../../main/contract/index.ts';
-import type { Row, Subjects } from './parity-table.ts';
+import type { Subjects } from './parity-subjects.ts';
+import type { Row } from './parity-table.ts';
 
 type Tools = {
   readonly without: (...keys: readonly string[]) => (output: unknown) => unknown;

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { FeatureDefinition } from '../../main/contract/feature-sets.ts';
 import type { contract } from '../../main/contract/index.ts';
 import { type Client, finish, importFile } from './host.ts';
-import type { Row, Subjects } from './parity-table.ts';
+import type { Subjects } from './parity-subjects.ts';
+import type { Row } from './parity-table.ts';
 
 /** A small table of days with a feature set over it, made once. */
 export type FeatureSubjects = {

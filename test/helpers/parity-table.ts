@@ -3,91 +3,17 @@
  * calls anyway (ids of what was made, measured times). The parity test walks the contract and this table together.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { contract } from '../../main/contract/index.ts';
-import { type Client, churnSample, finish, importFile, settle, type TestHost, trainModel } from './host.ts';
+import { finish, settle } from './host.ts';
 import { cleaningRows } from './parity-cleaning.ts';
 import { explanationRows } from './parity-explanations.ts';
-import { type FeatureSubjects, featureRows, makeFeatureSubjects } from './parity-features.ts';
-
-/** What the calls are about: made once, before any door is tried. */
-export type Subjects = {
-  readonly client: Client;
-  readonly folder: string;
-  readonly file: string;
-  readonly datasetId: string;
-  /** A data set with two versions. */
-  readonly twoVersionsId: string;
-  readonly modelId: string;
-  readonly otherModelId: string;
-  /** Versions of the other model: as trained, and edited. */
-  readonly versions: readonly [string, string];
-  readonly trainJobId: string;
-  readonly failedJobId: string;
-  readonly downloadJobId: string;
-  readonly packageFile: string;
-  readonly features: FeatureSubjects;
-  readonly row: Record<string, string | number | null>;
-};
-
-const curveEdits = [{ kind: 'remove', term: 0 }] as const;
+import { featureRows } from './parity-features.ts';
+import { curveEdits, pasted, type Subjects } from './parity-subjects.ts';
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const fileHash = (path: string): string => sha256(readFileSync(path));
-
-/** Imports, trains, scores: everything the table's calls need. */
-export async function makeSubjects(test: TestHost): Promise<Subjects> {
-  const { client, folder } = test;
-  const lines = readFileSync(churnSample, 'utf8').split('\n').slice(0, 801);
-  const file = join(folder, 'churn.csv');
-  writeFileSync(file, `${lines.join('\n')}\n`);
-  const datasetId = await importFile(client, file);
-  const options = { datasetId, target: 'Churn', trials: 1, folds: 3 } as const;
-  const trained = await trainModel(client, { ...options, learners: ['trees'] });
-  // The other model is additive: it has curves, and a version of it was edited.
-  const other = await trainModel(client, { ...options, learners: ['ebm'] });
-  const edited = await client.models.saveCurveEdit({ id: other.modelId, edits: [...curveEdits] });
-  const broken = join(folder, 'blank.csv');
-  writeFileSync(broken, '\n \n');
-  const failed = await client.datasets.import({ source: { path: broken } });
-  await settle(client, failed.jobId);
-  const exported = await client.datasets.export({ id: datasetId, destination: { download: 'churn.csv' } });
-  await finish(client, exported.jobId);
-  const smaller = join(folder, 'smaller.csv');
-  writeFileSync(smaller, pasted);
-  const twoVersionsId = await importFile(client, smaller, 'two versions');
-  const cleaned = await client.datasets.clean({
-    id: twoVersionsId,
-    steps: [{ kind: 'cap', column: 'a', low: null, high: 2 }],
-  });
-  await finish(client, cleaned.jobId);
-  const packageFile = join(folder, 'm.augury-model');
-  await client.models.export({ id: trained.modelId, path: packageFile });
-  const page = await client.datasets.page({ id: datasetId, offset: 3, limit: 1 });
-  const row: Subjects['row'] = {};
-  const inputs = new Set((await client.models.get({ id: trained.modelId })).inputs.map((input) => input.name));
-  page.columns.forEach((column, i) => {
-    const value = page.rows[0][i];
-    if (inputs.has(column.name)) row[column.name] = typeof value === 'boolean' ? String(value) : value;
-  });
-  return {
-    client,
-    folder,
-    file,
-    datasetId,
-    twoVersionsId,
-    modelId: trained.modelId,
-    otherModelId: other.modelId,
-    versions: [edited.previousVersionId, edited.versionId],
-    trainJobId: trained.jobId,
-    failedJobId: failed.jobId,
-    downloadJobId: exported.jobId,
-    packageFile,
-    features: await makeFeatureSubjects(client, folder),
-    row,
-  };
-}
 
 export type Row = {
   readonly input: (s: Subjects, door: string) => unknown;
@@ -121,7 +47,6 @@ const blobHash = async (output: unknown): Promise<unknown> => {
 const outputFile = (s: Subjects, name: string, door: string): string => join(s.folder, `${name}-${door}.csv`);
 const badId = { id: 'nonsense' };
 const badModel = { modelId: 'nonsense' };
-const pasted = 'a,b\n1,x\n2,y\n3,x\n';
 const policy = {
   matrix: { truePositive: 40, falsePositive: -10, trueNegative: 0, falseNegative: 0 },
   action: 'Call',

@@ -145,7 +145,7 @@ describe('B7 what depends on a data set that is masked', () => {
     expect(checks.filter(({ ok }) => !ok)).toEqual([]);
     expect((await client.decisions.verify({})).ok).toBe(true);
     expect((await client.datasets.erasure({ id })).dependents).toEqual([]);
-    const steps = (await client.datasets.versions({ id: query })).items[0]?.steps.map(({ kind }) => kind);
+    const steps = (await client.datasets.versions({ id: query })).items[0]?.steps?.map(({ kind }) => kind);
     expect(steps).toEqual(['query', 'again', 'drop-rows']);
   });
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../helpers/cli-process.ts';
 import { allOperations, type Doors, failureOf, openDoors } from '../helpers/doors.ts';
 import { type Client, openTestHost, type TestHost } from '../helpers/host.ts';
-import { makeSubjects, rowOf, type Subjects, withUnknownIds } from '../helpers/parity-table.ts';
+import { makeSubjects, type Subjects } from '../helpers/parity-subjects.ts';
+import { rowOf, withUnknownIds } from '../helpers/parity-table.ts';
 
 let test: TestHost;
 let open: Doors;
