@@ -35,7 +35,7 @@ beforeAll(async () => {
   opened = await served.open('/features/edit', { expected: /rpc\/features\/(preview|values)/ });
   page = opened.page;
 });
-afterEach(() => expect(opened.problems.splice(0)).toEqual([]));
+afterEach(() => expect(opened.problems.splice(0).join('\n')).toBe(''));
 afterAll(async () => {
   await opened?.close();
   await served?.close();

@@ -24,7 +24,7 @@ beforeAll(async () => {
   page = opened.page;
 });
 afterEach(() => {
-  expect(opened.problems.splice(0)).toEqual([]);
+  expect(opened.problems.splice(0).join('\n')).toBe('');
 });
 afterAll(() => served?.close());
 

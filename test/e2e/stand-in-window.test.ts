@@ -19,7 +19,7 @@ beforeAll(async () => {
   await app.page.locator('h1', { hasText: 'Home' }).waitFor();
 });
 afterEach(() => {
-  expect(problems.splice(0)).toEqual([]);
+  expect(problems.splice(0).join('\n')).toBe('');
 });
 afterAll(() => app.dispose());
 

@@ -1,5 +1,5 @@
 /** What the output carries. */
-import { NumberInput, SegmentedControl, Select, TextInput } from '@mantine/core';
+import { NumberInput, Select, TextInput } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Section } from '../../ui/page.tsx';
@@ -68,20 +68,18 @@ export function BatchOptions(props: {
             onChange={(value) => change({ interval: value === null ? undefined : Number(value) })}
           />
         ) : null}
-        <div>
-          <div className="mantine-InputWrapper-label">{t('optionFormat')}</div>
-          <SegmentedControl
-            aria-label={t('optionFormat')}
-            value={search.format ?? 'csv'}
-            data={[
-              { value: 'csv', label: t('formatCsv') },
-              { value: 'jsonl', label: t('formatJsonl') },
-              { value: 'parquet', label: t('formatParquet') },
-              { value: 'xlsx', label: t('formatXlsx') },
-            ]}
-            onChange={(value) => change({ format: value === 'csv' ? undefined : (value as OutputFormat) })}
-          />
-        </div>
+        <Select
+          label={t('optionFormat')}
+          data={[
+            { value: 'csv', label: t('formatCsv') },
+            { value: 'jsonl', label: t('formatJsonl') },
+            { value: 'parquet', label: t('formatParquet') },
+            { value: 'xlsx', label: t('formatXlsx') },
+          ]}
+          value={search.format ?? 'csv'}
+          allowDeselect={false}
+          onChange={(value) => change({ format: value === 'csv' ? undefined : (value as OutputFormat) })}
+        />
         {props.path === null ? null : (
           <TextInput
             label={t('optionPath')}
