@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.{ts,tsx}', 'test/security/built/**/*.test.ts'],
     pool: 'forks',
-    maxWorkers: 1,
-    fileParallelism: false,
+    // Each file has a host, a workspace and a browser of its own
+    maxWorkers: 2,
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // A browser on a loaded machine: what passes the second time is shown as tried again, never hidden.
