@@ -43,11 +43,13 @@ const exportMsPerMegabyte = 150;
 
 const exportCostMs = ({ modelBytes }: FinishSize): number => exportFixedMs + (modelBytes / 1e6) * exportMsPerMegabyte;
 const judgeFixedMs = 500;
-const judgeMicrosPerRow = { base: 14, perOutput: 6 };
+const judgeMicrosPerRow = { base: 10, perOutput: 6 };
 /** A busy machine is allowed for up to this factor; beyond it nothing useful would be left of short budgets. */
 const mostSlowdown = 3;
 /** Share of the whole time that the last fit on all rows may be kept back for. */
 const mostRefitShare = 0.3;
+/** Share of the whole time kept back for what follows the search: half of a very short budget still goes to the search. */
+const mostReserved = (seconds: number): number => (seconds < 10 ? 0.5 : 0.55);
 /** The share measured over a shorter time is chance. */
 const measuredFromMs = 1500;
 
@@ -80,8 +82,7 @@ export function openBudget(options: BudgetOptions, clock: Clock, workers: number
   };
   const left = (reserveMs: number): number | null => {
     if (seconds === null) return null;
-    // Half of a very short budget still goes to the search.
-    const reserve = Math.min(reserveMs * slowdown(), seconds * 500);
+    const reserve = Math.min(reserveMs * slowdown(), seconds * 1000 * mostReserved(seconds));
     return (seconds - ranSeconds) * 1000 - reserve - (clock.monotonic() - startMs);
   };
   // Measured on this machine as it is, so its slowness is in it already. A slow winner must not end the search early.
