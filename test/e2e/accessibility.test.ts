@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { addProject, type OpenPage, type Project, projectNames, type Served, serve } from '../helpers/served.ts';
+import {
+  addProject,
+  failOnProblems,
+  type OpenPage,
+  type Project,
+  projectNames,
+  type Served,
+  serve,
+} from '../helpers/served.ts';
 import { seriousFindings, settled, tabTo, walkByTab } from '../helpers/window-checks.ts';
 import { views } from '../helpers/window-views.ts';
 
@@ -20,7 +28,7 @@ beforeAll(async () => {
   page = opened.page;
 });
 afterEach(() => {
-  expect(opened.problems.splice(0).join('\n')).toBe('');
+  failOnProblems(opened.problems);
 });
 afterAll(() => served?.close());
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkPicture } from '../helpers/page-picture.ts';
-import { type OpenPage, type Served, serve } from '../helpers/served.ts';
+import { failOnProblems, type OpenPage, type Served, serve } from '../helpers/served.ts';
 
 let served: Served;
 let opened: OpenPage;
@@ -35,7 +35,7 @@ beforeAll(async () => {
   opened = await served.open('/features/edit', { expected: /rpc\/features\/(preview|values)/ });
   page = opened.page;
 });
-afterEach(() => expect(opened.problems.splice(0).join('\n')).toBe(''));
+afterEach(() => failOnProblems(opened.problems));
 afterAll(async () => {
   await opened?.close();
   await served?.close();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type OpenPage, type Served, serve } from '../helpers/served.ts';
+import { failOnProblems, type OpenPage, type Served, serve } from '../helpers/served.ts';
 
 const rowCount = 10_000_000;
 
@@ -34,7 +34,7 @@ beforeAll(async () => {
   await page.locator('.ag-row[row-index="0"]').first().waitFor();
 });
 afterEach(() => {
-  expect(opened.problems.splice(0).join('\n')).toBe('');
+  failOnProblems(opened.problems);
 });
 afterAll(() => served?.close());
 

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkPicture } from '../helpers/page-picture.ts';
-import { type OpenPage, type Served, serve } from '../helpers/served.ts';
+import { failOnProblems, type OpenPage, type Served, serve } from '../helpers/served.ts';
 
 let served: Served;
 let opened: OpenPage;
@@ -25,7 +25,7 @@ beforeAll(async () => {
   served = await serve();
   opened = await served.open('/data');
 });
-afterEach(() => expect(opened.problems.splice(0).join('\n')).toBe(''));
+afterEach(() => failOnProblems(opened.problems));
 afterAll(async () => {
   await opened?.close();
   await served?.close();

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../helpers/eventually.ts';
-import { type OpenPage, openPage, type Served, serve } from '../helpers/served.ts';
+import { failOnProblems, type OpenPage, openPage, type Served, serve } from '../helpers/served.ts';
 
 const sample = resolve(import.meta.dirname, '../../resources/samples/telecom-churn.csv');
 
@@ -18,7 +18,7 @@ beforeAll(async () => {
   page = opened.page;
 });
 afterEach(() => {
-  expect(opened.problems.splice(0).join('\n')).toBe('');
+  failOnProblems(opened.problems);
 });
 afterAll(() => served?.close());
 

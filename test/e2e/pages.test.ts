@@ -8,7 +8,15 @@ import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startCli } from '../helpers/cli-process.ts';
 import { eventually } from '../helpers/eventually.ts';
-import { addProject, type OpenPage, type Project, projectNames, type Served, serve } from '../helpers/served.ts';
+import {
+  addProject,
+  failOnProblems,
+  type OpenPage,
+  type Project,
+  projectNames,
+  type Served,
+  serve,
+} from '../helpers/served.ts';
 import { routerPaths, views } from '../helpers/window-views.ts';
 
 let served: Served;
@@ -24,7 +32,7 @@ beforeAll(async () => {
   page = opened.page;
 });
 afterEach(() => {
-  expect(opened.problems.splice(0).join('\n')).toBe('');
+  failOnProblems(opened.problems);
 });
 afterAll(() => served?.close());
 
@@ -89,11 +97,11 @@ function versioned(tab: string, first: () => Promise<void>, second: () => Promis
   };
 }
 
-const keptSteps = [{ kind: 'log' as const, columns: ['units'], keep: true }];
-/** Keeps a recipe for the sales table, which has the column it names whatever other tests import meanwhile. */
-const saveRecipe = async (name: string): Promise<string> => {
+/** Keeps a recipe for the sales table, which has the columns it names whatever other tests import meanwhile. */
+const saveRecipe = async (name: string, columns: readonly string[] = ['units']): Promise<string> => {
   const { base } = (await served.client.features.get({ id: project.featureSetId })).definition;
-  return (await served.client.features.saveRecipe({ name, steps: keptSteps, datasetId: base.datasetId })).id;
+  const steps = columns.map((column) => ({ kind: 'log' as const, columns: [column], keep: true }));
+  return (await served.client.features.saveRecipe({ name, steps, datasetId: base.datasetId })).id;
 };
 
 /** The project's feature set with one feature more, under a name. */
@@ -156,7 +164,7 @@ const changes: Readonly<Record<string, Change>> = {
     before: () => page.getByRole('button', { name: 'Add a step' }).waitFor(),
     address: async () => `/features/recipe?recipe=${await saveRecipe('Steps that grow')}`,
     change: async () => {
-      await served.client.features.saveRecipe({ name: 'Steps that grow', steps: [...keptSteps, ...keptSteps] });
+      await saveRecipe('Steps that grow', ['units', 'price']);
       await page.getByText('1. Logarithm').waitFor();
     },
   },

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkPicture } from '../helpers/page-picture.ts';
-import { type OpenPage, type Served, serve } from '../helpers/served.ts';
+import { failOnProblems, type OpenPage, type Served, serve } from '../helpers/served.ts';
 
 let served: Served;
 let opened: OpenPage;
@@ -23,7 +23,7 @@ beforeAll(async () => {
   dataset = (await served.cliJson<{ dataset: string }>('import', file, '--name', 'Sales')).dataset;
   opened = await served.open(`/data/${dataset}?tab=quality`);
 });
-afterEach(() => expect(opened.problems.splice(0).join('\n')).toBe(''));
+afterEach(() => failOnProblems(opened.problems));
 afterAll(async () => {
   await opened?.close();
   await served?.close();

@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
   addProject,
   endProcess,
+  failOnProblems,
   type OpenPage,
   type Project,
   projectNames,
@@ -37,7 +38,7 @@ beforeAll(async () => {
   page = opened.page;
 });
 afterEach(() => {
-  expect(opened.problems.splice(0).join('\n')).toBe('');
+  failOnProblems(opened.problems);
 });
 afterAll(() => served?.close());
 

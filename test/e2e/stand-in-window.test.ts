@@ -1,10 +1,12 @@
 /** The built main, preload and renderer under the stand-in for Electron: what the window does. Bodies speak to `page`. */
+
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type {} from '../../renderer/client/bridge.ts';
 import { eventually } from '../helpers/eventually.ts';
+import { failOnProblems } from '../helpers/served.ts';
 import { type LaunchedApp, launchApp } from '../helpers/stand-in/launch.ts';
 
 let app: LaunchedApp;
@@ -19,7 +21,7 @@ beforeAll(async () => {
   await app.page.locator('h1', { hasText: 'Home' }).waitFor();
 });
 afterEach(() => {
-  expect(problems.splice(0).join('\n')).toBe('');
+  failOnProblems(problems);
 });
 afterAll(() => app.dispose());
 

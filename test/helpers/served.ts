@@ -76,6 +76,12 @@ export async function openPage(
   return { page, problems, go, close: () => context.close() };
 }
 
+/** Fails in the words of everything that went wrong in a page since the last look. */
+export function failOnProblems(problems: string[]): void {
+  const told = problems.splice(0);
+  if (told.length > 0) throw new Error(told.join('\n'));
+}
+
 async function addSession(context: BrowserContext, origin: string, cookie: string): Promise<void> {
   const at = cookie.indexOf('=');
   await context.addCookies([

@@ -125,13 +125,13 @@ function refuse(labels: ArrayLike<number>, task: Task, classCount: number): stri
 /** A handful of numbers is fitted to this many rows at most: more move them by less than their error. */
 const parametricRows = 50_000;
 
-/** The fit on every second, third … row where there are more than a handful of numbers needs. */
+/** A fit on every second, third … row where there are more than a handful of numbers needs. */
 const thinned =
-  (fit: Candidate['fit'], width: number): Candidate['fit'] =>
+  (whole: Candidate['fit'], width: number): Candidate['fit'] =>
   (margins, labels) => {
     const stride = Math.ceil(labels.length / parametricRows);
-    if (stride <= 1) return fit(margins, labels);
-    return fit(
+    if (stride <= 1) return whole(margins, labels);
+    return whole(
       margins.filter((_, at) => Math.floor(at / width) % stride === 0),
       labels.filter((_, row) => row % stride === 0),
     );

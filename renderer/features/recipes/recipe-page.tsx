@@ -31,7 +31,9 @@ export function RecipePage() {
   const datasetId = search.dataset;
   const known = datasets.data?.items;
   const proposed = known?.find(({ id }) => id === kept?.datasetId) ?? known?.[0];
-  const proposedId = recipes.isPending ? undefined : proposed?.id;
+  // A recipe that another door has just kept may not be in the list yet; it says which data set is its own.
+  const awaited = recipes.isPending || (search.recipe !== undefined && kept === undefined);
+  const proposedId = awaited ? undefined : proposed?.id;
   // The proposal is taken over once: another data set that arrives later must not change what the steps are shown on.
   useEffect(() => {
     if (datasetId !== undefined || proposedId === undefined) return;
