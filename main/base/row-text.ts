@@ -44,61 +44,8 @@ function jsonCell(value: string | number | null): string {
 
 const isCoded = (values: OutputValues): values is CodedTexts => 'codes' in values;
 
-/** Writes a code point from U+0080 on as UTF-8, half a pair as U+FFFD; gives where the next byte goes. */
-function putPoint(bytes: Uint8Array, at: number, code: number): number {
-  const point = code >= 0xd800 && code <= 0xdfff ? 0xfffd : code;
-  const more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-  bytes[at] = [0, 0xc0, 0xe0, 0xf0][more] | (point >> (6 * more));
-  for (let k = 1; k <= more; k++) bytes[at + k] = 0x80 | ((point >> (6 * (more - k))) & 0x3f);
-  return at + more + 1;
-}
-
-/** Collects text as UTF-8; nearly all of it is ASCII. */
-class TextBytes {
-  #bytes: Uint8Array<ArrayBuffer>;
-  #length = 0;
-
-  constructor(room: number) {
-    this.#bytes = new Uint8Array(room);
-  }
-
-  put(text: string): void {
-    // A sign takes at most three bytes for each of its code units
-    if (this.#length + 3 * text.length > this.#bytes.length) this.#grow(3 * text.length);
-    const bytes = this.#bytes;
-    let at = this.#length;
-    for (let i = 0; i < text.length; i++) {
-      const sign = text.charCodeAt(i);
-      if (sign < 0x80) {
-        bytes[at++] = sign;
-        continue;
-      }
-      const point = text.codePointAt(i) ?? sign;
-      if (point > 0xffff) i++;
-      at = putPoint(bytes, at, point);
-    }
-    this.#length = at;
-  }
-
-  #grow(more: number): void {
-    const grown = new Uint8Array(2 * this.#bytes.length + more);
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
-  }
-
-  written(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
-  }
-}
-
-/** Writes the cells of a column, row by row, with what stands in front of them; counts the texts it changes. */
-function cellWriter(
-  form: RowForm,
-  index: number,
-  values: OutputValues,
-  out: TextBytes,
-  changed: () => void,
-): (row: number) => void {
+/** The cell of a column by row, with what stands in front of it; counts the texts it changes. */
+function cellWriter(form: RowForm, index: number, values: OutputValues, changed: () => void): (row: number) => string {
   const { name, type } = form.columns[index];
   const csv = form.format === 'csv';
   const lead = csv ? (index === 0 ? '' : ',') : `${index === 0 ? '{' : ','}${JSON.stringify(name)}:`;
@@ -110,35 +57,34 @@ function cellWriter(
     return (row) => {
       const code = codes[row];
       if (formula[code]) changed();
-      out.put(cells[code]);
+      return cells[code];
     };
   }
   if (!form.harmless || type === 'number' || values instanceof Float64Array) {
-    return (row) => {
-      out.put(lead);
-      out.put(written(values[row]));
-    };
+    return (row) => lead + written(values[row]);
   }
   return (row) => {
     const value = values[row];
     const formula = typeof value === 'string' && isFormula(value);
     if (formula) changed();
-    out.put(lead);
-    out.put(written(formula ? harmlessText(value) : value));
+    return lead + written(formula ? harmlessText(value) : value);
   };
 }
 
-const bytesOfCell = 16;
-
-/** The rows [from, to) of a block as text, each ended by a line feed. */
-export function rowsText(form: RowForm, { values }: OutputBlock, from: number, to: number): OutputText {
+/** The rows [from, to) of a block as text, each ended by a line feed, with how many texts were made harmless. */
+export function rowsText(
+  form: RowForm,
+  { values }: OutputBlock,
+  from: number,
+  to: number,
+): { readonly text: string; readonly formulas: number } {
   let formulas = 0;
-  const out = new TextBytes(64 + (to - from) * (3 + values.length * bytesOfCell));
-  const cells = values.map((column, i) => cellWriter(form, i, column, out, () => formulas++));
+  let text = '';
+  const cells = values.map((column, i) => cellWriter(form, i, column, () => formulas++));
   const end = form.format === 'csv' ? '\n' : '}\n';
   for (let row = from; row < to; row++) {
-    for (const cell of cells) cell(row);
-    out.put(end);
+    for (const cell of cells) text += cell(row);
+    text += end;
   }
-  return { rowCount: to - from, bytes: out.written(), formulas };
+  return { text, formulas };
 }

@@ -65,7 +65,8 @@ async function writeBlock(
   let written = 0;
   let changed = 0;
   for (let from = 0; from < block.rowCount; from += sliceRows) {
-    const { bytes, formulas } = rowsText(form, block, from, Math.min(from + sliceRows, block.rowCount));
+    const { text, formulas } = rowsText(form, block, from, Math.min(from + sliceRows, block.rowCount));
+    const bytes = Buffer.from(text, 'utf8');
     await writeFully(file, bytes, position + written);
     written += bytes.length;
     changed += formulas;

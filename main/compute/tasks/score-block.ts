@@ -73,8 +73,8 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
     if (write === undefined) return { margins, outputs, unseen, explained, reasons, intervals, quantiles, text: null };
     const { rowCount } = matrix;
     const values = scoredValues(spec, write.ids, wanted, { rowCount, outputs, quantiles, intervals, reasons });
-    const written = rowsText(write.form, { rowCount, values }, 0, rowCount);
-    const text = { ...written, bytes: shareBytes(written.bytes) };
+    const { text: rows, formulas } = rowsText(write.form, { rowCount, values }, 0, rowCount);
+    const text = { rowCount, bytes: shareBytes(Buffer.from(rows, 'utf8')), formulas };
     const none = { margins: new Float64Array(0), reasons: [], intervals: null, quantiles: null };
     return { ...none, outputs, unseen, explained, text };
   };

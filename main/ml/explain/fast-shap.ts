@@ -4,7 +4,7 @@
  * Which way a tree goes depends on the tree alone, so a row has the same bits alone and among a million.
  */
 import type { FeatureMatrix } from '../frame.ts';
-import { openShapKernel } from '../kernels/shap.ts';
+import { openShapKernel, type ShapKernel } from '../kernels/shap.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 import type { Quadrature } from './gauss-legendre.ts';
 import { groupBytes, groupLeaves } from './leaf-groups.ts';
@@ -16,7 +16,7 @@ export type FastShap = {
   readonly layout: ShapLayout;
   readonly slots: Slots;
   readonly buffer: ArrayBufferLike;
-  readonly run: NonNullable<ReturnType<typeof openShapKernel>>['run'];
+  readonly kernel: ShapKernel;
 };
 
 const leafBits = 12;
@@ -59,10 +59,10 @@ export function openWays(
 ): FastShap | null {
   const slots = slotsOf(ways, pairs);
   const layout = layOut(ensemble, ways, slots, pairs);
-  const kernel = openShapKernel(layout.bytes);
-  if (kernel === null) return null;
-  fillProgram(ensemble, layout, kernel.buffer, pairs, shareOf);
-  return { layout, slots, ...kernel };
+  const opened = openShapKernel(layout.bytes);
+  if (opened === null) return null;
+  fillProgram(ensemble, layout, opened.buffer, pairs, shareOf);
+  return { layout, slots, ...opened };
 }
 
 /** Π of the cover shares, by set of features. */
@@ -80,7 +80,7 @@ export type TakeTotals = (start: number, count: number, output: number, totals: 
 
 /** Goes through the rows block by block, for the outputs asked for. */
 export function runFastShap(fast: FastShap, matrix: FeatureMatrix, outputs: readonly number[], take: TakeTotals): void {
-  const { layout, slots, buffer, run } = fast;
+  const { layout, slots, buffer, kernel } = fast;
   const { blockRows, tileAt, masksAt, productsAt, sumsAt, totalsAt } = layout;
   const tile = new Float32Array(buffer, tileAt, slots.features.length * blockRows);
   const totals = new Float64Array(buffer, totalsAt, slots.count * blockRows);
@@ -92,7 +92,7 @@ export function runFastShap(fast: FastShap, matrix: FeatureMatrix, outputs: read
     for (const { output, at, count: trees } of layout.outputs) {
       if (!outputs.includes(output)) continue;
       totals.fill(0);
-      run(at, trees, tileAt, wide, masksAt, productsAt, sumsAt, totalsAt, slots.count, blockRows);
+      kernel.explainBlock(at, trees, tileAt, wide, masksAt, productsAt, sumsAt, totalsAt, slots.count, blockRows);
       take(start, count, output, totals);
     }
   }

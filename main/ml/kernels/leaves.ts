@@ -1,6 +1,6 @@
 /** The kernel of contributions leaf by leaf: compiled once a thread, instantiated on a memory of its own. */
 import { code } from './compiled/leaves.ts';
-import { compileKernel, createKernelMemory, instantiateKernel, type KernelModule } from './web-assembly.ts';
+import { kernelOpener } from './kernel-source.ts';
 
 /** See kernels/assembly/leaves.ts. Addresses and steps in bytes. */
 export type LeafKernel = {
@@ -57,18 +57,5 @@ export type LeafKernel = {
   ) => void;
 };
 
-let module: KernelModule | null | undefined;
-
 /** The kernel on fresh memory of at least `bytes`, or null where it cannot be had. */
-export function openLeafKernel(
-  bytes: number,
-): { readonly kernel: LeafKernel; readonly buffer: SharedArrayBuffer } | null {
-  module ??= compileKernel(code);
-  if (module === null) return null;
-  try {
-    const memory = createKernelMemory(bytes);
-    return { kernel: instantiateKernel<LeafKernel>(module, memory), buffer: memory.buffer };
-  } catch {
-    return null;
-  }
-}
+export const openLeafKernel = kernelOpener<LeafKernel>(code);

@@ -1,6 +1,6 @@
 /** The kernel of neighbours of mixed rows: compiled once a thread, instantiated on a memory of its own. */
 import { code } from './compiled/neighbours.ts';
-import { compileKernel, createKernelMemory, instantiateKernel, type KernelModule } from './web-assembly.ts';
+import { kernelOpener } from './kernel-source.ts';
 
 /** See kernels/assembly/neighbours.ts. Addresses in bytes. */
 export type NeighbourKernel = {
@@ -35,18 +35,5 @@ export type NeighbourKernel = {
   ) => void;
 };
 
-let module: KernelModule | null | undefined;
-
 /** The kernel on fresh memory of at least `bytes`, or null where it cannot be had. */
-export function openNeighbourKernel(
-  bytes: number,
-): { readonly kernel: NeighbourKernel; readonly buffer: SharedArrayBuffer } | null {
-  module ??= compileKernel(code);
-  if (module === null) return null;
-  try {
-    const memory = createKernelMemory(bytes);
-    return { kernel: instantiateKernel<NeighbourKernel>(module, memory), buffer: memory.buffer };
-  } catch {
-    return null;
-  }
-}
+export const openNeighbourKernel = kernelOpener<NeighbourKernel>(code);

@@ -3,7 +3,8 @@
  * was used last, so that alternating between ensembles costs one copy each time and many ensembles cost no memory each.
  */
 import { code } from './compiled/scoring.ts';
-import { compileKernel, createKernelMemory, instantiateKernel, type KernelMemory, pageBytes } from './web-assembly.ts';
+import { kernelSource } from './kernel-source.ts';
+import { createKernelMemory, instantiateKernel, type KernelMemory, pageBytes } from './web-assembly.ts';
 
 type Exports = {
   readonly scoreBlock: (
@@ -34,17 +35,14 @@ export function findScoringKernel(): ScoringKernel | null {
   return kernel;
 }
 
-function makeKernel(): ScoringKernel | null {
-  const module = compileKernel(code);
-  if (module === null) return null;
-  try {
+const fromKernel = kernelSource(code);
+
+const makeKernel = (): ScoringKernel | null =>
+  fromKernel((module) => {
     const memory = createKernelMemory(1 << 20);
     const { scoreBlock, copyLow } = instantiateKernel<Exports>(module, memory);
     return { scoreBlock, copyLow, memory, program: null };
-  } catch {
-    return null;
-  }
-}
+  });
 
 /** Makes room for `bytes`; false when the system refuses. */
 export function growTo(memory: KernelMemory, bytes: number): boolean {
@@ -53,7 +51,8 @@ export function growTo(memory: KernelMemory, bytes: number): boolean {
   try {
     memory.grow(Math.ceil(missing / pageBytes));
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
   }
 }

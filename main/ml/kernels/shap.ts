@@ -1,9 +1,9 @@
 /** The contribution kernel: compiled once a thread, instantiated on a memory of its own for each prepared explainer. */
 import { code } from './compiled/shap.ts';
-import { compileKernel, createKernelMemory, instantiateKernel, type KernelModule } from './web-assembly.ts';
+import { kernelOpener } from './kernel-source.ts';
 
 /** See kernels/assembly/shap.ts. Addresses in bytes. */
-export type ShapExports = {
+export type ShapKernel = {
   readonly explainBlock: (
     trees: number,
     treeCount: number,
@@ -18,18 +18,5 @@ export type ShapExports = {
   ) => void;
 };
 
-let module: KernelModule | null | undefined;
-
 /** The kernel on fresh memory of at least `bytes`, or null where it cannot be had. */
-export function openShapKernel(
-  bytes: number,
-): { readonly run: ShapExports['explainBlock']; readonly buffer: SharedArrayBuffer } | null {
-  module ??= compileKernel(code);
-  if (module === null) return null;
-  try {
-    const memory = createKernelMemory(bytes);
-    return { run: instantiateKernel<ShapExports>(module, memory).explainBlock, buffer: memory.buffer };
-  } catch {
-    return null;
-  }
-}
+export const openShapKernel = kernelOpener<ShapKernel>(code);

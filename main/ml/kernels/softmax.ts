@@ -1,9 +1,8 @@
 /** Softmax loss in TypeScript, twin of assembly/training/gradients.ts: single precision, the same operations in order. */
+import { fillGradients, type GradientKernel, leastHessian } from './gradient-sums.ts';
 import { fastExp } from './logistic.ts';
-import { sumRowsBlock } from './row-passes.ts';
 
 const { fround } = Math;
-const leastHessian = fround(1e-16);
 const blockRows = 512;
 
 /** Probabilities of all classes of the given rows, class by class as the margins: those of class k start at k · rowCount. */
@@ -46,57 +45,37 @@ function softmaxBlock(
 /** The class at hand among `classes`, and the factor on hessians. */
 export type ClassShape = { readonly own: number; readonly classes: number; readonly factor: number };
 
-/** Gradients of one class; hessians are multiplied by `factor`. Σ|g| and Σh into `sums`. */
-export function classGradients(
-  probabilities: Float32Array,
-  label: Float64Array,
-  weight: Float64Array | null,
-  rows: Int32Array,
-  g: Float32Array,
-  h: Float32Array,
-  sums: Float64Array,
-  shape: ClassShape,
-): void {
-  const { length } = probabilities;
-  const own = probabilities.subarray((length / shape.classes) * shape.own, (length / shape.classes) * (shape.own + 1));
-  sums.fill(0);
-  const lanes = new Float64Array(8);
-  for (let from = 0; from < rows.length; from += sumRowsBlock) {
-    lanes.fill(0);
-    classBlock(own, label, weight, rows, from, Math.min(rows.length, from + sumRowsBlock), g, h, lanes, shape);
-    sums[0] += lanes[0] + lanes[1] + (lanes[2] + lanes[3]);
-    sums[1] += lanes[4] + lanes[5] + (lanes[6] + lanes[7]);
-  }
-}
+/** Gradients of one class from the probabilities of all; hessians are multiplied by `factor`. */
+export const classGradients: GradientKernel<Float32Array, [shape: ClassShape]> = (
+  probabilities,
+  label,
+  weight,
+  rows,
+  g,
+  h,
+  sums,
+  shape,
+) => {
+  const size = probabilities.length / shape.classes;
+  const own = probabilities.subarray(size * shape.own, size * (shape.own + 1));
+  fillGradients(weight, rows, g, h, sums, (from, to) => classBlock(own, label, rows, from, to, g, h, shape));
+};
 
-/** Every fourth row has sums of its own, as lanes do. */
 function classBlock(
   probabilities: Float32Array,
   label: Float64Array,
-  weight: Float64Array | null,
   rows: Int32Array,
   from: number,
   to: number,
   g: Float32Array,
   h: Float32Array,
-  lanes: Float64Array,
   { own, factor: given }: ClassShape,
 ): void {
   const factor = fround(given);
   for (let i = from; i < to; i++) {
     const row = rows[i];
     const p = probabilities[row];
-    let first = label[row] === own ? fround(p - 1) : p;
-    let second = Math.max(fround(fround(factor * p) * fround(1 - p)), leastHessian);
-    if (weight !== null) {
-      const w = fround(weight[row]);
-      first = fround(first * w);
-      second = fround(second * w);
-    }
-    g[row] = first;
-    h[row] = second;
-    const lane = (i - from) & 3;
-    lanes[lane] += Math.abs(first);
-    lanes[4 + lane] += second;
+    g[row] = label[row] === own ? fround(p - 1) : p;
+    h[row] = Math.max(fround(fround(factor * p) * fround(1 - p)), leastHessian);
   }
 }

@@ -8,11 +8,12 @@ import { code } from './compiled/training.ts';
 import { compiledGradients } from './compiled-gradients.ts';
 import { compiledSearch } from './compiled-search.ts';
 import { createCrew } from './crew.ts';
+import { kernelSource } from './kernel-source.ts';
 import { type LeafRange, leafRowsBlock } from './row-passes.ts';
 import type { TrainingKernels } from './training.ts';
 import { operations } from './training-module.ts';
 import { plainKernels } from './training-plain.ts';
-import { compileKernel, createKernelMemory, type KernelMemory, type KernelModule, pageBytes } from './web-assembly.ts';
+import { createKernelMemory, type KernelMemory, type KernelModule, pageBytes } from './web-assembly.ts';
 
 /** Tables of bucket starts of a sorting thread. */
 const sortTableBytes = 3 * 8192;
@@ -20,7 +21,8 @@ const sortTableBytes = 3 * 8192;
 const cutWords = 400_000;
 /** Rows of a unit, by operation. */
 const unitRows = { partition: 8192, rows: 4096, bin: 16_384, transpose: 1024 } as const;
-let compiled: KernelModule | null | undefined;
+
+const fromKernel = kernelSource(code);
 
 function takeRows(column: Float32Array, rows: Int32Array, out: Float32Array): void {
   for (let i = 0; i < rows.length; i++) out[i] = column[rows[i]];
@@ -28,14 +30,7 @@ function takeRows(column: Float32Array, rows: Int32Array, out: Float32Array): vo
 
 /** Kernels with a memory of their own for a table of so many cells; null where the machine cannot run them. */
 export function openCompiledKernels(cells: number): TrainingKernels | null {
-  if (compiled === undefined) compiled = compileKernel(code);
-  if (compiled === null) return null;
-  try {
-    return openKernels(compiled, createKernelMemory(2 * cells + 8 * pageBytes));
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+  return fromKernel((module) => openKernels(module, createKernelMemory(2 * cells + 8 * pageBytes)));
 }
 
 function openKernels(module: KernelModule, memory: KernelMemory): TrainingKernels {

@@ -3,6 +3,7 @@
  * ways give the same bits, because sums are exact integers or taken in blocks of fixed size. Arrays that the loops work on
  * come from here; compiled loops leave arrays that lie elsewhere to the TypeScript ones.
  */
+import type { GradientKernel } from './gradient-sums.ts';
 import type { HistogramSource } from './histogram.ts';
 import type { DevianceShape, ResidualShape } from './regression.ts';
 import type { LeafRange } from './row-passes.ts';
@@ -61,15 +62,7 @@ export type TrainingKernels = {
     key: number,
     packed: Float64Array,
   ) => number;
-  readonly logisticGradients: (
-    margins: Float64Array,
-    label: Float64Array,
-    weight: Float64Array | null,
-    rows: Int32Array,
-    g: Float32Array,
-    h: Float32Array,
-    sums: Float64Array,
-  ) => void;
+  readonly logisticGradients: GradientKernel<Float64Array>;
   /** Margins and probabilities lie class by class; other operations get the margins of one output. */
   readonly softmaxProbabilities: (
     margins: Float64Array,
@@ -77,36 +70,9 @@ export type TrainingKernels = {
     classes: number,
     probabilities: Float32Array,
   ) => void;
-  readonly classGradients: (
-    probabilities: Float32Array,
-    label: Float64Array,
-    weight: Float64Array | null,
-    rows: Int32Array,
-    g: Float32Array,
-    h: Float32Array,
-    sums: Float64Array,
-    shape: ClassShape,
-  ) => void;
-  readonly residualGradients: (
-    margins: Float64Array,
-    label: Float64Array,
-    weight: Float64Array | null,
-    rows: Int32Array,
-    g: Float32Array,
-    h: Float32Array,
-    sums: Float64Array,
-    shape: ResidualShape,
-  ) => void;
-  readonly devianceGradients: (
-    margins: Float64Array,
-    label: Float64Array,
-    weight: Float64Array | null,
-    rows: Int32Array,
-    g: Float32Array,
-    h: Float32Array,
-    sums: Float64Array,
-    shape: DevianceShape,
-  ) => void;
+  readonly classGradients: GradientKernel<Float32Array, [shape: ClassShape]>;
+  readonly residualGradients: GradientKernel<Float64Array, [shape: ResidualShape]>;
+  readonly devianceGradients: GradientKernel<Float64Array, [shape: DevianceShape]>;
   /** Rows ascend within each leaf, here and in sumLeaves. */
   readonly addLeafValues: (
     rows: Int32Array,

@@ -1,6 +1,6 @@
+import { kernelSource } from '../../ml/kernels/kernel-source.ts';
 import { createKernelMemory, instantiateKernel } from '../../ml/kernels/web-assembly.ts';
 import { code } from './compiled/rows.ts';
-import { kernelSource } from './kernel-source.ts';
 
 type Counter = (bytes: Uint8Array) => number;
 type Exports = { readonly countLeads: (from: number, end: number) => number };

@@ -1,3 +1,4 @@
+import { kernelSource } from '../../ml/kernels/kernel-source.ts';
 import {
   createKernelMemory,
   instantiateKernel,
@@ -8,7 +9,6 @@ import {
 import type { Cut } from '../csv/field-marks.ts';
 import { recordLimits } from '../csv/record-splitter.ts';
 import { code } from './compiled/numbers.ts';
-import { kernelSource } from './kernel-source.ts';
 import { byteOf, isOrdinaryCut } from './ordinary-cut.ts';
 
 type Exports = {

@@ -1,3 +1,4 @@
+import { kernelSource } from '../../ml/kernels/kernel-source.ts';
 import {
   createKernelMemory,
   instantiateKernel,
@@ -9,7 +10,6 @@ import type { Cut } from '../csv/field-marks.ts';
 import { recordLimits } from '../csv/record-splitter.ts';
 import { wordLengths } from '../readings/words.ts';
 import { code } from './compiled/rows.ts';
-import { kernelSource } from './kernel-source.ts';
 import { byteOf, isOrdinaryCut } from './ordinary-cut.ts';
 
 type Exports = {
