@@ -82,10 +82,17 @@ async function runOne(set: DataSet, name: string, folder: string, truths: readon
 const wasOver = (set: string, name: string): boolean =>
   (results[set] ?? []).some((fold) => fold[name] !== undefined && 'overLimit' in fold[name]);
 
-/** Mean of the finished folds; NaN without one, or where the limit ended one. */
+/** Splits of the set that every competitor of the table has run, so that all means are over the same rows; all where there is none. */
+function countedFolds(set: string): readonly Record<string, Outcome>[] {
+  const folds = results[set] ?? [];
+  const shared = folds.filter((fold) => competitors.every((name) => fold[name] !== undefined));
+  return shared.length > 0 ? shared : folds;
+}
+
+/** Mean over those splits; NaN without one, or where the limit ended one. */
 function meanOf(set: string, name: string): number {
   if (wasOver(set, name)) return Number.NaN;
-  const values = (results[set] ?? []).flatMap((fold) => {
+  const values = countedFolds(set).flatMap((fold) => {
     const score = fold[name];
     return score !== undefined && 'value' in score ? [score.value] : [];
   });
@@ -146,4 +153,7 @@ for (const set of dataSets) {
 const ranks = meanRanks(competitors);
 for (const [name, rank] of Object.entries(ranks)) process.stdout.write(`${name}: mean rank ${rank.toFixed(2)}\n`);
 const when = `Measured ${new Date().toISOString().slice(0, 10)}, ${budget} s each, at most ${foldCount} split(s) a set.`;
-replaceSection('accuracy-peers', `${when}\n\n${accuracyTable(dataSets, competitors, { meanOf, wasOver, ranks })}`);
+replaceSection(
+  'accuracy-peers',
+  `${when}\n\n${accuracyTable(dataSets, competitors, { meanOf, splitsOf: (name) => countedFolds(name).length, wasOver, ranks })}`,
+);
