@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { encodingNames } from './encodings.ts';
+import { recalledControls } from './recalled-controls.ts';
 
 /** How the text of a file is read, as a person may decide it; a data set's next file is read so again. */
 export const importAnswers = z.object({
@@ -20,11 +21,11 @@ export const importAnswers = z.object({
   headerRows: z.number().int().min(0).max(20).optional().describe('lines that name the columns; 0 for none'),
   table: z.number().int().positive().max(1000).optional().describe('which of several tables in the file, from 1'),
   comment: z.string().max(4).optional().describe('lines that begin with this are left out; empty for none'),
-});
+} satisfies Record<(typeof recalledControls)[number], z.ZodType>);
 export type ImportAnswers = z.infer<typeof importAnswers>;
 
 /** What may be recalled from the last import, or found out anew. */
-export const recalledControl = importAnswers.keyof();
+export const recalledControl = z.enum(recalledControls);
 export type RecalledControl = z.infer<typeof recalledControl>;
 
 /** How a file's bytes are read; everything absent is as at the last import of the data set, or detected with evidence. */

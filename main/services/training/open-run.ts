@@ -1,5 +1,5 @@
 /** The beginning of a training run: the columns are read and examined, and what is asked for is settled against them. */
-import { AuguryError } from '../../base/errors.ts';
+import { bug } from '../../base/errors.ts';
 import type { Examination, PreparedRun } from '../../compute/tasks/examine.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
 import type { MetricName, TrainOptions } from '../../contract/models.ts';
@@ -95,7 +95,7 @@ async function openAsAsked(
     run: { abort: context.abort },
   });
   const { prepared, task, inputs } = examination;
-  if (prepared === null) throw new AuguryError('bug', 'not-prepared', 'the examination prepared nothing');
+  if (prepared === null) throw bug('the examination prepared nothing');
   const classes = examination.classes.map((entry) => entry.value);
   const objective = resolveObjective(options, task);
   const constraints = resolveConstraints(options, inputs, task);

@@ -3,6 +3,7 @@
 import type { GridFilter } from '../../../main/contract/cleaning.ts';
 import { encodingNames } from '../../../main/contract/encodings.ts';
 import type { RecalledControl } from '../../../main/contract/import-options.ts';
+import { recalledControls } from '../../../main/contract/recalled-controls.ts';
 import { choiceParam, integerParam, listParam, type RawSearch, textParam } from '../../lib/search-params.ts';
 
 /** View state of the list of data sets. */
@@ -57,21 +58,9 @@ export type ImportSearch = {
   readonly job?: string | undefined;
 };
 
-const recalled: readonly RecalledControl[] = [
-  'delimiter',
-  'quote',
-  'escape',
-  'encoding',
-  'decimal',
-  'dateOrder',
-  'headerRows',
-  'table',
-  'comment',
-];
-
 function recalledParam(raw: unknown): readonly RecalledControl[] | undefined {
   const asked = listParam(raw) ?? [];
-  const known = recalled.filter((control) => asked.includes(control));
+  const known = recalledControls.filter((control) => asked.includes(control));
   return known.length === 0 ? undefined : known;
 }
 

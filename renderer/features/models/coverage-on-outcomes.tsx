@@ -1,5 +1,6 @@
 /** How often the intervals held in each evaluation on rows whose outcome became known, newest first. */
 import { useQuery } from '@tanstack/react-query';
+import type { CoverageReport } from '../../../main/contract/models.ts';
 import { orpc } from '../../client/client.ts';
 import { useFormat, useMessages } from '../../lib/locale.tsx';
 import { Badge, Notice } from '../../ui/badges.tsx';
@@ -9,18 +10,7 @@ import { QueryView, SkeletonRows } from '../../ui/states.tsx';
 import { fairnessMessages } from './fairness-messages.ts';
 import classes from './quality.module.css';
 
-type Item = {
-  readonly jobId: string;
-  readonly at: number;
-  readonly report: {
-    readonly level: number;
-    readonly source: string;
-    readonly rows: number;
-    readonly coverage: { readonly value: number; readonly low: number | null; readonly high: number | null };
-    readonly verdict: 'held' | 'below' | 'above' | 'few';
-    readonly reading: string;
-  };
-};
+type Item = { readonly jobId: string; readonly at: number; readonly report: CoverageReport };
 
 const tone = { held: 'good', below: 'bad', above: 'neutral', few: 'neutral' } as const;
 
