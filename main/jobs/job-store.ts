@@ -53,6 +53,8 @@ export type JobListQuery = {
   readonly limit?: number;
   readonly states?: readonly JobState[];
   readonly kinds?: readonly string[];
+  /** Only jobs that made or used this model. */
+  readonly modelId?: string;
 };
 
 export type JobStore = {

@@ -119,6 +119,19 @@ export function listRows<Row extends object>(
   return { rows: raw.map((row) => fromSql(table, row)), total: counted?.n ?? 0 };
 }
 
+/** Every row of a paged list, in its order. */
+export function allRows<Row>(
+  list: (page: { readonly offset: number; readonly limit: number }) => Page<Row>,
+  pageSize = maxPage,
+): readonly Row[] {
+  const all: Row[] = [];
+  for (;;) {
+    const { rows, total } = list({ offset: all.length, limit: pageSize });
+    all.push(...rows);
+    if (rows.length === 0 || all.length >= total) return all;
+  }
+}
+
 /** `column = value`, or no condition when the value is undefined. */
 export const equals = (column: string, value: SqlValue | undefined): Condition | null =>
   value === undefined

@@ -26,6 +26,7 @@ import {
   type ModelVersionRow,
 } from '../../store/repositories/models.ts';
 import { findReceipt } from '../../store/repositories/receipts.ts';
+import { allRows } from '../../store/table.ts';
 import { catalogueFile, parseVersion } from '../../warehouse/import/version.ts';
 import { keptSteps, lastImport } from './recipe.ts';
 import { derivationOf } from './remake.ts';
@@ -67,7 +68,7 @@ const isCovered = (row: DatasetVersionRow): boolean => keptSteps(row).some(({ ki
 /** The data set and deleted ones of the same name, whose files would come back with an undo. */
 export function setsErased(db: Db, datasetId: string): ReadonlySet<string> {
   const { name } = getDataset(db, datasetId, { deleted: true });
-  const { rows } = listDatasets(db, { deleted: true, search: name, limit: 1000 });
+  const rows = allRows((page) => listDatasets(db, { deleted: true, search: name, ...page }));
   return new Set([datasetId, ...rows.flatMap((row) => (row.name === name ? [row.id] : []))]);
 }
 
@@ -181,8 +182,8 @@ export const everyModel = (
   db: Db,
 ): readonly { readonly model: ModelRow; readonly versions: readonly ModelVersionRow[] }[] =>
   [false, true].flatMap((deleted) =>
-    listModels(db, { deleted, limit: 1000 }).rows.flatMap((model) => {
-      const versions = listModelVersions(db, model.id, { limit: 1000 }).rows.filter(({ report }) => report !== null);
+    allRows((page) => listModels(db, { deleted, ...page })).flatMap((model) => {
+      const versions = allRows((page) => listModelVersions(db, model.id, page)).filter(({ report }) => report !== null);
       return versions.length === 0 ? [] : [{ model, versions }];
     }),
   );

@@ -14,6 +14,7 @@ import { deleteFileRow, listFiles } from '../../store/repositories/files.ts';
 import { deleteJob, jobsOfDataset, jobsOfModel } from '../../store/repositories/jobs.ts';
 import { eraseModel, listModelVersions } from '../../store/repositories/models.ts';
 import { deleteReceipt } from '../../store/repositories/receipts.ts';
+import { allRows } from '../../store/table.ts';
 import { forgetUndoOf } from '../../store/undo.ts';
 import { everyModel, filesOf, setsErased, versionsThere } from './dependents.ts';
 
@@ -72,11 +73,12 @@ export function planErasure(db: Db, request: ErasureRequest): ErasurePlan {
     owners.push(...versions.map(({ id }) => id));
     for (const { packageFile } of versions) files.add(packageFile);
   }
-  for (const ownerId of owners) for (const { path } of listFiles(db, { ownerId, limit: 1000 }).rows) files.add(path);
+  for (const ownerId of owners)
+    for (const { path } of allRows((page) => listFiles(db, { ownerId, ...page }))) files.add(path);
   for (const { model, versions } of models)
     if (!gone.has(model.id)) for (const { packageFile } of versions) files.delete(packageFile);
   const entries = new Set(ledgerIds);
-  const segments = listLedger(db, { kinds: ['batch'], limit: 100_000 }).rows;
+  const segments = allRows((page) => listLedger(db, { kinds: ['batch'], ...page }));
   for (const id of ledgerIds) {
     const { segmentFile } = getLedgerEntry(db, id);
     const isShared = segments.some(
@@ -111,7 +113,7 @@ export function eraseRows(db: Db, plan: ErasurePlan): void {
   }
   for (const id of sets) forgetUndoOf(db, 'datasets', id);
   for (const id of plan.modelIds) {
-    for (const version of listModelVersions(db, id, { limit: 1000 }).rows)
+    for (const version of allRows((page) => listModelVersions(db, id, page)))
       forgetUndoOf(db, 'model_versions', version.id);
     eraseModel(db, id);
     forgetUndoOf(db, 'models', id);

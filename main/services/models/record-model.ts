@@ -14,6 +14,7 @@ import type { Db } from '../../store/db.ts';
 import { recordFile } from '../../store/repositories/files.ts';
 import { findModelByName, insertModel, insertModelVersion } from '../../store/repositories/models.ts';
 import { finishRun, insertRun, listRuns, saveTrial } from '../../store/repositories/runs.ts';
+import { allRows } from '../../store/table.ts';
 import type { FinishedRun } from '../training/finished-run.ts';
 import { encodeOutOfFold, encodeTrials } from '../training/oof-file.ts';
 import { createOnnxExecutor } from './executor.ts';
@@ -236,8 +237,8 @@ function freeName(db: Db, wanted: string): string {
 
 /** How many models have been scored on the sealed rows of this version and target so far; deleting one takes no look back. */
 function looksBefore(db: Db, datasetVersionId: string, target: string): number {
-  const { rows } = listRuns(db, { datasetVersionId, limit: 10_000 });
-  return rows.filter((run) => run.target === target && isLook(run.report)).length;
+  const runs = allRows((page) => listRuns(db, { datasetVersionId, ...page }));
+  return runs.filter((run) => run.target === target && isLook(run.report)).length;
 }
 
 const isLook = (report: unknown): boolean =>

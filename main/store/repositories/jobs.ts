@@ -3,6 +3,7 @@ import type { ErrorData } from '../../base/errors.ts';
 import { asJson, type JsonValue } from '../../base/json.ts';
 import type { Db } from '../db.ts';
 import {
+  allRows,
   type Condition,
   equals,
   findRow,
@@ -116,6 +117,8 @@ export const updateJob = (db: Db, id: string, patch: Partial<Omit<JobRow, 'id'>>
 export type JobQuery = PageQuery<JobRow> & {
   readonly states?: readonly JobRowState[];
   readonly kinds?: readonly string[];
+  /** Only jobs that made or used this model. */
+  readonly modelId?: string;
 };
 
 const anyOf = (column: string, values: readonly string[] | undefined): Condition | null =>
@@ -125,7 +128,8 @@ const anyOf = (column: string, values: readonly string[] | undefined): Condition
 
 /** Newest first unless sorted otherwise. */
 export function listJobs(db: Db, query: JobQuery = {}): Page<JobRow> {
-  return listRows(db, table, [anyOf('state', query.states), anyOf('kind', query.kinds)], query);
+  const { states, kinds, modelId } = query;
+  return listRows(db, table, [equals('model_id', modelId), anyOf('state', states), anyOf('kind', kinds)], query);
 }
 
 /** Adds finished work of an attempt, durably. */
@@ -191,11 +195,11 @@ export function countJobs(db: Db, states: readonly JobRowState[]): number {
 
 /** Jobs of a data set in these states. */
 export const jobsOfDataset = (db: Db, datasetId: string, states: readonly JobRowState[]): readonly JobRow[] =>
-  listRows(db, table, [equals('dataset_id', datasetId), anyOf('state', states)], { limit: 1000 }).rows;
+  allRows((page) => listRows(db, table, [equals('dataset_id', datasetId), anyOf('state', states)], page));
 
 /** Jobs that made or used a model, in these states. */
 export const jobsOfModel = (db: Db, modelId: string, states: readonly JobRowState[]): readonly JobRow[] =>
-  listRows(db, table, [equals('model_id', modelId), anyOf('state', states)], { limit: 1000 }).rows;
+  allRows((page) => listRows(db, table, [equals('model_id', modelId), anyOf('state', states)], page));
 
 /** Removes a job with its events, for what its input, result or log says of values that are erased. */
 export function deleteJob(db: Db, id: string): void {

@@ -3,6 +3,7 @@ import { notFound } from '../../base/errors.ts';
 import { asJson, type JsonValue } from '../../base/json.ts';
 import type { Db } from '../db.ts';
 import {
+  allRows,
   contains,
   equals,
   findRow,
@@ -231,7 +232,7 @@ export function listModelVersions(
  * left is its name, its versions' numbers and their scores. Its files are the caller's to remove.
  */
 export function eraseModel(db: Db, id: string): void {
-  for (const version of listModelVersions(db, id, { limit: 1000 }).rows)
+  for (const version of allRows((page) => listModelVersions(db, id, page)))
     updateRow(db, versions, version.id, { inputs: [], report: null, calibration: null });
   db.run('DELETE FROM policies WHERE model_id = ?', id);
   updateRow(db, models, id, { deletedAt: db.clock.now() });
