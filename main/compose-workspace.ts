@@ -78,6 +78,7 @@ export async function composeWorkspace(parts: WorkspaceParts): Promise<ComposedW
     dir: workspaceDir,
     memoryLimitMb: parts.warehouseMemoryMb,
     threads: Math.max(1, Math.min(identity.quota.cores ?? parts.machine.cores, parts.machine.cores)),
+    logger,
   });
   const catalogue = createCatalogue(db, workspaceDir);
   const readDataset = createReadDataset(warehouse, catalogue);

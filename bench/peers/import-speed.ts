@@ -8,6 +8,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, statSync, writeFil
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { silentLogger } from '../../main/base/logger.ts';
 import { createRng } from '../../main/base/rng.ts';
 import { neverStop } from '../../main/base/stop.ts';
 import { openWarehouse } from '../../main/warehouse/warehouse.ts';
@@ -49,7 +50,7 @@ function generate(path: string, bytes: number): void {
 async function importOnce(path: string): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'augury-import-'));
   try {
-    const warehouse = await openWarehouse({ dir, memoryLimitMb: 1024, threads });
+    const warehouse = await openWarehouse({ dir, memoryLimitMb: 1024, threads, logger: silentLogger });
     const started = performance.now();
     const { version } = await warehouse.runImport(
       { sourcePath: path },

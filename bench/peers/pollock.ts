@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { silentLogger } from '../../main/base/logger.ts';
 import { neverStop } from '../../main/base/stop.ts';
 import { openWarehouse } from '../../main/warehouse/warehouse.ts';
 import { type DefectFile, defectFiles, type Sheet } from './pollock-files.ts';
@@ -46,7 +47,7 @@ function score(read: Read, truth: Sheet): Score {
 async function readOurs(files: readonly DefectFile[], folder: string): Promise<Record<string, Read>> {
   const dir = join(folder, 'workspace');
   mkdirSync(dir);
-  const warehouse = await openWarehouse({ dir, memoryLimitMb: 512, threads: 2 });
+  const warehouse = await openWarehouse({ dir, memoryLimitMb: 512, threads: 2, logger: silentLogger });
   const out: Record<string, Read> = {};
   for (const [i, { name }] of files.entries()) {
     try {

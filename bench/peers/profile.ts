@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { silentLogger } from '../../main/base/logger.ts';
 import { neverStop } from '../../main/base/stop.ts';
 import { Duck, literal } from '../../main/warehouse/duck.ts';
 import { openWarehouse } from '../../main/warehouse/warehouse.ts';
@@ -50,7 +51,7 @@ try {
   await session.run(
     `COPY (SELECT ${list} FROM range(${rows}) t(i)) TO ${literal(file)} (FORMAT parquet, COMPRESSION zstd)`,
   );
-  const warehouse = await openWarehouse({ dir: workspace, ...settings });
+  const warehouse = await openWarehouse({ dir: workspace, ...settings, logger: silentLogger });
   const { version } = await warehouse.runImport(
     { sourcePath: file, sourceName: 'table.parquet', options: {}, readings: {} },
     {

@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { AuguryError } from '../../main/base/errors.ts';
+import { silentLogger } from '../../main/base/logger.ts';
 import { neverStop } from '../../main/base/stop.ts';
 import { openWarehouse } from '../../main/warehouse/warehouse.ts';
 import { replaceSection } from './section.ts';
@@ -39,7 +40,7 @@ function typesOf(types: readonly string[]): string {
 }
 
 const dir = mkdtempSync(join(tmpdir(), 'augury-reading-'));
-const warehouse = await openWarehouse({ dir, memoryLimitMb: 512, threads: 2 });
+const warehouse = await openWarehouse({ dir, memoryLimitMb: 512, threads: 2, logger: silentLogger });
 const lines: Line[] = [];
 try {
   for (const [i, path] of filesOf(folder).entries()) {

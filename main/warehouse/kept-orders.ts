@@ -1,6 +1,8 @@
-import { cancelled } from '../base/errors.ts';
+import { cancelled, toErrorData } from '../base/errors.ts';
 import { canonicalJson } from '../base/json.ts';
+import type { Logger } from '../base/logger.ts';
 import type { Duck, Session } from './duck.ts';
+import { storageFailure } from './failures.ts';
 import { hashText } from './files.ts';
 import { cellsOf, type Head, makeHead, makeOrder, type Ordered, type OrderLimits } from './make-order.ts';
 import { type Question, questionSql } from './page.ts';
@@ -59,13 +61,22 @@ export class KeptOrders {
   readonly #session: Session;
   readonly #workspaceDir: string;
   readonly #store: ViewStore;
+  readonly #logger: Logger;
   readonly #limits: OrderLimits;
   readonly #entries = new Map<string, Entry>();
   #count = 0;
   #background: Promise<void> = Promise.resolve();
 
   /** `session` drops what is not kept any more. */
-  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore, limits: OrderLimits) {
+  constructor(
+    duck: Duck,
+    session: Session,
+    workspaceDir: string,
+    store: ViewStore,
+    logger: Logger,
+    limits: OrderLimits,
+  ) {
+    this.#logger = logger;
     this.#limits = limits;
     this.#duck = duck;
     this.#session = session;
@@ -221,7 +232,7 @@ export class KeptOrders {
         made.table = table;
         made.holds = 'rows';
       })
-      .catch(() => {});
+      .catch((error: unknown) => this.#tell('the columns of a kept order were not written', error));
   }
 
   /** Removes the tables of an order once nothing is written into them and nobody reads them. */
@@ -233,7 +244,14 @@ export class KeptOrders {
       for (const kind of ['head', 'order', 'rows'] as const)
         await this.#session.run(`DROP TABLE IF EXISTS ${this.#table(kind, entry.id)}`);
     };
-    entry.made.then(remove, remove).catch(() => {});
+    entry.made
+      .then(remove, remove)
+      .catch((error: unknown) => this.#tell('the tables of a kept order were not removed', error));
+  }
+
+  /** For failures in the background, which nobody waits for. The code alone: a message of DuckDB may quote values. */
+  #tell(what: string, error: unknown): void {
+    this.#logger.warn(what, { reason: toErrorData(storageFailure(error, 'keeping an order of rows')).code });
   }
 
   #dropOldest(): void {

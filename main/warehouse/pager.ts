@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Logger } from '../base/logger.ts';
 import type { Cell } from '../contract/common.ts';
 import { type Duck, literal, type Session } from './duck.ts';
 import { KeptOrders } from './kept-orders.ts';
@@ -17,10 +18,17 @@ export class Pager {
   readonly #workspaceDir: string;
   readonly #orders: KeptOrders;
 
-  constructor(duck: Duck, session: Session, workspaceDir: string, store: ViewStore, limits = usualLimits) {
+  constructor(
+    duck: Duck,
+    session: Session,
+    workspaceDir: string,
+    store: ViewStore,
+    logger: Logger,
+    limits = usualLimits,
+  ) {
     this.#session = session;
     this.#workspaceDir = workspaceDir;
-    this.#orders = new KeptOrders(duck, session, workspaceDir, store, limits);
+    this.#orders = new KeptOrders(duck, session, workspaceDir, store, logger, limits);
   }
 
   /** Forgets every order with all its rows on disk; pages that are asked for meanwhile are made anew or cancelled. */

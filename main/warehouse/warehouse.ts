@@ -1,6 +1,7 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bug, cancelled, dataProblem } from '../base/errors.ts';
+import type { Logger } from '../base/logger.ts';
 import type { OutputColumn } from '../base/row-text.ts';
 import { neverStop, type StopSignal } from '../base/stop.ts';
 import type { CleaningStep, StepEffect, VersionDiff } from '../contract/cleaning.ts';
@@ -48,6 +49,8 @@ export type WarehouseOptions = {
   readonly dir: string;
   readonly memoryLimitMb: number;
   readonly threads: number;
+  /** Told of what fails in the background. */
+  readonly logger: Logger;
 };
 
 /** The data of one workspace: everything that reads or writes rows. One at a time per folder. */
@@ -164,7 +167,7 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   });
   const storing = new Storing(options, join(spillDir, 'storing'));
   const pages = await duck.session();
-  const pager = new Pager(duck, pages, dir, await openViewStore(pages, dir));
+  const pager = new Pager(duck, pages, dir, await openViewStore(pages, dir), options.logger);
 
   const lastSample = createLastSample();
 

@@ -59,7 +59,7 @@ export async function openScoringBench(
     mkdirSync(join(workspaceDir, name), { recursive: true });
   const ids = createIdSource(clock, createRng(Math.floor(performance.now() * 1000)));
   const { db } = openStore({ path: join(workspaceDir, 'augury.db'), clock, ids });
-  const warehouse = await openWarehouse({ dir: workspaceDir, memoryLimitMb: 256, threads: 2 });
+  const warehouse = await openWarehouse({ dir: workspaceDir, memoryLimitMb: 256, threads: 2, logger: silentLogger });
   const loader = createModelLoader({ db, workspaceDir, inference: shared.inference });
   const deps = {
     ...shared,

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonValue } from '../../main/base/json.ts';
+import { silentLogger } from '../../main/base/logger.ts';
 import { neverStop, type StopSignal } from '../../main/base/stop.ts';
 import type { ImportRequest } from '../../main/warehouse/import/run-import.ts';
 import type { ImportOutcome } from '../../main/warehouse/import/version.ts';
@@ -29,7 +30,7 @@ export async function openBench(threads = 2, memoryLimitMb = 256): Promise<Bench
   const dir = join(root, 'workspace');
   mkdirSync(join(root, 'sources'));
   mkdirSync(dir);
-  const warehouse = await openWarehouse({ dir, memoryLimitMb, threads });
+  const warehouse = await openWarehouse({ dir, memoryLimitMb, threads, logger: silentLogger });
   let jobs = 0;
   const hooks: Bench['hooks'] = (job = `job-${++jobs}`, stop = neverStop) => {
     let work = 0;

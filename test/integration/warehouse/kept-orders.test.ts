@@ -3,11 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Logger, silentLogger } from '../../../main/base/logger.ts';
 import type { GridFilter } from '../../../main/contract/cleaning.ts';
-import { Duck } from '../../../main/warehouse/duck.ts';
+import { Duck, type Session } from '../../../main/warehouse/duck.ts';
 import { Pager } from '../../../main/warehouse/pager.ts';
 import type { Version } from '../../../main/warehouse/types.ts';
-import { openViewStore } from '../../../main/warehouse/view-store.ts';
+import { openViewStore, type ViewStore } from '../../../main/warehouse/view-store.ts';
 import { type Bench, openBench } from '../../helpers/warehouse.ts';
 
 const rowCount = 1_400_000;
@@ -37,14 +38,16 @@ const places = async (
 };
 
 describe('B8 orders of the largest versions', () => {
-  it('give the same rows by their numbers first and from the columns written afterwards', async () => {
+  /** Reads pages of an order whose columns are written in the background, in a store that `prepare` may touch first. */
+  async function readPages(logger: Logger, prepare: (run: Session['run'], store: ViewStore) => Promise<void>) {
     const folder = mkdtempSync(join(tmpdir(), 'augury-orders-'));
     const settings = { memoryLimitMb: 256, threads: 2, file: null, spillDir: join(folder, 'spill') };
     const duck = await Duck.open({ ...settings, folders: [bench.dir, folder] });
     try {
       const session = await duck.session();
       const store = await openViewStore(session, folder);
-      const pager = new Pager(duck, session, bench.dir, store, { smallCells: 0, largeCells: 0 });
+      await prepare((sql) => session.run(sql), store);
+      const pager = new Pager(duck, session, bench.dir, store, logger, { smallCells: 0, largeCells: 0 });
       const filters: GridFilter[] = [{ column: 'kind', op: 'equals', value: 2 }];
       for (const offset of [0, 150_000, 60_000, 199_999]) {
         const { rows, total } = await pager.page(version, { offset, limit: 2, sort: back, filters, search: '' });
@@ -57,6 +60,19 @@ describe('B8 orders of the largest versions', () => {
       await duck.close();
       rmSync(folder, { recursive: true, force: true });
     }
+  }
+
+  it('give the same rows by their numbers first and from the columns written afterwards', async () => {
+    const warnings: string[] = [];
+    await readPages({ ...silentLogger, warn: (message) => warnings.push(message) }, async () => {});
+    expect(warnings).toEqual([]);
+  });
+
+  it('are read by their numbers where the columns cannot be written, which the log says', async () => {
+    const warnings: unknown[] = [];
+    const logger: Logger = { ...silentLogger, warn: (message, fields) => warnings.push([message, fields]) };
+    await readPages(logger, (run, store) => run(`CREATE TABLE ${store.table('rows_1')} (taken INTEGER)`));
+    expect(warnings).toEqual([['the columns of a kept order were not written', { reason: 'unexpected' }]]);
   });
 });
 

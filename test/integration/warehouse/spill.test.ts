@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { silentLogger } from '../../../main/base/logger.ts';
 import { neverStop } from '../../../main/base/stop.ts';
 import { openWarehouse } from '../../../main/warehouse/warehouse.ts';
 import { filesHolding } from '../../helpers/files-holding.ts';
@@ -19,7 +20,7 @@ function leave(...path: readonly string[]): void {
   mkdirSync(spill(...path.slice(0, -1)), { recursive: true });
   writeFileSync(spill(...path), 'verborgene Zeile');
 }
-const open = () => openWarehouse({ dir: folder, memoryLimitMb: 128, threads: 1 });
+const open = () => openWarehouse({ dir: folder, memoryLimitMb: 128, threads: 1, logger: silentLogger });
 
 async function importText(warehouse: Awaited<ReturnType<typeof open>>, job: string, text: string): Promise<number> {
   const sourcePath = join(folder, `${job}.csv`);
