@@ -14,11 +14,22 @@ import { ImportChanges } from './import-changes.tsx';
 import { importMessages } from './import-messages.ts';
 import { ImportOptions } from './import-options.tsx';
 import { ImportPrivacy, PrivacyChoice } from './import-privacy.tsx';
-import { differing, importsOf, optionsOf, privacyOf, readingsOf, withAction, writePrivacy } from './import-request.ts';
+import {
+  differing,
+  eachMember,
+  importsOf,
+  optionsOf,
+  privacyOf,
+  readingsOf,
+  withAction,
+  writePrivacy,
+} from './import-request.ts';
+import { ImportsLeft } from './imports-left.tsx';
 import { dataMessages } from './messages.ts';
 import { PreviewTable } from './preview-table.tsx';
 import { ReadingInspector } from './reading-inspector.tsx';
 import type { ImportSearch } from './search.ts';
+import { membersLeft, startImports } from './start-imports.ts';
 
 /** The head of the chosen file, how each column would be read, and the way to import it. */
 export function ImportPreview(props: {
@@ -42,12 +53,10 @@ export function ImportPreview(props: {
     }),
   );
   const start = useMutation({
-    mutationFn: async (wanted: readonly Parameters<typeof client.datasets.import>[0][]) => {
-      const jobs: string[] = [];
-      for (const each of wanted) jobs.push((await client.datasets.import(each)).jobId);
-      return jobs.at(-1);
-    },
+    mutationFn: (wanted: readonly Parameters<typeof client.datasets.import>[0][]) =>
+      startImports(wanted, async (each) => (await client.datasets.import(each)).jobId),
   });
+  const left = search.member === eachMember && start.data !== undefined ? membersLeft(start.data) : [];
   const found = preview.data;
   const second = search.second ?? [];
   const privacy = privacyOf(search);
@@ -58,17 +67,25 @@ export function ImportPreview(props: {
   const isChanged = search.accept === true || (found?.alarms.length ?? 0) > 0;
   const submit = () => {
     if (found === undefined) return;
-    const wanted = importsOf(search, found.members ?? [], (search.name ?? tableName(found.name)).trim());
+    const all = importsOf(search, found.members ?? [], (search.name ?? tableName(found.name)).trim());
+    const wanted =
+      left.length === 0 ? all : all.filter(({ options }) => left.some(({ member }) => member === options.member));
     start.mutate(
       wanted.map((each) => ({
         source,
         ...each,
-        readings: wanted.length === 1 ? readingsOf(found.columns, second) : {},
+        readings: all.length === 1 ? readingsOf(found.columns, second) : {},
         ...(Object.keys(privacy).length === 0 ? {} : { privacy: { columns: privacy, reuse: true } }),
         // What the head does not show is met in the import itself, which then stops to ask
         changes: isChanged ? 'accept' : 'stop',
       })),
-      { onSuccess: (job) => onChange({ job, column: undefined }, false), onError: toasts.failed },
+      {
+        onSuccess: (result) => {
+          const [failed] = result.failed;
+          if (failed === undefined) onChange({ job: result.jobs.at(-1), column: undefined }, false);
+          else if (all.length === 1) toasts.failed(failed.error);
+        },
+      },
     );
   };
   const open = found?.columns.find((column) => column.name === search.column);
@@ -133,6 +150,7 @@ export function ImportPreview(props: {
           <SkeletonRows rows={12} />
         ) : (
           <>
+            <ImportsLeft started={start.data?.jobs.length ?? 0} failed={left} />
             <ImportChanges found={found} accepted={search.accept === true} />
             {unclear.length === 0 ? null : (
               <Notice tone="warn">

@@ -15,6 +15,7 @@ import {
 } from '../../../../../renderer/features/data/import-request.ts';
 import { orderFindings } from '../../../../../renderer/features/data/order-findings.ts';
 import { readImportSearch } from '../../../../../renderer/features/data/search.ts';
+import { membersLeft, startImports } from '../../../../../renderer/features/data/start-imports.ts';
 import { downloadName } from '../../../../../renderer/features/jobs/download-name.ts';
 
 const reading = (name: string, change: Partial<ColumnReading> = {}): ColumnReading => ({
@@ -68,6 +69,20 @@ describe('B2 the import asks for what the person chose', () => {
       { name: 'a/sales', options: { member: 'a/sales.csv' } },
       { name: 'b/sales', options: { member: 'b/sales.csv' } },
       { name: 'shops', options: { member: 'shops.csv.gz' } },
+    ]);
+  });
+
+  it('goes on with the other files of an archive when one is refused, and says which and why', async () => {
+    const wanted = ['a.csv', 'b.csv', 'c.csv', 'd.csv'].map((member) => ({ options: { member } }));
+    const refused = new Error('the disk is full');
+    const result = await startImports(wanted, async ({ options: { member } }) => {
+      if (member === 'b.csv' || member === 'd.csv') throw refused;
+      return `job of ${member}`;
+    });
+    expect(result.jobs).toEqual(['job of a.csv', 'job of c.csv']);
+    expect(membersLeft(result)).toEqual([
+      { member: 'b.csv', error: refused },
+      { member: 'd.csv', error: refused },
     ]);
   });
 
