@@ -34,3 +34,16 @@ export type FeatureMatrix = {
 /** Finds a column by name, or null. */
 export const findColumn = (frame: Frame, name: string): RawColumn | null =>
   frame.columns.find((column) => column.name === name) ?? null;
+
+/** The values of some rows in their order, copied; text keeps all its levels. */
+export function takeCells(column: RawColumn, rows: Int32Array): RawColumn {
+  return column.type === 'string'
+    ? { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]) }
+    : { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
+}
+
+/** The features of some rows in their order, copied. */
+export const takeFeatures = (matrix: FeatureMatrix, rows: ArrayLike<number>): FeatureMatrix => ({
+  rowCount: rows.length,
+  columns: matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
+});

@@ -1,3 +1,4 @@
+import { pickRows } from '../../base/typed-arrays.ts';
 import { rowLosses } from '../../ml/ensemble/row-loss.ts';
 import { judgedInput } from '../../ml/metrics/judged-input.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
@@ -34,13 +35,7 @@ export function correctScore(input: CorrectScoreInput, _environment: TaskEnviron
   const step = Math.max(1, Math.ceil(validated.length / most));
   const rows = validated.filter((_, i) => i % step === 0);
   const labels = Float64Array.from(rows, (row) => label[row]);
-  const margins = candidates.map((all) => {
-    const out = new Float64Array(rows.length * outputCount);
-    for (let i = 0; i < rows.length; i++) {
-      for (let k = 0; k < outputCount; k++) out[i * outputCount + k] = all[rows[i] * outputCount + k];
-    }
-    return out;
-  });
+  const margins = candidates.map((all) => pickRows(all, rows, outputCount));
   return correctSelection({
     metric: metricByName(input.metric),
     losses: margins.map((each) => rowLosses(task, each, labels, outputCount, input.objective)),

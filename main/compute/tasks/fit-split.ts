@@ -1,8 +1,9 @@
+import { pickRows } from '../../base/typed-arrays.ts';
 import { fitAdditive } from '../../ml/additive/fit.ts';
 import type { AdditiveParams } from '../../ml/additive/params.ts';
 import { predictAdditive } from '../../ml/additive/predict.ts';
 import { marginLoss } from '../../ml/ensemble/blend.ts';
-import type { FeatureMatrix } from '../../ml/frame.ts';
+import { takeFeatures } from '../../ml/frame.ts';
 import { fitExpandedLinear } from '../../ml/linear/expand.ts';
 import { predictLinear } from '../../ml/linear/predict.ts';
 import type { AdditiveModel, FittedRecipe, LinearModel, NeighboursModel } from '../../ml/model-spec.ts';
@@ -238,19 +239,6 @@ function validLoss({ data, split }: FitSplitInput<KernelTrialSpec>, margins: Flo
   if (margins === null || split.validRows === null) return Number.NaN;
   const labels = Float64Array.from(split.validRows, (row) => data.label[row]);
   return marginLoss(data.task, margins, labels, data.outputCount, data.objective);
-}
-
-const takeFeatures = (matrix: FeatureMatrix, rows: Int32Array): FeatureMatrix => ({
-  rowCount: rows.length,
-  columns: matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
-});
-
-function pickRows(margins: Float64Array, rows: Int32Array, outputCount: number): Float64Array {
-  const out = new Float64Array(rows.length * outputCount);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < outputCount; k++) out[i * outputCount + k] = margins[rows[i] * outputCount + k];
-  }
-  return out;
 }
 
 /** Rounds that always get a point of the learning curve: 1, 2, 3, 4, 6, 8, 12, 16 …, some fifteen a fit, however short it is. */

@@ -3,6 +3,7 @@
  * computes every metric with its interval against the constant baseline, and corrects the score for having selected.
  */
 
+import { pickRows } from '../../base/typed-arrays.ts';
 import { type CalibrationScore, chooseCalibrator } from '../../ml/calibration/choose.ts';
 import { chooseEnsemble, type EnsembleChoice } from '../../ml/ensemble/choose.ts';
 import { bootstrapCis } from '../../ml/metrics/bootstrap.ts';
@@ -74,7 +75,7 @@ export function judge(input: JudgeInput, environment: TaskEnvironment): JudgeOut
   const label = Float64Array.from(rows, (row) => input.label[row]);
   const chosen = chooseEnsemble({
     task,
-    candidates: input.candidates.map((margins) => takeRows(margins, rows, outputCount)),
+    candidates: input.candidates.map((margins) => pickRows(margins, rows, outputCount)),
     labels: label,
     outputCount,
     seed,
@@ -172,12 +173,4 @@ function validatedRows(input: JudgeInput): Int32Array {
     if (input.candidates.every((margins) => !Number.isNaN(margins[row * input.outputCount]))) rows.push(row);
   }
   return Int32Array.from(rows);
-}
-
-function takeRows(values: Float64Array, rows: Int32Array, width: number): Float64Array {
-  const out = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
-  }
-  return out;
 }

@@ -1,4 +1,5 @@
 /** Curves and segments of a model from its out-of-fold predictions: what the Quality page draws. */
+import { pickRows } from '../../base/typed-arrays.ts';
 import { applyCalibration } from '../../ml/calibration/apply.ts';
 import type { RawColumn } from '../../ml/frame.ts';
 import { bootstrapCi } from '../../ml/metrics/bootstrap.ts';
@@ -112,10 +113,7 @@ function segmentsOf(input: QualityInput, column: RawColumn): QualityOutput['segm
   const found: QualityOutput['segments'] = [];
   for (const { value, rows } of groupsOf(column).slice(0, mostSegments)) {
     if (rows.length < fewestSegmentRows) continue;
-    const outputs = new Float64Array(rows.length * width);
-    for (let i = 0; i < rows.length; i++) {
-      for (let k = 0; k < width; k++) outputs[i * width + k] = input.outputs[rows[i] * width + k];
-    }
+    const outputs = pickRows(input.outputs, rows, width);
     const labels = Float64Array.from(rows, (row) => input.labels[row]);
     const {
       value: score,

@@ -1,6 +1,6 @@
 import { type OutputText, type RowForm, rowsText } from '../../base/row-text.ts';
 import { type RowIntervals, rowIntervals } from '../../ml/conformal/apply.ts';
-import type { Frame } from '../../ml/frame.ts';
+import { type Frame, takeFeatures } from '../../ml/frame.ts';
 import { explainMargins, predictMargins, predictOutputs } from '../../ml/predict.ts';
 import { applyRecipe, countUnseen, type RareLevels, type UnseenCategories } from '../../ml/recipe/apply.ts';
 import { ascendingQuantiles } from '../../ml/response.ts';
@@ -94,11 +94,7 @@ export function scoreBlock(input: ScoreBlockInput, _environment: TaskEnvironment
     const rows: number[] = [];
     for (let row = 0; row < rowCount; row++) if (outputOfRow[row] === k) rows.push(row);
     if (rows.length === 0) continue;
-    const part = {
-      rowCount: rows.length,
-      columns: matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
-    };
-    const explained = explainMargins(spec, rows.length === rowCount ? matrix : part, k);
+    const explained = explainMargins(spec, rows.length === rowCount ? matrix : takeFeatures(matrix, rows), k);
     for (let i = 0; i < rows.length; i++) {
       base[rows[i]] = explained.base;
       values.set(explained.values.subarray(i * inputs.length, (i + 1) * inputs.length), rows[i] * inputs.length);

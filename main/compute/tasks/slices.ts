@@ -1,5 +1,6 @@
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import { throwIfStopped } from '../../base/stop.ts';
+import { pickRows } from '../../base/typed-arrays.ts';
 import { cutColumn } from '../../ml/evaluate/cut-columns.ts';
 import { rowLosses } from '../../ml/evaluate/row-loss.ts';
 import { findSlices, type SliceTerm } from '../../ml/evaluate/slices.ts';
@@ -46,9 +47,7 @@ export function slices(input: SlicesInput, environment: TaskEnvironment): Slices
   const picked = sample(input.labels.length, input.seed);
   const width = input.classCount > 2 ? input.classCount : 1;
   const pick = (rows: ArrayLike<number>): MetricInput => ({
-    predictions: Float64Array.from({ length: rows.length * width }, (_, i) => {
-      return input.outputs[rows[Math.floor(i / width)] * width + (i % width)];
-    }),
+    predictions: pickRows(input.outputs, rows, width),
     labels: Float64Array.from(rows, (row) => input.labels[row]),
     classCount: input.classCount,
   });

@@ -1,3 +1,4 @@
+import { pickRows } from '../../base/typed-arrays.ts';
 import { marginLoss } from '../../ml/ensemble/blend.ts';
 import { bootstrapCi } from '../../ml/metrics/bootstrap.ts';
 import { judgedInput } from '../../ml/metrics/judged-input.ts';
@@ -60,11 +61,8 @@ function quickScore(input: TrialScoreInput, all: Float64Array): TrialScoreOutput
   for (let row = 0; row < label.length; row++) if (!Number.isNaN(all[row * outputCount])) validated.push(row);
   const step = Math.max(1, Math.floor(validated.length / quickRows));
   const rows = validated.filter((_, i) => i % step === 0);
-  const margins = new Float64Array(rows.length * outputCount);
+  const margins = pickRows(all, rows, outputCount);
   const labels = Float64Array.from(rows, (row) => label[row]);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < outputCount; k++) margins[i * outputCount + k] = all[rows[i] * outputCount + k];
-  }
   const { value, low, high } = bootstrapCi(
     metricByName(input.metric),
     judgedInput(task, margins, labels, outputCount, input.objective),

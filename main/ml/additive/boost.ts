@@ -6,6 +6,7 @@
  */
 import { createRng, deriveSeed } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
+import { pickRows } from '../../base/typed-arrays.ts';
 import type { Task } from '../model-spec.ts';
 import { applyStep, type BagRows, bagLoss, type Pending, passSingle, passSoftmax } from './gradients.ts';
 import type { AdditiveParams } from './params.ts';
@@ -98,10 +99,7 @@ export function boostTerms(data: BoostData, params: AdditiveParams, control: Boo
 
 function gatherRows(data: BoostData, rows: Int32Array): BagRows {
   const { outputCount: outputs, label, weight } = data;
-  const margins = new Float64Array(rows.length * outputs);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < outputs; k++) margins[i * outputs + k] = data.margins[rows[i] * outputs + k];
-  }
+  const margins = pickRows(data.margins, rows, outputs);
   const take = (values: Float64Array): Float64Array => Float64Array.from(rows, (row) => values[row]);
   return { count: rows.length, label: take(label), weight: weight === null ? null : take(weight), margins };
 }

@@ -5,6 +5,7 @@
  * smallest weights are dropped is scaled to 1. Cost: (1 + bags / 2) × steps × candidates × rows.
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
+import { pickRows } from '../../base/typed-arrays.ts';
 import type { Task } from '../model-spec.ts';
 import type { ObjectiveSpec } from '../objective-spec.ts';
 import { type BlendCandidate, selectBlend } from './blend.ts';
@@ -34,7 +35,7 @@ export function baggedBlend(
       Int32Array.from({ length: labels.length }, (_, i) => i),
       rng,
     ).subarray(0, half);
-    const bagged = candidates.map(({ margins }) => ({ margins: takeRows(margins, rows, outputCount) }));
+    const bagged = candidates.map(({ margins }) => ({ margins: pickRows(margins, rows, outputCount) }));
     const own = Float64Array.from(rows, (row) => labels[row]);
     const { weights } = selectBlend(task, bagged, own, outputCount, options);
     weights.forEach((weight, c) => {
@@ -42,14 +43,6 @@ export function baggedBlend(
     });
   }
   return keepLargest(sums, options.maxMembers);
-}
-
-function takeRows(values: Float64Array, rows: Int32Array, width: number): Float64Array {
-  const out = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
-  }
-  return out;
 }
 
 /** Weights below this share are not worth a model. */

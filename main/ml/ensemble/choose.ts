@@ -6,6 +6,7 @@
  * four fifths would pick, or else the luck of the pick would count against every blend.
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
+import { pickRows } from '../../base/typed-arrays.ts';
 import type { Task } from '../model-spec.ts';
 import { isJudgedBySquares, type ObjectiveSpec, squaredError } from '../objective-spec.ts';
 import { type PairedGain, pairedGain } from '../stats/paired-gain.ts';
@@ -162,7 +163,7 @@ function crossFit(
   for (let part = 0; part < parts; part++) {
     const held = order.filter((_, i) => i % parts === part);
     const others = order.filter((_, i) => i % parts !== part);
-    const margins = library.map((candidate) => takeRows(candidate, held, outputCount));
+    const margins = library.map((candidate) => pickRows(candidate, held, outputCount));
     const fitted = fitOn(input, library, others, stacks);
     const outside = losses.map((loss) => others.reduce((sum, row) => sum + loss[row], 0));
     place(picked, held, margins[outside.indexOf(Math.min(...outside))], outputCount);
@@ -190,7 +191,7 @@ function fitOn(
   const step = Math.max(1, Math.ceil(rows.length / most));
   const taken = rows.filter((_, i) => i % step === 0);
   const labels = Float64Array.from(taken, (row) => input.labels[row]);
-  const margins = library.map((candidate) => takeRows(candidate, taken, outputCount));
+  const margins = library.map((candidate) => pickRows(candidate, taken, outputCount));
   const weights = baggedBlend(
     task,
     margins.map((candidate) => ({ margins: candidate })),
@@ -228,13 +229,5 @@ function fitOn(
 }
 
 const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, i) => i);
-
-function takeRows(values: Float64Array, rows: Int32Array, width: number): Float64Array {
-  const out = new Float64Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    for (let k = 0; k < width; k++) out[i * width + k] = values[rows[i] * width + k];
-  }
-  return out;
-}
 
 const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -3,7 +3,8 @@
  * a made-up row costs one index a column.
  */
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
-import type { Frame, RawColumn } from '../frame.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
+import { type Frame, type RawColumn, takeCells } from '../frame.ts';
 import { type FittedRecipe, rawColumnsOf } from '../model-spec.ts';
 import { inputColumn } from '../recipe/inputs.ts';
 
@@ -30,33 +31,22 @@ export function stackRows(recipe: FittedRecipe, frames: readonly Frame[]): Frame
       }
       return { type, name, codes, levels };
     }
-    const values = new Float64Array(rowCount);
-    let at = 0;
-    for (const part of parts) {
-      if (part.type === 'string') continue;
-      values.set(part.values, at);
-      at += part.values.length;
-    }
-    return { type, name, values };
+    const values = parts.flatMap((part) => (part.type === 'string' ? [] : [part.values]));
+    return { type, name, values: joinArrays(Float64Array, values) };
   });
   return { rowCount, columns };
 }
 
 /** A frame whose cell (i, c) is the cell of row `rows[c][i]`. */
 export function pickCells(frame: Frame, rows: readonly Int32Array[], rowCount: number): Frame {
-  return { rowCount, columns: frame.columns.map((column, c) => pickColumn(column, rows[c])) };
+  return { rowCount, columns: frame.columns.map((column, c) => takeCells(column, rows[c])) };
 }
 
 /** Whole rows. */
 export const takeRows = (frame: Frame, rows: Int32Array): Frame => ({
   rowCount: rows.length,
-  columns: frame.columns.map((column) => pickColumn(column, rows)),
+  columns: frame.columns.map((column) => takeCells(column, rows)),
 });
-
-function pickColumn(column: RawColumn, rows: Int32Array): RawColumn {
-  if (column.type === 'string') return { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]) };
-  return { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
-}
 
 /** Whether two cells of a column hold the same; missing equals missing, and empty text is missing. */
 export function sameCell(column: RawColumn, a: number, b: number): boolean {

@@ -1,6 +1,7 @@
 /** Renames tensors throughout a graph, on the bytes: nodes, initializers and declarations, graphs inside nodes included. */
 
-import { joinBytes, wireField, wireFields } from './protobuf-wire.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
+import { wireField, wireFields } from './protobuf-wire.ts';
 import { decodeUtf8 } from './ubjson.ts';
 
 /** Field numbers of onnx.proto. */
@@ -39,7 +40,8 @@ const renameText = (message: Uint8Array, field: number, rename: Renaming): Uint8
 
 /** The message with the payloads replaced for which `change` gives another one. */
 function mapFields(message: Uint8Array, change: (id: number, payload: Uint8Array) => Uint8Array | null): Uint8Array {
-  return joinBytes(
+  return joinArrays(
+    Uint8Array,
     wireFields(message).map(({ id, raw, payload }) => {
       const next = payload === null ? null : change(id, payload);
       return next === null ? raw : wireField(id, next);

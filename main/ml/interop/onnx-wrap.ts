@@ -3,6 +3,7 @@
  * the foreign output becomes margins, probabilities and a label, or a value. The foreign part is kept byte for byte but
  * for the names of its tensors. Only operators are added whose meaning is the same in every operator set since 8.
  */
+import { joinArrays } from '../../base/typed-arrays.ts';
 import type { InputSpec, ModelSpec } from '../model-spec.ts';
 import { encodeModel } from '../onnx/codec.ts';
 import { attribute, floatTensor, int64Tensor, stringTensor } from '../onnx/graph-builder.ts';
@@ -10,7 +11,7 @@ import { elementType, type NodeProto, type TensorProto, type ValueInfoProto } fr
 import { onnxOutputNames } from '../onnx/output-names.ts';
 import type { ColumnPlan, OnnxPorts } from './onnx-ports.ts';
 import { renameGraph } from './onnx-rename.ts';
-import { joinBytes, wireField, wireFields } from './protobuf-wire.ts';
+import { wireField, wireFields } from './protobuf-wire.ts';
 
 export type OnnxMeaning = 'value' | 'probability' | 'margin';
 
@@ -77,9 +78,12 @@ export function wrapOnnx(request: WrapRequest): Uint8Array {
       if (field.id === 11) return keptInputs.has(nameOf(field.payload));
       return field.id !== 12;
     });
-    return wireField(7, joinBytes([...own.before, ...kept.map((field) => field.raw), ...own.after, ...own.ports]));
+    return wireField(
+      7,
+      joinArrays(Uint8Array, [...own.before, ...kept.map((field) => field.raw), ...own.after, ...own.ports]),
+    );
   });
-  return joinBytes(model);
+  return joinArrays(Uint8Array, model);
 }
 
 const inputTypes = { double: elementType.double, timestamp: elementType.int64, string: elementType.string } as const;

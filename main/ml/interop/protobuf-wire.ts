@@ -3,6 +3,7 @@
  * holds. Only what ONNX needs: varints, 32- and 64-bit values and length-delimited fields.
  */
 import { dataProblem } from '../../base/errors.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 
 /** One field as it stands: its number, all of its bytes with the tag, and the payload where it is length-delimited. */
 export type WireField = { readonly id: number; readonly raw: Uint8Array; readonly payload: Uint8Array | null };
@@ -47,7 +48,7 @@ export function wireFields(bytes: Uint8Array): WireField[] {
 
 /** A length-delimited field. */
 export function wireField(id: number, payload: Uint8Array): Uint8Array {
-  return joinBytes([varintBytes(id * 8 + 2), varintBytes(payload.length), payload]);
+  return joinArrays(Uint8Array, [varintBytes(id * 8 + 2), varintBytes(payload.length), payload]);
 }
 
 function varintBytes(value: number): Uint8Array {
@@ -55,14 +56,4 @@ function varintBytes(value: number): Uint8Array {
   let rest = value;
   for (; rest >= 0x80; rest = Math.floor(rest / 128)) out.push((rest % 128) | 0x80);
   return Uint8Array.from([...out, rest]);
-}
-
-export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

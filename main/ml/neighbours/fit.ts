@@ -5,7 +5,7 @@
 import { unsupported } from '../../base/errors.ts';
 import { createRng, deriveSeed, shuffle } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
-import type { FeatureMatrix } from '../frame.ts';
+import { type FeatureMatrix, takeFeatures } from '../frame.ts';
 import { planExpansion } from '../linear/design.ts';
 import type { Coordinate, NeighboursModel, Task } from '../model-spec.ts';
 import type { FeatureKind } from '../recipe/apply.ts';
@@ -37,10 +37,7 @@ export function fitNeighbours(input: NeighboursInput, seed: number, stop: StopSi
     );
   }
   const coordinates = planCoordinates(input, stop);
-  const places = coordinatesOf(coordinates, {
-    rowCount: rows.length,
-    columns: input.matrix.columns.map((column) => Float32Array.from(rows, (row) => column[row])),
-  });
+  const places = coordinatesOf(coordinates, takeFeatures(input.matrix, rows));
   const label = Float64Array.from(rows, (row) => input.label[row]);
   const { points, targets, counts, pointOf } = joinEqual(places, coordinates.length, label, task, outputs);
   const prior = Array.from({ length: outputs }, (_, o) => {

@@ -1,5 +1,6 @@
 /** Several ensembles as one: margins of the result are the weighted sum of the parts' margins (to float32 of the leaves). */
 import { invalidInput } from '../../base/errors.ts';
+import { joinArrays, type NumberArray } from '../../base/typed-arrays.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 
 export type EnsemblePart = { readonly ensemble: TreeEnsemble; readonly weight: number };
@@ -21,22 +22,26 @@ export function combineEnsembles(parts: readonly EnsemblePart[]): TreeEnsemble {
     for (let k = 0; k < outputCount; k++) baseScore[k] += weight * ensemble.baseScore[k];
   }
   const moved = (values: Int32Array, by: number): Int32Array => values.map((v) => (v < 0 ? v : v + by));
+  const joined = <T extends NumberArray>(
+    kind: new (length: number) => T,
+    arrayOf: (part: EnsemblePart, p: number) => T,
+  ): T => joinArrays(kind, parts.map(arrayOf));
   return {
     outputCount,
     baseScore,
-    treeRoot: joinInt(parts.map(({ ensemble }, p) => moved(ensemble.treeRoot, nodeStart[p]))),
-    treeOutput: joinInt(parts.map(({ ensemble }) => ensemble.treeOutput)),
-    feature: joinInt(parts.map(({ ensemble }) => ensemble.feature)),
-    threshold: joinFloat(parts.map(({ ensemble }) => ensemble.threshold)),
-    left: joinInt(parts.map(({ ensemble }, p) => moved(ensemble.left, nodeStart[p]))),
-    right: joinInt(parts.map(({ ensemble }, p) => moved(ensemble.right, nodeStart[p]))),
-    missingLeft: Uint8Array.from(parts.flatMap(({ ensemble }) => [...ensemble.missingLeft])),
-    categoryOffset: joinInt(parts.map(({ ensemble }, p) => moved(ensemble.categoryOffset, wordStart[p]))),
-    categoryWords: joinInt(parts.map(({ ensemble }) => ensemble.categoryWords)),
-    categoryBits: Uint32Array.from(parts.flatMap(({ ensemble }) => [...ensemble.categoryBits])),
-    value: joinFloat(parts.map(({ ensemble, weight }) => ensemble.value.map((v) => v * weight))),
-    cover: Float64Array.from(parts.flatMap(({ ensemble }) => [...ensemble.cover])),
-    gain: joinFloat(parts.map(({ ensemble, weight }) => ensemble.gain.map((v) => v * Math.abs(weight)))),
+    treeRoot: joined(Int32Array, ({ ensemble }, p) => moved(ensemble.treeRoot, nodeStart[p])),
+    treeOutput: joined(Int32Array, ({ ensemble }) => ensemble.treeOutput),
+    feature: joined(Int32Array, ({ ensemble }) => ensemble.feature),
+    threshold: joined(Float32Array, ({ ensemble }) => ensemble.threshold),
+    left: joined(Int32Array, ({ ensemble }, p) => moved(ensemble.left, nodeStart[p])),
+    right: joined(Int32Array, ({ ensemble }, p) => moved(ensemble.right, nodeStart[p])),
+    missingLeft: joined(Uint8Array, ({ ensemble }) => ensemble.missingLeft),
+    categoryOffset: joined(Int32Array, ({ ensemble }, p) => moved(ensemble.categoryOffset, wordStart[p])),
+    categoryWords: joined(Int32Array, ({ ensemble }) => ensemble.categoryWords),
+    categoryBits: joined(Uint32Array, ({ ensemble }) => ensemble.categoryBits),
+    value: joined(Float32Array, ({ ensemble, weight }) => ensemble.value.map((v) => v * weight)),
+    cover: joined(Float64Array, ({ ensemble }) => ensemble.cover),
+    gain: joined(Float32Array, ({ ensemble, weight }) => ensemble.gain.map((v) => v * Math.abs(weight))),
   };
 }
 
@@ -50,26 +55,4 @@ function starts(lengths: readonly number[]): number[] {
     at += length;
     return at - length;
   });
-}
-
-const total = (arrays: readonly { readonly length: number }[]): number => arrays.reduce((sum, a) => sum + a.length, 0);
-
-function joinInt(arrays: readonly Int32Array[]): Int32Array {
-  const out = new Int32Array(total(arrays));
-  let at = 0;
-  for (const array of arrays) {
-    out.set(array, at);
-    at += array.length;
-  }
-  return out;
-}
-
-function joinFloat(arrays: readonly Float32Array[]): Float32Array {
-  const out = new Float32Array(total(arrays));
-  let at = 0;
-  for (const array of arrays) {
-    out.set(array, at);
-    at += array.length;
-  }
-  return out;
 }

@@ -9,6 +9,7 @@
 import { invalidInput } from '../../base/errors.ts';
 import { deriveSeed } from '../../base/rng.ts';
 import { type StopSignal, throwIfStopped } from '../../base/stop.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 import type { TrainingKernels } from '../kernels/training.ts';
 import type { TreeEnsemble } from '../model-spec.ts';
 import { combineEnsembles, type EnsemblePart } from './combine.ts';
@@ -117,7 +118,7 @@ function trainChecked(input: TrainInput, chosen: TreeParams, control: TrainContr
   const fitTree = createTreeFitter({ input, params, objective, grower, weight, builder });
   const history = { train: [] as number[], valid: [] as number[] };
   const rounds = { done: 0, best: 0, bestLoss: Number.POSITIVE_INFINITY, barren: 0 };
-  const everyRow = validRows === null ? trainRows : joinRows(trainRows, validRows);
+  const everyRow = validRows === null ? trainRows : joinArrays(Int32Array, [trainRows, validRows]);
   const dart = params.ensemble === 'dart' ? createDart(builder, binned, everyRow, margins, outputCount, params) : null;
   let bestMark = markBuilder(builder);
   let bestValues: number[] = [];
@@ -224,10 +225,3 @@ function placeDoubles(kernels: TrainingKernels, values: Float64Array): Float64Ar
 
 const unscaled = (...ensembles: readonly TreeEnsemble[]): EnsemblePart[] =>
   ensembles.map((ensemble) => ({ ensemble, weight: 1 }));
-
-function joinRows(a: Int32Array, b: Int32Array): Int32Array {
-  const out = new Int32Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
-}

@@ -3,6 +3,7 @@
  * equal to an earlier one in the columns the model reads (the same rule that keeps equal rows in one fold), rows of a group
  * that occurred before, and rows that are not later than the latest before.
  */
+import { joinArrays } from '../../base/typed-arrays.ts';
 import { type Frame, findColumn, type RawColumn } from '../frame.ts';
 import { duplicateGroups } from './duplicates.ts';
 
@@ -44,20 +45,14 @@ function markEqual(known: Uint8Array, frame: Frame, past: Frame, names: readonly
 function joinColumns(first: RawColumn, next: RawColumn): RawColumn | null {
   if (first.type === 'string') {
     if (next.type !== 'string') return null;
-    const codes = new Int32Array(first.codes.length + next.codes.length);
-    codes.set(first.codes);
     const start = first.levels.length;
-    next.codes.forEach((code, i) => {
-      codes[first.codes.length + i] = code < 0 ? -1 : start + code;
-    });
+    const moved = next.codes.map((code) => (code < 0 ? -1 : start + code));
+    const codes = joinArrays(Int32Array, [first.codes, moved]);
     // A text may stand twice among the levels: groups compare texts, not codes
     return { type: 'string', name: next.name, codes, levels: [...first.levels, ...next.levels] };
   }
   if (next.type !== first.type) return null;
-  const values = new Float64Array(first.values.length + next.values.length);
-  values.set(first.values);
-  values.set(next.values, first.values.length);
-  return { ...next, values };
+  return { ...next, values: joinArrays(Float64Array, [first.values, next.values]) };
 }
 
 function markNotLater(known: Uint8Array, column: RawColumn | null, past: RawColumn | null): void {

@@ -1,11 +1,11 @@
 import { unsupported } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import { type DecisionCurve, type Policy, policy as policySchema } from '../../contract/decisions.ts';
+import { takeCells } from '../../ml/frame.ts';
 import type { Db } from '../../store/db.ts';
 import { findPolicy, getModel } from '../../store/repositories/models.ts';
 import { currentVersion, modelDetail } from '../models/detail.ts';
 import { getOutOfFold } from '../models/oof.ts';
-import { takeRows } from '../models/quality.ts';
 import type { ReadDataset } from '../training/types.ts';
 
 export type CurveDeps = {
@@ -108,7 +108,7 @@ async function valuesOf(
   rows: Int32Array,
 ): Promise<Float64Array | null> {
   const { frame } = await deps.readDataset(datasetId, version ?? undefined, [name]);
-  const column = takeRows(frame.columns[0], rows);
+  const column = takeCells(frame.columns[0], rows);
   return column.type === 'string' ? null : column.values;
 }
 

@@ -1,3 +1,4 @@
+import { joinArrays } from '../../base/typed-arrays.ts';
 import type { RawColumn } from '../../ml/frame.ts';
 
 /** Gathers columns block by block into whole columns; texts get one dictionary. */
@@ -11,7 +12,10 @@ export type ColumnCollector = {
 
 type Gathered = {
   readonly type: RawColumn['type'];
-  readonly parts: (Float64Array | Int32Array)[];
+  /** Of a column of numbers, block by block. */
+  readonly values: Float64Array[];
+  /** Of a column of texts, block by block. */
+  readonly codes: Int32Array[];
   readonly levels: Map<string, number>;
 };
 
@@ -21,7 +25,7 @@ export function createColumnCollector(): ColumnCollector {
   const of = (name: string, type: RawColumn['type']): Gathered => {
     const known = gathered.get(name);
     if (known !== undefined) return known;
-    const made: Gathered = { type, parts: [], levels: new Map() };
+    const made: Gathered = { type, values: [], codes: [], levels: new Map() };
     gathered.set(name, made);
     return made;
   };
@@ -31,29 +35,22 @@ export function createColumnCollector(): ColumnCollector {
     levels.set(text, levels.size);
     return levels.size - 1;
   };
-  const join = (name: string, { type, parts, levels }: Gathered): RawColumn => {
-    const count = parts.reduce((sum, part) => sum + part.length, 0);
-    if (type !== 'string') {
-      const values = new Float64Array(count);
-      fill(values, parts);
-      return { type, name, values };
-    }
-    const codes = new Int32Array(count);
-    fill(codes, parts);
-    return { type, name, codes, levels: [...levels.keys()] };
-  };
+  const join = (name: string, { type, values, codes, levels }: Gathered): RawColumn =>
+    type === 'string'
+      ? { type, name, codes: joinArrays(Int32Array, codes), levels: [...levels.keys()] }
+      : { type, name, values: joinArrays(Float64Array, values) };
   return {
     add: (column, rows) => {
       const into = of(column.name, column.type);
-      if (column.type !== 'string') into.parts.push(Float64Array.from(rows, (row) => column.values[row]));
+      if (column.type !== 'string') into.values.push(Float64Array.from(rows, (row) => column.values[row]));
       else {
         const codes = column.levels.map((text) => codeOf(into, text));
-        into.parts.push(rows.map((row) => (column.codes[row] < 0 ? -1 : codes[column.codes[row]])));
+        into.codes.push(rows.map((row) => (column.codes[row] < 0 ? -1 : codes[column.codes[row]])));
       }
     },
     addTexts: (name, texts, rows) => {
       const into = of(name, 'string');
-      into.parts.push(
+      into.codes.push(
         rows.map((row) => {
           const text = texts[row];
           return text === null || text.trim() === '' ? -1 : codeOf(into, text);
@@ -62,12 +59,4 @@ export function createColumnCollector(): ColumnCollector {
     },
     columns: () => [...gathered].map(([name, entry]) => join(name, entry)),
   };
-}
-
-function fill(out: Float64Array | Int32Array, parts: readonly (Float64Array | Int32Array)[]): void {
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
 }

@@ -1,3 +1,4 @@
+import { pickRows } from '../../base/typed-arrays.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { ModelDetail } from '../../contract/models.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
@@ -40,13 +41,12 @@ export async function compareModels(pool: ComputePool, a: Side, b: Side): Promis
   });
   if (pairs.length < 50)
     return refuse(`Only ${pairs.length} rows were predicted out of fold by both; at least 50 are needed.`);
-  const pick = (outputs: Float64Array, side: 0 | 1): Float64Array => {
-    const out = new Float64Array(pairs.length * width);
-    pairs.forEach((pair, i) => {
-      for (let k = 0; k < width; k++) out[i * width + k] = outputs[pair[side] * width + k];
-    });
-    return out;
-  };
+  const pick = (outputs: Float64Array, side: 0 | 1): Float64Array =>
+    pickRows(
+      outputs,
+      pairs.map((pair) => pair[side]),
+      width,
+    );
   const { oof } = a;
   const result = await pool.run(
     'compare',

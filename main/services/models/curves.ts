@@ -3,6 +3,7 @@ import { invalidInput, unsupported } from '../../base/errors.ts';
 import type { EditCurvesOutput } from '../../compute/tasks/edit-curves.ts';
 import type { CurvePreview, Curves } from '../../contract/curves.ts';
 import type { InputField } from '../../contract/models.ts';
+import { takeRows } from '../../ml/explain/rows.ts';
 import type { Frame } from '../../ml/frame.ts';
 import type { Member, ModelSpec } from '../../ml/model-spec.ts';
 import type { Inputs } from '../service-types.ts';
@@ -10,7 +11,6 @@ import type { ReadDataset } from '../training/types.ts';
 import { curveOf, editWords, termImportance, termName } from './curve-view.ts';
 import type { LoadedModel, ModelLoader } from './loader.ts';
 import { findOutOfFold } from './oof.ts';
-import { takeRows } from './quality.ts';
 import type { RecordDeps } from './record-model.ts';
 import type { ModelReport } from './report.ts';
 
@@ -108,7 +108,7 @@ export async function judgedRows(
   }
   const { frame } = await deps.readDataset(datasetId, number, names);
   return {
-    frame: { rowCount: oof.rows.length, columns: frame.columns.map((column) => takeRows(column, oof.rows)) },
+    frame: takeRows(frame, oof.rows),
     oof,
     reason: '',
   };

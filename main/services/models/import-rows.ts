@@ -1,6 +1,7 @@
 /** Rows with another library's own predictions: read by the columns of the imported model, compared with what it says. */
 import { dataProblem } from '../../base/errors.ts';
 import type { StopSignal } from '../../base/stop.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 import type { Source } from '../../contract/common.ts';
 import type { Frame, RawColumn } from '../../ml/frame.ts';
 import type { ModelSpec } from '../../ml/model-spec.ts';
@@ -93,14 +94,11 @@ const linesOf = (block: FrameBlock): number[] =>
 function joinFrames(spec: ModelSpec, blocks: readonly FrameBlock[], rowCount: number): Frame {
   const columns = spec.recipe.inputs.map((input, c): RawColumn => {
     if (input.type !== 'string') {
-      const values = new Float64Array(rowCount);
-      let at = 0;
-      for (const { frame } of blocks) {
+      const values = blocks.flatMap(({ frame }) => {
         const column = frame.columns[c];
-        if (column.type !== 'string') values.set(column.values, at);
-        at += frame.rowCount;
-      }
-      return { type: input.type, name: input.name, values };
+        return column.type === 'string' ? [] : [column.values];
+      });
+      return { type: input.type, name: input.name, values: joinArrays(Float64Array, values) };
     }
     const index = new Map<string, number>();
     const codes = new Int32Array(rowCount);

@@ -1,10 +1,10 @@
 import { invalidInput } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { FairnessReport, ModelDetail, SliceReport } from '../../contract/models.ts';
+import { takeCells } from '../../ml/frame.ts';
 import type { OutOfFold } from '../training/oof-file.ts';
 import type { ReadDataset } from '../training/types.ts';
 import { fairnessReport, type JudgedRows, sliceReport } from './group-reports.ts';
-import { takeRows } from './quality.ts';
 
 type Deps = { readonly pool: ComputePool; readonly readDataset: ReadDataset };
 
@@ -34,7 +34,7 @@ export async function ownFairness(
   threshold: number,
 ): Promise<FairnessReport> {
   const [values] = await columnsOf(deps, detail, [column]);
-  return fairnessReport(deps.pool, judgedOf(detail, oof), takeRows(values, oof.rows), threshold, {
+  return fairnessReport(deps.pool, judgedOf(detail, oof), takeCells(values, oof.rows), threshold, {
     lane: 'interactive',
   });
 }

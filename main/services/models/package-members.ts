@@ -5,6 +5,7 @@
  */
 import * as z from 'zod';
 import { dataProblem, unsupported } from '../../base/errors.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 import { decodeAdditive, encodeAdditive } from '../../ml/additive/serialize.ts';
 import type { Member } from '../../ml/model-spec.ts';
 import { decodeNeighbours, encodeNeighbours } from '../../ml/neighbours/serialize.ts';
@@ -101,18 +102,12 @@ export function encodeMembers(members: readonly Member[]): Uint8Array {
   const json = new TextEncoder().encode(
     JSON.stringify(entries, (_, value: unknown) => (typeof value === 'number' ? numberToJson(value) : value)),
   );
-  const out = new Uint8Array(prefixBytes + json.byteLength + blobs.reduce((sum, blob) => sum + blob.byteLength, 0));
-  const view = new DataView(out.buffer);
-  out.set(new TextEncoder().encode(magic));
+  const prefix = new Uint8Array(prefixBytes);
+  prefix.set(new TextEncoder().encode(magic));
+  const view = new DataView(prefix.buffer);
   view.setUint32(4, version, true);
   view.setUint32(8, json.byteLength, true);
-  out.set(json, prefixBytes);
-  let at = prefixBytes + json.byteLength;
-  for (const blob of blobs) {
-    out.set(blob, at);
-    at += blob.byteLength;
-  }
-  return out;
+  return joinArrays(Uint8Array, [prefix, json, ...blobs]);
 }
 
 /** Reads what `encodeMembers` wrote. Throws data-problem `package-members` for anything damaged. */

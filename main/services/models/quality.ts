@@ -2,7 +2,7 @@ import { invalidInput } from '../../base/errors.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { QualityOutput } from '../../compute/tasks/quality.ts';
 import type { ModelDetail, Quality } from '../../contract/models.ts';
-import type { RawColumn } from '../../ml/frame.ts';
+import { type RawColumn, takeCells } from '../../ml/frame.ts';
 import { metricByName } from '../../ml/metrics/registry.ts';
 import { rowsWithoutRatio } from '../../ml/metrics/regression.ts';
 import type { OutOfFold } from '../training/oof-file.ts';
@@ -47,14 +47,7 @@ async function segmentColumn(deps: QualityDeps, detail: ModelDetail, oof: OutOfF
     throw invalidInput('no-dataset', 'This model has no data set to take segments from.');
   }
   const { frame } = await deps.readDataset(detail.datasetId, detail.datasetVersion ?? undefined, [name]);
-  return takeRows(frame.columns[0], oof.rows);
-}
-
-/** The column's values in the given data set rows. */
-export function takeRows(column: RawColumn, rows: Int32Array): RawColumn {
-  return column.type === 'string'
-    ? { ...column, codes: Int32Array.from(rows, (row) => column.codes[row]) }
-    : { ...column, values: Float64Array.from(rows, (row) => column.values[row]) };
+  return takeCells(frame.columns[0], oof.rows);
 }
 
 function readingsOf(

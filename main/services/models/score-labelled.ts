@@ -1,5 +1,6 @@
 /** Labelled rows of a file or data set, scored block by block and gathered for the metrics. */
 import { throwIfStopped } from '../../base/stop.ts';
+import { joinArrays, pickRows } from '../../base/typed-arrays.ts';
 import type { CoverageReport } from '../../contract/models.ts';
 import type { JobContext } from '../../jobs/types.ts';
 import type { RawColumn } from '../../ml/frame.ts';
@@ -91,11 +92,7 @@ export async function scoreLabelled(
     if (result.scored !== null && kept.length > 0) {
       const { outputs } = result.scored;
       labels.push(Float64Array.from(kept, (row) => result.read.labels[row]));
-      predictions.push(
-        Float64Array.from({ length: kept.length * width }, (_, i) => {
-          return outputs[kept[Math.floor(i / width)] * width + (i % width)];
-        }),
-      );
+      predictions.push(pickRows(outputs, kept, width));
       if (result.scored.intervals !== null) {
         coverage?.add(result.scored.intervals, block.frame, kept, result.read.labels);
       }
@@ -110,20 +107,10 @@ export async function scoreLabelled(
     rows,
     rejected,
     rejects,
-    predictions: joined(predictions),
-    labels: joined(labels),
+    predictions: joinArrays(Float64Array, predictions),
+    labels: joinArrays(Float64Array, labels),
     by: by.columns()[0] ?? null,
     columns: columns.columns(),
     coverage: coverage?.report(source.name) ?? null,
   };
-}
-
-function joined(parts: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 }

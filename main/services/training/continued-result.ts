@@ -1,4 +1,5 @@
 /** What continuing a model brought: both models on the same held-out rows, which neither learned from. */
+import { pickRows } from '../../base/typed-arrays.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { JudgeOutput } from '../../compute/tasks/judge.ts';
 import type { Continuation, TrainOptions } from '../../contract/models.ts';
@@ -58,7 +59,8 @@ async function bothScores(
 ): Promise<{ before: Estimate; after: Estimate; difference: Estimate | null; verdict: Verdict | null }> {
   const { data, metric } = opened;
   const scored = await pool.run('score-block', { model: model.portable, frame: data.frame, explain: false }, { abort });
-  const pick = (values: Float64Array): Float64Array => pickRows(values, judged.rows, data.frame.rowCount);
+  const pick = (values: Float64Array): Float64Array =>
+    pickRows(values, judged.rows, values.length / data.frame.rowCount);
   const labels = Float64Array.from(judged.rows, (row) => data.label[row]);
   const classCount = data.task === 'regression' ? 0 : data.task === 'binary' ? 2 : data.outputCount;
   const outputs = pick(scored.outputs);
@@ -75,15 +77,6 @@ async function bothScores(
   );
   const after = judged.metrics[metric] ?? { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   return { before: { value, low, high }, after, difference: null, verdict: null };
-}
-
-function pickRows(values: Float64Array, rows: Int32Array, rowCount: number): Float64Array {
-  const width = values.length / rowCount;
-  const out = new Float64Array(rows.length * width);
-  rows.forEach((row, i) => {
-    for (let k = 0; k < width; k++) out[i * width + k] = values[row * width + k];
-  });
-  return out;
 }
 
 const verdictWords: Record<Verdict, string> = {

@@ -6,6 +6,7 @@
  */
 
 import { deriveSeed } from '../../base/rng.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 import type { ComputePool } from '../../compute/pool.ts';
 import type { FitSplitOutput, TrialSpec } from '../../compute/tasks/fit-split.ts';
 import type { TrainingData } from '../../compute/tasks/training-data.ts';
@@ -73,8 +74,8 @@ export async function nestedScore(input: NestedInput): Promise<NestedScore | nul
     'metric-interval',
     {
       metric: input.metric,
-      predictions: joined(outputs),
-      labels: joined(labels),
+      predictions: joinArrays(Float64Array, outputs),
+      labels: joinArrays(Float64Array, labels),
       classCount: data.task === 'regression' ? 0 : data.task === 'binary' ? 2 : width,
       seed: input.plan.seed,
     },
@@ -149,14 +150,4 @@ function renumber(groups: Int32Array): Int32Array {
     names.set(group, names.size);
     return names.size - 1;
   });
-}
-
-function joined(blocks: readonly Float64Array[]): Float64Array {
-  const out = new Float64Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    out.set(block, at);
-    at += block.length;
-  }
-  return out;
 }

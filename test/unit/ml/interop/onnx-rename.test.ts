@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
+import { joinArrays } from '../../../../main/base/typed-arrays.ts';
 import { renameGraph } from '../../../../main/ml/interop/onnx-rename.ts';
-import { joinBytes, wireField, wireFields } from '../../../../main/ml/interop/protobuf-wire.ts';
+import { wireField, wireFields } from '../../../../main/ml/interop/protobuf-wire.ts';
 import { decodeModel } from '../../../../main/ml/onnx/codec.ts';
 import { buildProbeModel } from '../../../../main/ml/onnx/probe-model.ts';
 
 const renamed = (bytes: Uint8Array, rename: (name: string) => string): Uint8Array =>
-  joinBytes(
+  joinArrays(
+    Uint8Array,
     wireFields(bytes).map(({ id, raw, payload }) =>
       id === 7 && payload !== null ? wireField(7, renameGraph(payload, rename)) : raw,
     ),
@@ -14,7 +16,7 @@ const renamed = (bytes: Uint8Array, rename: (name: string) => string): Uint8Arra
 describe('D10 a foreign graph keeps its bytes', () => {
   it('with names kept nothing changes, fields we do not know included', () => {
     const unknown = Uint8Array.from([0xfa, 0x3f, 0x03, 1, 2, 3]);
-    const bytes = joinBytes([buildProbeModel(), unknown]);
+    const bytes = joinArrays(Uint8Array, [buildProbeModel(), unknown]);
     expect(renamed(bytes, (name) => name)).toEqual(bytes);
   });
 
