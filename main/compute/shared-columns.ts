@@ -1,3 +1,5 @@
+import { type RawColumn, takeCells } from '../ml/frame.ts';
+
 /** A Float64Array on shared memory, so that workers see it without a copy. */
 export const sharedFloat64 = (length: number): Float64Array => new Float64Array(new SharedArrayBuffer(8 * length));
 export const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
@@ -22,4 +24,12 @@ export function shareBytes(bytes: Uint8Array): Uint8Array {
   const out = new Uint8Array(new SharedArrayBuffer(bytes.length));
   out.set(bytes);
   return out;
+}
+
+/** The values of some rows in their order, copied to shared memory; text keeps all its levels. */
+export function shareCells(column: RawColumn, rows: Int32Array): RawColumn {
+  const taken = takeCells(column, rows);
+  return taken.type === 'string'
+    ? { ...taken, codes: shareInt32(taken.codes) }
+    : { ...taken, values: shareFloat64(taken.values) };
 }

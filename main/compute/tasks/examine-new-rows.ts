@@ -4,6 +4,7 @@
  * judge in none.
  */
 import { bug, dataProblem } from '../../base/errors.ts';
+import { joinArrays } from '../../base/typed-arrays.ts';
 import { classText } from '../../ml/findings/classes.ts';
 import { proposeTimeColumn } from '../../ml/findings/inspect.ts';
 import { encodeTarget } from '../../ml/findings/target.ts';
@@ -11,16 +12,10 @@ import type { Frame, RawColumn } from '../../ml/frame.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
 import { knownRows } from '../../ml/validation/known-rows.ts';
 import type { TaskEnvironment } from '../environment.ts';
-import { shareFloat64, shareInt32 } from '../shared-columns.ts';
-import {
-  checkedWeights,
-  type Examination,
-  type ExamineOptions,
-  examine,
-  needColumn,
-  type PreparedRun,
-  takeRows,
-} from './examine.ts';
+import { shareCells, shareFloat64, shareInt32 } from '../shared-columns.ts';
+import { checkedWeights } from './checked-weights.ts';
+import { type Examination, type ExamineOptions, examine, type PreparedRun } from './examine.ts';
+import { needColumn } from './need-column.ts';
 
 export type ExamineNewRowsInput = {
   readonly frame: Frame;
@@ -66,7 +61,7 @@ export function examineNewRows(input: ExamineNewRowsInput, environment: TaskEnvi
   refuseOneClass(fresh, target.label, model);
   const found = examine(
     {
-      frame: { rowCount: fresh.length, columns: frame.columns.map((each) => takeRows(each, fresh)) },
+      frame: { rowCount: fresh.length, columns: frame.columns.map((each) => shareCells(each, fresh)) },
       specs,
       options: { ...options, time, task: model.task, positive: model.task === 'binary' ? model.classes[1] : null },
       prepare: true,
@@ -176,10 +171,10 @@ function withKnownRows(
 ): PreparedRun {
   const { fresh, old, label, source, weight } = rows;
   const own = prepared.rows.map((row) => fresh[row]);
-  const all = shareInt32(joined(own, old));
+  const all = shareInt32(joinArrays(Int32Array, [own, old]));
   const behind = Int32Array.from(old, (_, i) => own.length + i);
-  const columns = prepared.frame.columns.map(({ name }) => takeRows(needColumn(source, name, 'column'), all));
-  const weights = weight === null ? null : takeRows(needColumn(source, weight, 'weight column'), all);
+  const columns = prepared.frame.columns.map(({ name }) => shareCells(needColumn(source, name, 'column'), all));
+  const weights = weight === null ? null : shareCells(needColumn(source, weight, 'weight column'), all);
   const labelsOf = (some: Int32Array): Float64Array => shareFloat64(Float64Array.from(some, (row) => label[row]));
   const groupCount = prepared.groups.reduce((most, group) => Math.max(most, group + 1), 0);
   const sealed = prepared.sealed;
@@ -188,24 +183,15 @@ function withKnownRows(
     rows: all,
     label: labelsOf(all),
     frame: { rowCount: all.length, columns },
-    folds: prepared.folds.map(({ train, valid }) => ({ train: shareInt32(joined(train, behind)), valid })),
+    folds: prepared.folds.map(({ train, valid }) => ({
+      train: shareInt32(joinArrays(Int32Array, [train, behind])),
+      valid,
+    })),
     weights: weights === null || weights.type === 'string' ? null : weights.values,
-    groups: shareInt32(
-      joined(
-        prepared.groups,
-        Int32Array.from(old, (_, i) => groupCount + i),
-      ),
-    ),
+    groups: shareInt32(joinArrays(Int32Array, [prepared.groups, Int32Array.from(old, (_, i) => groupCount + i)])),
     sealed:
       sealed === null || sealedRows === null
         ? null
         : { rows: shareInt32(sealedRows), label: labelsOf(sealedRows), frame: sealed.frame },
   };
-}
-
-function joined(a: Int32Array, b: Int32Array): Int32Array {
-  const out = new Int32Array(a.length + b.length);
-  out.set(a);
-  out.set(b, a.length);
-  return out;
 }

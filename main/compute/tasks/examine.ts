@@ -3,20 +3,19 @@
  * itself, the labels and folds. One place, so that what the plan shows is what the run does.
  */
 
-import { dataProblem, invalidInput } from '../../base/errors.ts';
+import { invalidInput } from '../../base/errors.ts';
 import { apartFindings } from '../../ml/findings/apart.ts';
 import { inspectTraining, proposeTimeColumn, type TrainingFinding } from '../../ml/findings/inspect.ts';
 import { detectTask, encodeTarget } from '../../ml/findings/target.ts';
-import { type Frame, findColumn, type RawColumn } from '../../ml/frame.ts';
+import { type Frame, findColumn } from '../../ml/frame.ts';
 import type { InputSpec, Task } from '../../ml/model-spec.ts';
-import { duplicateGroups, joinGroups } from '../../ml/validation/duplicates.ts';
-import { inTimeFolds } from '../../ml/validation/in-time.ts';
 import { planValidation, type ValidationPlan, type ValidationScheme } from '../../ml/validation/plan.ts';
-import { planSeal, type SealPlan, sealRows } from '../../ml/validation/seal.ts';
-import { type Fold, splitRows } from '../../ml/validation/split.ts';
-import { readUserSplit } from '../../ml/validation/user-split.ts';
+import { planSeal, type SealPlan } from '../../ml/validation/seal.ts';
+import type { Fold } from '../../ml/validation/split.ts';
 import type { TaskEnvironment } from '../environment.ts';
-import { shareFloat64, shareInt32 } from '../shared-columns.ts';
+import { checkedWeights } from './checked-weights.ts';
+import { needColumn } from './need-column.ts';
+import { prepareRun } from './prepare-run.ts';
 
 export type ExamineOptions = {
   readonly target: string;
@@ -179,7 +178,7 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     ...schemeOf(options, task, group),
   });
   const seal = validation.scheme === 'split' ? null : planSeal(target.rows.length, options.sealed ?? null);
-  const prepared = input.prepare ? prepareRun(input, inputs, task, target, validation, seal, time, group) : null;
+  const prepared = input.prepare ? prepareRun(input, { inputs, task, target, validation, seal, time, group }) : null;
   return {
     task,
     taskReason: proposal.reason,
@@ -195,129 +194,6 @@ export function examine(input: ExamineInput, _environment: TaskEnvironment): Exa
     missingTarget: target.missing,
     prepared,
   };
-}
-
-function prepareRun(
-  input: ExamineInput,
-  inputs: readonly InputSpec[],
-  task: Task,
-  target: { readonly label: Float64Array; readonly rows: Int32Array },
-  validation: ValidationPlan,
-  seal: SealPlan | null,
-  time: string | null,
-  group: string | null,
-): PreparedRun {
-  const known = viewOf(input.frame, inputs, target.rows);
-  const knownLabel = Float64Array.from(target.rows, (row) => target.label[row]);
-  const assignedAll = validation.scheme === 'split' ? readUserSplit(known.pick(validation.column ?? '')) : null;
-  const marks =
-    assignedAll?.sealed ??
-    (seal === null
-      ? null
-      : sealRows(seal, {
-          task,
-          label: knownLabel,
-          groups: keptTogether(known, group).all,
-          time: validation.scheme === 'forward' ? timesOf(known, time) : null,
-        }));
-  const isSealed = (i: number): boolean => marks !== null && marks[i] === 1;
-  const rows = target.rows.filter((_, i) => !isSealed(i));
-  const sealedRows = target.rows.filter((_, i) => isSealed(i));
-  const view = sealedRows.length === 0 ? known : viewOf(input.frame, inputs, rows);
-  const label = shareFloat64(knownLabel.filter((_, i) => !isSealed(i)));
-  const { all: groups, user } = keptTogether(view, group);
-  const split = splitRows(validation, {
-    task,
-    label,
-    groups,
-    apart: user,
-    time: timesOf(view, time),
-    assigned: assignedAll?.foldOf.filter((_, i) => !isSealed(i)) ?? null,
-  });
-  // Rows that must stay together can leave folds without any row to validate.
-  const used = split.folds.filter((fold) => fold.valid.length > 0);
-  if (used.length === 0 || used.some((fold) => fold.train.length === 0)) {
-    throw dataProblem(
-      'rows-all-equal',
-      `All ${rows.length} rows are equal in the columns to predict "${input.options.target}" from, or belong to one group: nothing is left to check a model on.`,
-      {
-        hint: 'Add columns that differ between rows, or choose another group column.',
-        details: { rows: rows.length, columns: inputs.map((spec) => spec.name).slice(0, 40) },
-      },
-    );
-  }
-  const share = ({ train, valid }: Fold): Fold => ({ train: shareInt32(train), valid: shareInt32(valid) });
-  const folds = used.map(share);
-  const inTime = inTimeFolds(validation, { task, label, groups })?.map(share);
-  const sealed =
-    sealedRows.length === 0
-      ? null
-      : {
-          rows: shareInt32(sealedRows),
-          label: shareFloat64(knownLabel.filter((_, i) => isSealed(i))),
-          frame: viewOf(input.frame, inputs, sealedRows).frame,
-        };
-  const weight = input.options.weight == null ? null : view.pick(input.options.weight);
-  const weights = weight === null || weight.type === 'string' ? null : shareFloat64(Float64Array.from(weight.values));
-  return {
-    rows: shareInt32(rows),
-    label,
-    frame: view.frame,
-    folds,
-    ...(inTime === undefined ? {} : { inTime }),
-    weights,
-    groups: shareInt32(groups),
-    sealed,
-  };
-}
-
-type RowView = { readonly frame: Frame; readonly pick: (name: string) => RawColumn };
-
-/** The input columns of some rows, and any other column of the same rows. */
-function viewOf(source: Frame, inputs: readonly InputSpec[], rows: Int32Array): RowView {
-  const all = rows.length === source.rowCount;
-  const pick = (name: string): RawColumn => {
-    const column = needColumn(source, name, 'column');
-    return all ? column : takeRows(column, rows);
-  };
-  return { frame: { rowCount: rows.length, columns: inputs.map((spec) => pick(spec.name)) }, pick };
-}
-
-/** The name of the weight column, whose values in the given rows are numbers from zero on. Throws invalid-input, data-problem. */
-export function checkedWeights(frame: Frame, name: string, rows: Int32Array): string {
-  const column = needColumn(frame, name, 'weight column');
-  if (column.type !== 'double') {
-    throw invalidInput('weights-no-number', `The weight column "${name}" holds no numbers.`, {
-      hint: 'Choose a column of numbers from zero on.',
-      details: { column: name },
-    });
-  }
-  const wrong = rows.filter((row) => !(column.values[row] >= 0 && column.values[row] < Number.POSITIVE_INFINITY));
-  if (wrong.length === 0) return name;
-  const value = column.values[wrong[0]];
-  const first = Number.isNaN(value) ? 'no weight' : `the weight ${value}`;
-  throw dataProblem(
-    'weights',
-    `${wrong.length === 1 ? 'One row has' : `${wrong.length} rows have`} no usable weight in "${name}"; row ${wrong[0] + 1} has ${first}.`,
-    {
-      hint: 'Weights are numbers from zero on; a row of weight zero is not learned from, but is checked like any other.',
-      details: { column: name, rows: wrong.length, row: wrong[0] + 1 },
-    },
-  );
-}
-
-/** Rows that must not part: equal ones and those of a user's group; and the user's groups alone. */
-function keptTogether(view: RowView, group: string | null): { all: Int32Array; user: Int32Array | null } {
-  const equal = duplicateGroups(view.frame);
-  if (group === null) return { all: equal, user: null };
-  const user = duplicateGroups(view.frame, [view.pick(group)]);
-  return { all: joinGroups(equal, user), user };
-}
-
-function timesOf(view: RowView, time: string | null): Float64Array | null {
-  if (time === null) return null;
-  const column = view.pick(time);
-  return column.type === 'string' ? null : column.values;
 }
 
 const microsecondsPerDay = 86_400e6;
@@ -366,28 +242,8 @@ function schemeOf(options: ExamineOptions, task: Task, group: string | null): { 
   return { scheme: validation };
 }
 
-/** A column by name. Throws invalid-input `no-such-column`, naming what it was wanted for. */
-export function needColumn(frame: Frame, name: string, what: string): RawColumn {
-  const column = findColumn(frame, name);
-  if (column !== null) return column;
-  throw invalidInput('no-such-column', `There is no column "${name}" (${what}).`, {
-    hint: `Columns: ${frame.columns
-      .map((c) => c.name)
-      .slice(0, 40)
-      .join(', ')}.`,
-    details: { column: name },
-  });
-}
-
 function needSpec(specs: readonly InputSpec[], name: string): InputSpec {
   const spec = specs.find((candidate) => candidate.name === name);
   if (spec !== undefined) return spec;
   throw invalidInput('no-such-column', `There is no column "${name}".`, { details: { column: name } });
-}
-
-/** The values of some rows, on shared memory; text keeps all levels. */
-export function takeRows(column: RawColumn, rows: Int32Array): RawColumn {
-  return column.type === 'string'
-    ? { ...column, codes: shareInt32(Int32Array.from(rows, (row) => column.codes[row])) }
-    : { ...column, values: shareFloat64(Float64Array.from(rows, (row) => column.values[row])) };
 }
