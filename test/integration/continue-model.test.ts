@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelDetail, TrainOptions } from '../../main/contract/models.ts';
 import type { TreeEnsemble } from '../../main/ml/model-spec.ts';
 import { readPackage } from '../../main/services/models/package-read.ts';
 import { cliHere } from '../helpers/cli-here.ts';
+import { curvedOutcome, drawsFrom, writeLines } from '../helpers/curved-cases.ts';
 import { foreignPath } from '../helpers/foreign-fixture.ts';
 import { finish, importFile, openTestHost, settle, type TestHost, trainModel } from '../helpers/host.ts';
 
@@ -20,25 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-function written(name: string, lines: readonly string[]): string {
-  const path = join(test.folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
+const written = (name: string, lines: readonly string[]): string => writeLines(test.folder, name, lines);
 
 /** A curved effect, a category and noise; every row is different. */
 function cases(rows: number): string[] {
   const lines = ['a,b,kind,noise,y'];
-  let state = 4711;
-  const next = (): number => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return state / 0x7fffffff;
-  };
+  const draw = drawsFrom(4711);
   for (let i = 0; i < rows; i++) {
-    const [a, b, noise] = [next() * 4 - 2, next() * 4 - 2, next()];
+    const [a, b, noise] = [draw() * 4 - 2, draw() * 4 - 2, draw()];
     const kind = ['red', 'green', 'blue'][i % 3];
-    const yes = next() < 1 / (1 + Math.exp(-2 * a - b * b + 1.3 - (kind === 'red' ? 1 : 0)));
-    lines.push([a.toFixed(6), b.toFixed(6), kind, noise.toFixed(6), yes ? 'yes' : 'no'].join(','));
+    const outcome = curvedOutcome(draw, a, b, kind === 'red' ? 1 : 0);
+    lines.push([a.toFixed(6), b.toFixed(6), kind, noise.toFixed(6), outcome].join(','));
   }
   return lines;
 }

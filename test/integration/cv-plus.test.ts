@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRng } from '../../main/base/rng.ts';
 import type { TrainOptions } from '../../main/contract/models.ts';
+import { writeLines } from '../helpers/curved-cases.ts';
 import { finish, importFile, openTestHost, type TestHost } from '../helpers/host.ts';
 
 let test: TestHost;
@@ -16,11 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-function written(name: string, lines: readonly string[]): string {
-  const path = join(test.folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
+const written = (name: string, lines: readonly string[]): string => writeLines(test.folder, name, lines);
 
 /** A rent by size, age and part of town, with an error of 50. */
 function flats(rows: number, seed: number): string[] {

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deserialize } from 'node:v8';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TrainOptions } from '../../main/contract/models.ts';
+import { curvedOutcome, drawsFrom, writeLines } from '../helpers/curved-cases.ts';
 import { finish, importFile, openTestHost, settle, type TestHost } from '../helpers/host.ts';
 
 let test: TestHost;
@@ -14,27 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => test.close());
 
-function written(name: string, lines: readonly string[]): string {
-  const path = join(test.folder, name);
-  writeFileSync(path, `${lines.join('\n')}\n`);
-  return path;
-}
+const written = (name: string, lines: readonly string[]): string => writeLines(test.folder, name, lines);
 
 /** Two useful columns, six of noise, groups, days and a split of the user's. */
 function cases(rows: number): string[] {
   const lines = ['a,b,n1,n2,n3,n4,n5,n6,shop,day,part,y'];
-  let state = 12345;
-  const next = (): number => {
-    state = (Math.imul(state, 1103515245) + 12345) & 0x7fffffff;
-    return state / 0x7fffffff;
-  };
+  const draw = drawsFrom(12345);
   for (let i = 0; i < rows; i++) {
-    const [a, b] = [next() * 4 - 2, next() * 4 - 2];
-    const noise = Array.from({ length: 6 }, () => next().toFixed(4));
-    const yes = next() < 1 / (1 + Math.exp(-2 * a - b * b + 1.3));
+    const [a, b] = [draw() * 4 - 2, draw() * 4 - 2];
+    const noise = Array.from({ length: 6 }, () => draw().toFixed(4));
+    const outcome = curvedOutcome(draw, a, b);
     const day = new Date(Date.UTC(2024, 0, 1 + Math.floor(i / 2))).toISOString().slice(0, 10);
     const part = i % 10 < 6 ? 'train' : i % 10 < 8 ? 'valid' : 'test';
-    lines.push([a.toFixed(4), b.toFixed(4), ...noise, `s${i % 23}`, day, part, yes ? 'yes' : 'no'].join(','));
+    lines.push([a.toFixed(4), b.toFixed(4), ...noise, `s${i % 23}`, day, part, outcome].join(','));
   }
   return lines;
 }
