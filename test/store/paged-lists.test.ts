@@ -9,7 +9,7 @@ import { testStore } from '../helpers/store.ts';
 
 const estimate = { seconds: 1, memoryBytes: 0, diskBytes: 0, basis: '' };
 
-describe('A4 lists that are read whole', () => {
+describe('B7 lists that are read whole for an erasure', () => {
   it('go from page to page, each row once and in order, whatever the size of a page', () => {
     const { db } = testStore();
     for (let i = 0; i < 11; i++) insertDataset(db, { name: `set ${i}` });

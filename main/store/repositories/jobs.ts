@@ -207,4 +207,4 @@ export function deleteJob(db: Db, id: string): void {
 }
 
 export const jobsInState = (db: Db, state: JobRowState): readonly JobRow[] =>
-  listRows(db, table, [equals('state', state)], { limit: 1000, sort: { by: 'id', descending: false } }).rows;
+  allRows((page) => listRows(db, table, [equals('state', state)], { sort: { by: 'id', descending: false }, ...page }));
