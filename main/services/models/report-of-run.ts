@@ -99,7 +99,7 @@ export function reportOfRun(
           ? `Predicts ${options.target} for rows like those of ${source.name}.`
           : `Predicts ${options.target}${examination.positive === null ? '' : ` = ${examination.positive}`} with a probability, for rows like those of ${source.name}.`,
       data: `${run.label.length} rows and ${spec.recipe.inputs.length} columns of ${source.name}, version ${source.number}${examination.missingTarget > 0 ? `; ${examination.missingTarget} rows without a target were left out` : ''}.`,
-      training: `${run.continued === null ? '' : `${run.continued.summary.reading} `}${run.outcomes.length} trials (${judged.note}); ${examination.validation.reason}${run.lossReason === null ? '' : ` ${run.lossReason}`}`,
+      training: `${run.continued === null ? '' : `${run.continued.summary.reading} `}${run.outcomes.length === 1 ? 'One trial' : `${run.outcomes.length} trials`} (${judged.note}); ${examination.validation.reason}${run.lossReason === null ? '' : ` ${run.lossReason}`}`,
       limits: limitsOf(run),
       seed: options.seed,
       trials: run.outcomes.length,

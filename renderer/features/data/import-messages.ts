@@ -6,7 +6,7 @@ export const importMessages = defineMessages('import', {
   stateStart: 'Choose a file, drop it here, or paste a table. Nothing is changed until you say so.',
   stateReading: 'Reading the head of {name}…',
   statePreview:
-    '{name}, {bytes}: {columns, plural, one {# column} other {# columns}}, read from the first {rows} rows. Nothing is imported yet.',
+    '{name}, {bytes}: {columns, plural, one {# column} other {# columns}}, read from the first {rows, plural, one {row} other {# rows}}. Nothing is imported yet.',
   stateJob: 'The import goes on when you leave this page.',
   stateDone: 'Imported. The receipt says how every column was read.',
   dropTitle: 'Drop a file here',

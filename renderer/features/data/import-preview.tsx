@@ -113,7 +113,7 @@ export function ImportPreview(props: {
           name: found.name,
           bytes: format.bytes(found.bytes),
           columns: found.columns.length,
-          rows: format.integer(found.sampledRows),
+          rows: found.sampledRows,
         });
   const unclear = found === undefined ? [] : differing(found.columns);
   return (

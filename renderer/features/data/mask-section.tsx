@@ -118,8 +118,10 @@ function Body(props: {
                   value={action}
                   onChange={(value) => setFates({ ...fates, [id]: offers.find((offer) => offer === value) ?? 'keep' })}
                 />
-                <b>{name}</b>
-                <span className={importClasses.privacyWhy}>{why}</span>
+                <div className={importClasses.privacyOf}>
+                  <b>{name}</b>
+                  <p className={importClasses.privacyWhy}>{why}</p>
+                </div>
               </li>
             ))}
           </ul>

@@ -55,7 +55,6 @@ export const cardMessages = defineMessages('models.card', {
   continuedBefore: 'Its score before',
   continuedAfter: 'Score now, same rows',
   continuedDifference: 'Difference (after − before)',
-  continuedReading: 'In words',
   honestApparent: 'Score as measured',
   honestCorrected: 'Corrected for choosing',
   honestCorrectedText:

@@ -6,6 +6,7 @@ import { useMetricFormat } from '../../ui/metric.tsx';
 import { Section } from '../../ui/page.tsx';
 import { Facts } from '../../ui/stat.tsx';
 import { cardMessages } from './card-messages.ts';
+import classes from './models.module.css';
 
 type Score = { readonly value: number; readonly low: number | null; readonly high: number | null };
 
@@ -27,7 +28,7 @@ export function ContinuedFrom(props: { readonly model: ModelDetail }) {
           {
             label: t('continuedFrom'),
             value: (
-              <Link to="/models/$modelId" params={{ modelId: continued.modelId }}>
+              <Link to="/models/$modelId" params={{ modelId: continued.modelId }} className={classes.link ?? ''}>
                 {continued.name}
               </Link>
             ),
@@ -41,7 +42,6 @@ export function ContinuedFrom(props: { readonly model: ModelDetail }) {
           ...(continued.difference === null
             ? []
             : [{ label: t('continuedDifference'), value: write(continued.difference) }]),
-          { label: t('continuedReading'), value: continued.reading },
         ]}
       />
     </Section>

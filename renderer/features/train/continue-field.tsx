@@ -23,6 +23,7 @@ export function ContinueField(props: {
       mt={12}
       label={t('continueFrom')}
       description={t('continueHint')}
+      descriptionProps={{ mt: 4 }}
       inputWrapperOrder={['label', 'input', 'description']}
       data={models.map(({ id, name }) => ({ value: id, label: name }))}
       value={setup.from ?? null}
