@@ -45,14 +45,14 @@ export function CoverageOnOutcomes(props: { readonly modelId: string }) {
     <QueryView query={query} skeleton={<SkeletonRows rows={2} />}>
       {({ items }) => {
         const [latest] = items;
-        if (latest === undefined) return <p className={classes.reading}>{t('outcomesNone')}</p>;
+        if (latest === undefined) return <p className={`${classes.reading} ${classes.outcomes}`}>{t('outcomesNone')}</p>;
         return (
-          <>
+          <div className={classes.outcomes}>
             <Notice tone={latest.report.verdict === 'below' ? 'warn' : 'neutral'} title={t('outcomes')}>
               {latest.report.reading}
             </Notice>
             <DataTable label={t('outcomes')} columns={columns} rows={items} rowKey={({ jobId }) => jobId} />
-          </>
+          </div>
         );
       }}
     </QueryView>
