@@ -11,7 +11,8 @@ import type { Session } from '../duck.ts';
 import { cellOf, cellSql } from '../page.ts';
 import { numberedRelation } from '../relations.ts';
 import type { RunHooks, Version } from '../types.ts';
-import { type CompiledStep, compileStep, previous } from './compile.ts';
+import { compileStep } from './compile.ts';
+import { type CompiledStep, previous } from './compiled-step.ts';
 import { describeStep } from './describe.ts';
 
 /** Rows named as examples of a step. */
