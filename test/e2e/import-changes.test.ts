@@ -1,7 +1,13 @@
-/** Next month's file: what changed since the last import is shown before anything is stored, and has to be accepted. */
-import { writeFileSync } from 'node:fs';
+/**
+ * Next month's file: what changed since the last import is shown before anything is stored, and has to be accepted. And
+ * the files of an archive: those that are refused are named, and stay.
+ */
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ZipFile } from 'yazl';
+import { eventually } from '../helpers/eventually.ts';
 import { checkPicture } from '../helpers/page-picture.ts';
 import { failOnProblems, type OpenPage, type Served, serve } from '../helpers/served.ts';
 
@@ -88,5 +94,35 @@ describe("B1 changes of next month's file in the window", () => {
     await page.getByRole('button', { name: 'Find out anew what remark lines begin with' }).click();
     await expect.poll(() => remarks.getAttribute('placeholder')).toBe('as found');
     await picture('import-recalled');
+  });
+});
+
+describe('B1 the files of an archive in the window', () => {
+  it('that are refused are named and stay to be imported again', async () => {
+    const path = join(served.folder, 'shops.zip');
+    const zip = new ZipFile();
+    for (const name of ['north.csv', 'south.csv']) zip.addBuffer(Buffer.from([header, ...rows].join('\n')), name);
+    zip.end();
+    const archive = await buffer(zip.outputStream);
+    writeFileSync(path, archive);
+    const { page, problems, close } = await served.open(
+      `/data/import?path=${encodeURIComponent(JSON.stringify(path))}&member=${encodeURIComponent('**')}`,
+      { expected: /status of 404/ },
+    );
+    await page.getByRole('heading', { name: 'Head of the file' }).waitFor();
+    rmSync(path);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    const left = page.getByRole('alert').filter({ hasText: '2 files of the archive could not be imported' });
+    await left.waitFor();
+    expect(await left.getByRole('listitem').allTextContents()).toEqual([
+      expect.stringMatching(/^north\.csv: ./),
+      expect.stringMatching(/^south\.csv: ./),
+    ]);
+    writeFileSync(path, archive);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByRole('link', { name: 'Open the data set' }).waitFor();
+    await eventually(async () => expect([await versionOf('north'), await versionOf('south')]).toEqual([1, 1]));
+    failOnProblems(problems);
+    await close();
   });
 });

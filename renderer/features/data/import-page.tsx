@@ -34,5 +34,7 @@ export function ImportPage() {
     );
   }
   if (source === null) return <ImportStart onFile={(next) => change(next, false)} />;
-  return <ImportPreview search={search} source={source} onChange={change} onRestart={restart} />;
+  // Nothing of one file may be taken for another's
+  const key = search.path ?? search.upload;
+  return <ImportPreview key={key} search={search} source={source} onChange={change} onRestart={restart} />;
 }
