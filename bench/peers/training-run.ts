@@ -56,7 +56,14 @@ const { ensemble } = trainTrees(
     task: binary ? 'binary' : 'multiclass',
     outputCount: binary ? 1 : shape.classes,
   },
-  resolveTreeParams({ rounds: shape.rounds, leaves: shape.leaves, learningRate: 0.1, minDataInLeaf: 20 }),
+  resolveTreeParams({
+    rounds: shape.rounds,
+    leaves: shape.leaves,
+    learningRate: 0.1,
+    minDataInLeaf: 20,
+    // As many as LightGBM's own quantised mode has by default
+    gradientLevels: 2,
+  }),
   { stop: { stopped: () => false }, earlyStoppingRounds: null },
 );
 const seconds = (performance.now() - started) / 1000;

@@ -72,6 +72,8 @@ export const trainOptions = z.object({
   boosting: z.enum(['plain', 'dart']).optional(),
   /** Of boosted trees: how rows are drawn for a round, by chance, or by the size of their gradients (GOSS, MVS). */
   sampling: z.enum(['uniform', 'goss', 'mvs']).optional(),
+  /** Of boosted trees: splits are chosen by gradients rounded to integers of this size at most; left out: as fine as sums can hold. */
+  gradientLevels: z.number().int().min(1).max(10_000).optional(),
   /** `balanced`: all classes weigh alike while fitting; probabilities are calibrated to the real shares afterwards. */
   classWeight: z.enum(['none', 'balanced']).optional(),
   learners: z

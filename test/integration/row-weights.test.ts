@@ -91,15 +91,16 @@ describe('D1 row weights', () => {
   });
 });
 
-describe('D1 dropout and sampling by gradients', () => {
+describe('D1 dropout, sampling by gradients and coarse gradients', () => {
   it('are kept to by every trial of boosted trees and change the model, not what it learns', async () => {
     const plain = await train({ weight: 'w', learners: ['trees'] });
     const hashes = new Set([(await test.client.models.get({ id: plain })).card.modelSha256]);
-    for (const options of [{ boosting: 'dart' }, { sampling: 'goss' }, { sampling: 'mvs' }] as const) {
+    const asked = [{ boosting: 'dart' }, { sampling: 'goss' }, { sampling: 'mvs' }, { gradientLevels: 2 }] as const;
+    for (const options of asked) {
       const modelId = await train({ weight: 'w', learners: ['trees'], ...options });
       expect(await rise(modelId)).toBeGreaterThan(1.8);
       hashes.add((await test.client.models.get({ id: modelId })).card.modelSha256);
     }
-    expect(hashes.size).toBe(4);
+    expect(hashes.size).toBe(5);
   });
 });

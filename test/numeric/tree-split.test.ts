@@ -136,4 +136,23 @@ describe('D1 kernels', () => {
     for (const row of rows) for (let b = 0; b < 32; b++) bits[b] += (hashRow(row, 5) >>> b) & 1;
     for (const ones of bits) expect(Math.abs(ones / count - 0.5)).toBeLessThan(0.01);
   });
+
+  it.each([1, 2, 64])('quantises to integers of at most %i where that is asked for, without bias', (levels) => {
+    const count = 100_000;
+    const rng = createRng(9);
+    const g = Float32Array.from({ length: count }, () => rng.normal());
+    const h = new Float32Array(count).fill(0.25);
+    const size = g.reduce((a, b) => a + Math.abs(b), 0);
+    const most = g.reduce((a, b) => Math.max(a, Math.abs(b)), 0);
+    const scale = quantisationScale(size, count, levels / most);
+    const packed = new Float64Array(count);
+    const sum = quantise(g, h, allRows(count), scale, quantisationScale(0.25 * count, count), 99, packed);
+    const total = Math.floor(sum / gradientUnit);
+    const exact = g.reduce((a, b) => a + b, 0) * scale;
+    expect(Math.abs(total - exact)).toBeLessThan(4 * Math.sqrt(count / 4));
+    const largest = packed.reduce((a, both) => Math.max(a, Math.abs(Math.floor(both / gradientUnit))), 0);
+    expect(largest).toBeLessThanOrEqual(levels);
+    expect(largest).toBeGreaterThanOrEqual(levels - 1);
+    expect(quantisationScale(size, count, 1e9)).toBe(quantisationScale(size, count));
+  });
 });

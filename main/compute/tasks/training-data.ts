@@ -34,7 +34,7 @@ export type TrainingData = {
   /** Orders of target encodings. */
   readonly seed?: number;
   /** What all trials of boosted trees share; absent: nothing. */
-  readonly trees?: Partial<Pick<TreeParams, 'ensemble' | 'sampling' | 'rounds'>>;
+  readonly trees?: Partial<Pick<TreeParams, 'ensemble' | 'sampling' | 'gradientLevels' | 'rounds'>>;
   /** What every learner of the run must keep to; absent: nothing. */
   readonly constraints?: ColumnConstraints;
   /** The model whose trees the run goes on from; absent: it begins anew. */

@@ -55,7 +55,7 @@ export function createTreeFitter({
     const rows = grower.rows.subarray(0, bag.length);
     objective.gradients(output, margins, rows, g, h, sums);
     if (amplify !== null) applyFactor(bag, amplify, g, h, sums);
-    const gradientScale = quantisationScale(sums[0], bag.length);
+    const gradientScale = quantisationScale(sums[0], bag.length, mostLevels(params, objective, amplify, rows, g));
     const hessianScale = quantisationScale(sums[1], bag.length);
     const sum = kernels.quantise(g, h, rows, gradientScale, hessianScale, seed, packed);
     const before = markBuilder(builder);
@@ -78,6 +78,21 @@ export function createTreeFitter({
     });
     return tree;
   };
+}
+
+/** Levels per unit at which no gradient passes the levels asked for. */
+function mostLevels(
+  { gradientLevels }: TreeParams,
+  { mostGradient }: Objective,
+  amplify: Float64Array | null,
+  rows: Int32Array,
+  g: Float32Array,
+): number {
+  if (gradientLevels === 0) return Number.POSITIVE_INFINITY;
+  if (mostGradient !== undefined && amplify === null) return gradientLevels / mostGradient;
+  let most = 0;
+  for (let i = 0; i < rows.length; i++) most = Math.max(most, Math.abs(g[rows[i]]));
+  return gradientLevels / most;
 }
 
 /** Draws the rows of rounds; the size of gradients counts once the first trees have spread them. */

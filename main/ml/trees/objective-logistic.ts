@@ -13,9 +13,11 @@ import {
 export function logistic({ label, weight, trainRows, kernels = plainKernels }: ObjectiveData): Objective {
   let positive = 0;
   let total = 0;
+  let mostGradient = 0;
   for (const row of trainRows) {
     positive += label[row] * weightOf(weight, row);
     total += weightOf(weight, row);
+    mostGradient = Math.max(mostGradient, weightOf(weight, row));
   }
   const rate = Math.min(1 - 1e-6, Math.max(1e-6, total > 0 ? positive / total : 0.5));
   const base = Math.log(rate / (1 - rate));
@@ -23,6 +25,7 @@ export function logistic({ label, weight, trainRows, kernels = plainKernels }: O
     base: Float64Array.of(base),
     stepUnit: 1,
     mostStep: mostLogOddsStep,
+    mostGradient,
     beginRound: () => {},
     gradients: (_, margins, rows, g, h, sums) => kernels.logisticGradients(margins, label, weight, rows, g, h, sums),
     forestLeaf: ({ rows, from, to, amplify, lambda }) => {

@@ -6,9 +6,11 @@ import { forestPrior, mostLogOddsStep, type Objective, type ObjectiveData, weigh
 export function softmax({ label, weight, trainRows, outputCount, kernels = plainKernels }: ObjectiveData): Objective {
   const totals = new Float64Array(outputCount);
   let all = 0;
+  let mostGradient = 0;
   for (const row of trainRows) {
     totals[label[row]] += weightOf(weight, row);
     all += weightOf(weight, row);
+    mostGradient = Math.max(mostGradient, weightOf(weight, row));
   }
   const rowCount = label.length;
   const probabilities = kernels.floats(label.length * outputCount);
@@ -18,6 +20,7 @@ export function softmax({ label, weight, trainRows, outputCount, kernels = plain
     base: shares.map(Math.log),
     stepUnit: 1,
     mostStep: mostLogOddsStep,
+    mostGradient,
     beginRound: (margins, rows) => kernels.softmaxProbabilities(margins, rows, outputCount, probabilities),
     gradients: (own, _, rows, g, h, sums) =>
       kernels.classGradients(probabilities, label, weight, rows, g, h, sums, { own, classes: outputCount, factor }),

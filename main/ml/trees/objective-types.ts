@@ -13,6 +13,8 @@ export type Objective = {
    * and a leaf full of it would jump by hundreds.
    */
   readonly mostStep?: number;
+  /** No row's |g| passes this; absent where nothing is known before. */
+  readonly mostGradient?: number;
   /** Called once a round before `gradients`: takes probabilities of all outputs from the margins. */
   readonly beginRound: (margins: Float64Array, rows: Int32Array) => void;
   /** Fills g and h at the given rows for one output; returns [Σ|g|, Σh] through `sums`. */

@@ -33,6 +33,11 @@ export type TreeParams = {
   readonly maxBins: number;
   /** Extremely randomised: one random threshold per feature and node. */
   readonly extraTrees: boolean;
+  /**
+   * Splits are chosen by gradients rounded at random to integers from −gradientLevels to gradientLevels; 0 takes the finest
+   * that sums can hold. With few, such as 2, close splits change places by chance. Leaf values are exact either way.
+   */
+  readonly gradientLevels: number;
   /** Smoothing (in hessian) of the statistics that order categories; rarer categories stay on the right side. */
   readonly catSmooth: number;
   /** Extra L2 penalty of sorted category splits. */
@@ -88,6 +93,7 @@ export const defaultTreeParams: TreeParams = {
   seed: 1,
   maxBins: 255,
   extraTrees: false,
+  gradientLevels: 0,
   catSmooth: 10,
   catL2: 10,
   maxCatThreshold: 32,
@@ -127,6 +133,7 @@ const ranges: Partial<Record<keyof TreeParams, Range>> = {
   baggingFraction: [1e-12, 1, false],
   seed: [-1e15, 1e15, true],
   maxBins: [2, 255, true],
+  gradientLevels: [0, 1e9, true],
   catSmooth: [0, 1e300, false],
   catL2: [0, 1e300, false],
   maxCatThreshold: [1, 255, true],

@@ -22,6 +22,6 @@ export function assertQuantisable(rowCount: number): void {
   });
 }
 
-/** Levels per unit such that Σ|q| stays below 2²⁶ even when every row rounds up. */
-export const quantisationScale = (sum: number, rowCount: number): number =>
-  sum > 0 ? Math.fround((gradientUnit - singleSlack - rowCount) / sum) : 0;
+/** Levels per unit, at most `coarsest`, such that Σ|q| stays below 2²⁶ even when every row rounds up; `sum` is Σ of sizes. */
+export const quantisationScale = (sum: number, rowCount: number, coarsest = Number.POSITIVE_INFINITY): number =>
+  sum > 0 ? Math.fround(Math.min(coarsest, (gradientUnit - singleSlack - rowCount) / sum)) : 0;

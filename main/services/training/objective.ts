@@ -169,10 +169,16 @@ export function resolveLearners(
 const dartRounds = 400;
 
 /** What the options say of boosted trees; null where they say nothing. */
-export function boostingOf(options: Pick<TrainOptions, 'boosting' | 'sampling'>): TrainingData['trees'] | null {
-  const { boosting = 'plain', sampling = 'uniform' } = options;
-  if (boosting === 'plain' && sampling === 'uniform') return null;
-  return { ...(boosting === 'dart' ? { ensemble: 'dart' as const, rounds: dartRounds } : {}), sampling };
+export function boostingOf(
+  options: Pick<TrainOptions, 'boosting' | 'sampling' | 'gradientLevels'>,
+): TrainingData['trees'] | null {
+  const { boosting = 'plain', sampling = 'uniform', gradientLevels = 0 } = options;
+  if (boosting === 'plain' && sampling === 'uniform' && gradientLevels === 0) return null;
+  return {
+    ...(boosting === 'dart' ? { ensemble: 'dart' as const, rounds: dartRounds } : {}),
+    sampling,
+    gradientLevels,
+  };
 }
 
 /** Their models grow with the number of classes beyond what a package may hold. */

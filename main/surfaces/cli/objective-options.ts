@@ -15,6 +15,7 @@ export type ObjectiveFlags = {
   readonly weight?: string;
   readonly boosting?: string;
   readonly sampling?: string;
+  readonly gradientLevels?: string;
 };
 
 const objectives = ['auto', 'squared', 'absolute', 'huber', 'quantile', 'poisson', 'tweedie', 'gamma'] as const;
@@ -32,12 +33,13 @@ export const addObjectiveOptions = (command: Command): Command =>
     .option('--class-weight <kind>', 'none, or balanced: all classes weigh alike while fitting')
     .option('--weight <column>', 'numbers from zero on: how much each row counts while fitting')
     .option('--boosting <kind>', 'of trees: plain, or dart, which drops earlier trees while fitting the next')
-    .option('--sampling <kind>', 'rows of a round of trees: uniform, goss or mvs (by the size of their gradients)');
+    .option('--sampling <kind>', 'rows of a round of trees: uniform, goss or mvs (by the size of their gradients)')
+    .option('--gradient-levels <n>', 'of trees: choose splits by gradients rounded to integers from -n to n, e.g. 2');
 
 /** What the flags say, checked. Throws invalid-input `bad-option`. */
 export function objectiveInput(flags: ObjectiveFlags): Partial<TrainOptions> {
   const { objective, quantiles, tweediePower, huberDelta, monotone, interactions, classWeight } = flags;
-  const { weight, boosting, sampling } = flags;
+  const { weight, boosting, sampling, gradientLevels } = flags;
   return {
     ...(objective === undefined ? {} : { objective: wordOf(objective, objectives, '--objective') }),
     ...(quantiles === undefined ? {} : { quantiles: splitList(quantiles).map((q) => numberOf(q, '--quantiles')) }),
@@ -60,6 +62,7 @@ export function objectiveInput(flags: ObjectiveFlags): Partial<TrainOptions> {
     ...(sampling === undefined
       ? {}
       : { sampling: wordOf(sampling, ['uniform', 'goss', 'mvs'] as const, '--sampling') }),
+    ...(gradientLevels === undefined ? {} : { gradientLevels: numberOf(gradientLevels, '--gradient-levels') }),
   };
 }
 

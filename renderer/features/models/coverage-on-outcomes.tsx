@@ -45,7 +45,8 @@ export function CoverageOnOutcomes(props: { readonly modelId: string }) {
     <QueryView query={query} skeleton={<SkeletonRows rows={2} />}>
       {({ items }) => {
         const [latest] = items;
-        if (latest === undefined) return <p className={`${classes.reading} ${classes.outcomes}`}>{t('outcomesNone')}</p>;
+        if (latest === undefined)
+          return <p className={`${classes.reading} ${classes.outcomes}`}>{t('outcomesNone')}</p>;
         return (
           <div className={classes.outcomes}>
             <Notice tone={latest.report.verdict === 'below' ? 'warn' : 'neutral'} title={t('outcomes')}>

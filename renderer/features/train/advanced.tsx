@@ -56,6 +56,7 @@ export function Advanced(props: Props) {
     setup.weight,
     setup.dart,
     setup.sampling,
+    setup.gradientLevels,
   ];
   const [open, setOpen] = useState([...touched, ...checks, ...fit].some((value) => value !== undefined));
   return (

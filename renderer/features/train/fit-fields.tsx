@@ -1,5 +1,5 @@
 /** Choices about what is fitted: the loss of a number, quantiles, directions, and how much rare classes weigh. */
-import { Checkbox, MultiSelect, Select, TextInput } from '@mantine/core';
+import { Checkbox, MultiSelect, NumberInput, Select, TextInput } from '@mantine/core';
 import type { DatasetDetail } from '../../../main/contract/datasets.ts';
 import type { TrainingPlan } from '../../../main/contract/models.ts';
 import { useMessages } from '../../lib/locale.tsx';
@@ -135,6 +135,17 @@ export function FitFields({ setup, onChange, plan, schema }: Props) {
         onChange={(value) =>
           onChange({ ...setup, sampling: samplingChoices.find((choice) => choice === value) ?? undefined })
         }
+      />
+      <NumberInput
+        label={t('gradientLevels')}
+        description={t('gradientLevelsHint')}
+        inputWrapperOrder={[...order]}
+        min={1}
+        max={10_000}
+        allowDecimal={false}
+        value={setup.gradientLevels ?? ''}
+        placeholder={t('gradientLevelsFinest')}
+        onChange={(value) => onChange({ ...setup, gradientLevels: Number(value) > 0 ? Number(value) : undefined })}
       />
       <Checkbox
         label={t('dart')}

@@ -142,6 +142,10 @@ export const trainMessages = defineMessages('train', {
   samplingUniform: 'By chance',
   sampling_goss: 'Large gradients first (GOSS)',
   sampling_mvs: 'By gradient size (MVS)',
+  gradientLevels: 'Levels of gradients',
+  gradientLevelsHint:
+    'Few levels, such as 2, let chance decide between close splits: large tables with noisy targets may gain.',
+  gradientLevelsFinest: 'as fine as possible',
   dart: 'Drop earlier trees while fitting (DART)',
   dartHint: 'Later trees matter more; takes longer.',
   folds: 'Folds',

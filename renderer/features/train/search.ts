@@ -59,6 +59,7 @@ export function readTrainSearch(raw: RawSearch): TrainSearch {
     weight: textParam(raw.weight),
     dart: raw.dart === true ? true : undefined,
     sampling: choiceParam(raw.sampling, samplingChoices),
+    gradientLevels: integerParam(raw.gradientLevels, 1, 10_000),
     recipe: textParam(raw.recipe),
     lags: textParam(raw.lags),
     from: textParam(raw.from),

@@ -64,6 +64,8 @@ export type TrainSetup = {
   readonly weight?: string | undefined;
   readonly dart?: boolean | undefined;
   readonly sampling?: (typeof samplingChoices)[number] | undefined;
+  /** Largest size of the integers that gradients are rounded to where splits are chosen. */
+  readonly gradientLevels?: number | undefined;
   /** A kept recipe, by id. */
   readonly recipe?: string | undefined;
   /** Columns known late, with the hours until they are: "casual = 1; registered = 1". */
@@ -146,6 +148,7 @@ export function buildPlanInput(setup: TrainSetup, datasetId: string): PlanInput 
     ...(setup.weight === undefined ? {} : { weight: setup.weight }),
     ...(setup.dart === true ? { boosting: 'dart' as const } : {}),
     ...(setup.sampling === undefined ? {} : { sampling: setup.sampling }),
+    ...(setup.gradientLevels === undefined ? {} : { gradientLevels: setup.gradientLevels }),
     ...(setup.lags === undefined ? {} : { lags: readLags(setup.lags) }),
     ...(setup.from === undefined ? {} : { from: setup.from }),
   };

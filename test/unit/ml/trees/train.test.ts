@@ -164,6 +164,23 @@ describe('D1 leaf-wise trees', () => {
     expect(half.cover[half.treeRoot[0]]).toBe(300);
   });
 
+  it.each(tasks)('chooses splits by few levels of gradients and predicts as well: %s', (task, outputCount) => {
+    const data = mixedData(task, 4000, 5);
+    const options = (gradientLevels: number, rounds: number): TrainOptions => ({
+      task,
+      outputCount,
+      ...split(4000, 1),
+      params: { rounds, leaves: 8, minDataPerGroup: 20, gradientLevels },
+    });
+    // The largest residuals are many times the usual ones
+    const levels = task === 'regression' ? 8 : 2;
+    const lossOf = (gradientLevels: number): number =>
+      train(data, options(gradientLevels, 60)).history.valid.at(-1) ?? Number.NaN;
+    expect(lossOf(levels)).toBeLessThan(1.1 * lossOf(0));
+    expect(bytesOf(data, options(levels, 5))).toBe(bytesOf(data, options(levels, 5)));
+    expect(bytesOf(data, options(levels, 5))).not.toBe(bytesOf(data, options(0, 5)));
+  });
+
   it('raises the mean probability of positives by scalePosWeight and by class weights alike', () => {
     const data = mixedData('binary', 1000, 12);
     const params = { rounds: 5 };
