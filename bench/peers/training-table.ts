@@ -1,6 +1,7 @@
 /** The table of the training comparison in docs/BENCHMARKS.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { errorOfMean, mean } from './seed-means.ts';
 import type { Results, Run } from './training.ts';
 
 const file = resolve(import.meta.dirname, '..', '..', 'docs', 'BENCHMARKS.md');
@@ -11,6 +12,13 @@ const cell = ({ seconds, auc, aucError, peakMb }: Run): string => {
   return `${seconds.toFixed(2)} s, ${auc.toFixed(4)}${error}, ${peakMb.toFixed(0)} MB`;
 };
 
+/** Mean difference of AUC, seed by seed on the same data. */
+function leadOver(own: Run, peer: Run): string {
+  const differences = (own.aucs ?? [own.auc]).map((auc, seed) => auc - (peer.aucs ?? [peer.auc])[seed]);
+  const error = differences.length > 1 ? ` ± ${errorOfMean(differences).toFixed(4)}` : '';
+  return `${mean(differences).toFixed(4)}${error}`;
+}
+
 /** Puts all measured shapes between the marks; `made` names the machine and the date. */
 export function writeTrainingTable(results: Results, made: string): void {
   const names = ['augury', 'lightgbm', 'lightgbm-quantised', 'xgboost'];
@@ -18,16 +26,17 @@ export function writeTrainingTable(results: Results, made: string): void {
   const rows = Object.entries(results).flatMap(([shape, byThreads]) =>
     Object.entries(byThreads).map(([threads, runs]) => {
       for (const name of names) if (runs[name].version !== undefined) versions.set(name, runs[name].version);
-      const fastest = Math.min(...names.slice(1).map((name) => runs[name].seconds));
-      const ratio = (runs.augury.seconds / fastest).toFixed(2);
-      return `| ${shape} | ${threads} | ${names.map((name) => cell(runs[name])).join(' | ')} | ${ratio} |`;
+      const fastest = names.slice(1).reduce((a, b) => (runs[b].seconds < runs[a].seconds ? b : a));
+      const ratio = (runs.augury.seconds / runs[fastest].seconds).toFixed(2);
+      const lead = leadOver(runs.augury, runs[fastest]);
+      return `| ${shape} | ${threads} | ${names.map((name) => cell(runs[name])).join(' | ')} | ${ratio} | ${lead} |`;
     }),
   );
   const table = [
-    `${made}; ${[...versions].map(([name, version]) => `${name} ${version}`).join(', ')}. Time, AUC with the standard error of its mean over seeds, peak memory; the last column is time by the fastest peer.`,
+    `${made}; ${[...versions].map(([name, version]) => `${name} ${version}`).join(', ')}. Time, AUC with the standard error of its mean over seeds, peak memory; the last columns are time by the fastest peer, and AUC less that peer's with the standard error over the same data.`,
     '',
-    `| shape | threads | ${names.join(' | ')} | ratio |`,
-    `|---|---|${names.map(() => '---|').join('')}---|`,
+    `| shape | threads | ${names.join(' | ')} | ratio | AUC lead |`,
+    `|---|---|${names.map(() => '---|').join('')}---|---|`,
     ...rows,
   ];
   const text = readFileSync(file, 'utf8');

@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { errorOfMean, mean } from './seed-means.ts';
 import { type Shape, shapes } from './training-shapes.ts';
 import { writeTrainingTable } from './training-table.ts';
 
@@ -20,6 +21,8 @@ export type Run = {
   readonly cpuSeconds: number;
   readonly auc: number;
   readonly aucError?: number;
+  /** By seed, where several ran: other programs saw the same data. */
+  readonly aucs?: readonly number[];
   readonly peakMb: number;
   readonly version?: string;
 };
@@ -56,13 +59,6 @@ const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
   return (sorted[(sorted.length - 1) >> 1] + sorted[sorted.length >> 1]) / 2;
 };
-const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-
-/** Standard error of the mean: which interactions greedy trees come upon is chance, and differs from seed to seed. */
-function errorOfMean(values: readonly number[]): number {
-  const squares = values.map((value) => (value - mean(values)) ** 2);
-  return Math.sqrt(squares.reduce((a, b) => a + b, 0) / (values.length - 1) / values.length);
-}
 
 function summary(runs: readonly Run[]): Run {
   const of = (pick: (run: Run) => number): number => median(runs.map(pick));
@@ -72,7 +68,7 @@ function summary(runs: readonly Run[]): Run {
     cpuSeconds: of(({ cpuSeconds }) => cpuSeconds),
     auc: mean(runs.map(({ auc }) => auc)),
     peakMb: of(({ peakMb }) => peakMb),
-    ...(runs.length > 1 ? { aucError: errorOfMean(runs.map(({ auc }) => auc)) } : {}),
+    ...(runs.length > 1 ? { aucError: errorOfMean(runs.map(({ auc }) => auc)), aucs: runs.map(({ auc }) => auc) } : {}),
     ...(runs[0].version === undefined ? {} : { version: runs[0].version }),
   };
 }
