@@ -29,14 +29,14 @@ export function writeTrainingTable(results: Results, made: string): void {
       const fastest = names.slice(1).reduce((a, b) => (runs[b].seconds < runs[a].seconds ? b : a));
       const ratio = (runs.augury.seconds / runs[fastest].seconds).toFixed(2);
       const lead = leadOver(runs.augury, runs[fastest]);
-      return `| ${shape} | ${threads} | ${names.map((name) => cell(runs[name])).join(' | ')} | ${ratio} | ${lead} |`;
+      return `| ${shape} | ${threads} | ${runs.augury.aucs?.length ?? 1} | ${names.map((name) => cell(runs[name])).join(' | ')} | ${ratio} | ${lead} |`;
     }),
   );
   const table = [
     `${made}; ${[...versions].map(([name, version]) => `${name} ${version}`).join(', ')}. Time, AUC with the standard error of its mean over seeds, peak memory; the last columns are time by the fastest peer, and AUC less that peer's with the standard error over the same data.`,
     '',
-    `| shape | threads | ${names.join(' | ')} | ratio | AUC lead |`,
-    `|---|---|${names.map(() => '---|').join('')}---|---|`,
+    `| shape | threads | seeds | ${names.join(' | ')} | ratio | AUC lead |`,
+    `|---|---|---|${names.map(() => '---|').join('')}---|---|`,
     ...rows,
   ];
   const text = readFileSync(file, 'utf8');
