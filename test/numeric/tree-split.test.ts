@@ -8,7 +8,7 @@ import {
   subtractHistogram,
 } from '../../main/ml/kernels/histogram.ts';
 import { partitionRows } from '../../main/ml/kernels/partition.ts';
-import { hashRow, quantisationScale, quantise } from '../../main/ml/trees/quantise.ts';
+import { assertQuantisable, hashRow, maxTrainRows, quantisationScale, quantise } from '../../main/ml/trees/quantise.ts';
 import { allRows, matrixOf, train } from '../helpers/trees.ts';
 
 const missing = Number.NaN;
@@ -135,6 +135,11 @@ describe('D1 kernels', () => {
     const bits = new Float64Array(32);
     for (const row of rows) for (let b = 0; b < 32; b++) bits[b] += (hashRow(row, 5) >>> b) & 1;
     for (const ones of bits) expect(Math.abs(ones / count - 0.5)).toBeLessThan(0.01);
+  });
+
+  it('refuses more rows than integer sums can hold, and says what to do', () => {
+    assertQuantisable(maxTrainRows);
+    expect(() => assertQuantisable(50_000_000)).toThrow('50000000 rows pass the limit of 33554432 for training.');
   });
 
   it.each([1, 2, 64])('quantises to integers of at most %i where that is asked for, without bias', (levels) => {

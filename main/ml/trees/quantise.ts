@@ -17,8 +17,8 @@ export const maxTrainRows = 2 ** 25;
 /** Throws resource when `rowCount` is beyond what quantised sums can hold. */
 export function assertQuantisable(rowCount: number): void {
   if (rowCount <= maxTrainRows) return;
-  throw resourceProblem('tree-rows', `${rowCount} training rows pass the learner's limit of ${maxTrainRows}.`, {
-    hint: 'Train on a sample of the rows.',
+  throw resourceProblem('tree-rows', `${rowCount} rows pass the limit of ${maxTrainRows} for training.`, {
+    hint: 'Train on a sample of the rows: a query with USING SAMPLE, saved as a data set, gives one.',
   });
 }
 

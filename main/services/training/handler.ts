@@ -2,6 +2,7 @@ import type { TrainOptions } from '../../contract/models.ts';
 import { trainOptions } from '../../contract/models.ts';
 import { defineHandler } from '../../jobs/define-handler.ts';
 import type { JobContext, JobHandler, JsonValue } from '../../jobs/types.ts';
+import { assertQuantisable } from '../../ml/trees/quantise.ts';
 import { findRunByJob } from '../../store/repositories/runs.ts';
 import type { ModelLoader } from '../models/loader.ts';
 import { type RecordDeps, recordTrainedModel } from '../models/record-model.ts';
@@ -34,6 +35,7 @@ export function createTrainHandler(
         return { modelId: kept.modelId, packageSha256: kept.packageSha256 };
       }
       const asked = optionsOf(input);
+      assertQuantisable(deps.describeDataset(asked.datasetId, asked.version).rows);
       const base = asked.from === undefined ? null : await openContinued(deps, asked, asked.from);
       const options = base?.options ?? asked;
       const proof = await deps.prove(options, context.abort);
