@@ -1,9 +1,11 @@
 /**
  * Deals rows into folds: groups stay whole, classes stay balanced. Groups are visited largest first (random among equal
  * sizes) and go to the fold that holds the least of the group's classes so far, then to the smallest fold. Without
- * groups this is the usual stratified k-fold; without classes, plain k-fold. O(groups × folds × classes of a group).
+ * groups this is the usual stratified k-fold; without classes, plain k-fold. A group of one class finds its fold in a heap
+ * (fold-heap.ts), others look at every fold: O(rows + groups · log folds + mixed groups · folds · classes of a group).
  */
 import { type Rng, shuffle } from '../../base/rng.ts';
+import { createFoldHeap, type FoldHeap } from './fold-heap.ts';
 
 /**
  * Fold index of every row. `strata` are small non-negative class indices (null: one class); `groups` are group indices
@@ -20,33 +22,59 @@ export function dealFolds(
   const stratumOf = (row: number): number => strata?.[row] ?? 0;
   let stratumCount = 1;
   for (let i = 0; i < rowCount; i++) stratumCount = Math.max(stratumCount, stratumOf(i) + 1);
-  const members = membersOf(groups, rowCount);
+  const members = groups === null ? null : membersOf(groups, rowCount);
   const order = shuffle(
-    Int32Array.from({ length: members.length }, (_, g) => g),
+    Int32Array.from({ length: members?.length ?? rowCount }, (_, g) => g),
     rng,
   );
-  const queue = Array.from(order);
-  if (groups !== null) queue.sort((a, b) => members.size(b) - members.size(a));
   const perFold = new Float64Array(foldCount);
   const perStratum = new Float64Array(foldCount * stratumCount);
-  for (const group of queue) {
+  const heaps = new Array<FoldHeap | undefined>(stratumCount);
+  const leastOf = (stratum: number): number => {
+    heaps[stratum] ??= createFoldHeap(foldCount, (fold) => perStratum[fold * stratumCount + stratum], perFold);
+    return heaps[stratum].least();
+  };
+  const place = (fold: number, stratum: number, rows: number): void => {
+    perFold[fold] += rows;
+    perStratum[fold * stratumCount + stratum] += rows;
+  };
+  if (members === null) {
+    for (const row of order) {
+      const stratum = stratumOf(row);
+      folds[row] = leastOf(stratum);
+      place(folds[row], stratum, 1);
+    }
+    return folds;
+  }
+  const counts = new Float64Array(stratumCount);
+  const found: number[] = [];
+  const leastOfAll = (): number => {
     let best = 0;
     let bestOwn = Number.POSITIVE_INFINITY;
     for (let fold = 0; fold < foldCount; fold++) {
       let own = 0;
-      members.each(group, (row) => {
-        own += perStratum[fold * stratumCount + stratumOf(row)];
-      });
+      for (const stratum of found) own += counts[stratum] * perStratum[fold * stratumCount + stratum];
       if (own < bestOwn || (own === bestOwn && perFold[fold] < perFold[best])) {
         best = fold;
         bestOwn = own;
       }
     }
+    return best;
+  };
+  for (const group of Array.from(order).sort((a, b) => members.size(b) - members.size(a))) {
+    found.length = 0;
+    members.each(group, (row) => {
+      const stratum = stratumOf(row);
+      if (counts[stratum]++ === 0) found.push(stratum);
+    });
+    const best = found.length === 1 ? leastOf(found[0]) : leastOfAll();
     members.each(group, (row) => {
       folds[row] = best;
-      perFold[best]++;
-      perStratum[best * stratumCount + stratumOf(row)]++;
     });
+    for (const stratum of found) {
+      place(best, stratum, counts[stratum]);
+      counts[stratum] = 0;
+    }
   }
   return folds;
 }
@@ -57,8 +85,7 @@ type Members = {
   readonly each: (group: number, visit: (row: number) => void) => void;
 };
 
-function membersOf(groups: Int32Array | null, rowCount: number): Members {
-  if (groups === null) return { length: rowCount, size: () => 1, each: (group, visit) => visit(group) };
+function membersOf(groups: Int32Array, rowCount: number): Members {
   let groupCount = 0;
   for (let i = 0; i < rowCount; i++) groupCount = Math.max(groupCount, groups[i] + 1);
   const starts = new Int32Array(groupCount + 1);
