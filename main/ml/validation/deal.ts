@@ -61,7 +61,7 @@ export function dealFolds(
     }
     return best;
   };
-  for (const group of Array.from(order).sort((a, b) => members.size(b) - members.size(a))) {
+  for (const group of largestFirst(order, members)) {
     found.length = 0;
     members.each(group, (row) => {
       const stratum = stratumOf(row);
@@ -77,6 +77,17 @@ export function dealFolds(
     }
   }
   return folds;
+}
+
+/** The groups by falling size, in the given order among equals. */
+function largestFirst(order: Int32Array, { size }: Members): Int32Array {
+  const most = order.reduce((so, group) => Math.max(so, size(group)), 0);
+  const next = new Int32Array(most + 2);
+  for (const group of order) next[most - size(group) + 1]++;
+  for (let rank = 0; rank <= most; rank++) next[rank + 1] += next[rank];
+  const sorted = new Int32Array(order.length);
+  for (const group of order) sorted[next[most - size(group)]++] = group;
+  return sorted;
 }
 
 type Members = {

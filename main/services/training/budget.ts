@@ -44,6 +44,9 @@ const exportMsPerMegabyte = 150;
 const exportCostMs = ({ modelBytes }: FinishSize): number => exportFixedMs + (modelBytes / 1e6) * exportMsPerMegabyte;
 const judgeFixedMs = 500;
 const judgeMicrosPerRow = { base: 10, perOutput: 6 };
+/** Of rows beyond so many most are only measured: blends, calibrators and corrections are fitted to a sample. */
+const sampledFromRows = 250_000;
+const sampledMicrosPerRow = { base: 1.5, perOutput: 1 };
 /** A busy machine is allowed for up to this factor; beyond it nothing useful would be left of short budgets. */
 const mostSlowdown = 3;
 /** Share of the whole time that the last fit on all rows may be kept back for. */
@@ -63,8 +66,16 @@ const intervalCostMs = ({ rows, intervalColumns }: FinishSize): number =>
     : (Math.min(rows, intervalRows) * (intervalMicrosPerRow.base + intervalMicrosPerRow.perColumn * intervalColumns)) /
       1000;
 
-const judgeCostMs = ({ rows, outputCount }: FinishSize): number =>
-  judgeFixedMs + (rows * (judgeMicrosPerRow.base + judgeMicrosPerRow.perOutput * outputCount)) / 1000;
+const microsPerRow = (rate: typeof judgeMicrosPerRow, outputCount: number): number =>
+  rate.base + rate.perOutput * outputCount;
+
+function judgeCostMs({ rows, outputCount }: FinishSize): number {
+  const full = Math.min(rows, sampledFromRows);
+  const micros =
+    full * microsPerRow(judgeMicrosPerRow, outputCount) +
+    (rows - full) * microsPerRow(sampledMicrosPerRow, outputCount);
+  return judgeFixedMs + micros / 1000;
+}
 
 /**
  * Starts the clock. `workers` is how many processors the search can use; `ranSeconds` what the run has used up before it

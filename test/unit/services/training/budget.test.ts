@@ -43,6 +43,12 @@ describe('D4 the account of a budget', () => {
     }
   });
 
+  it('leaves most of a minute to the search of five million rows', () => {
+    const { clock } = fakeClock();
+    const { searchMs } = openBudget({ budgetSeconds: 60 }, clock, 2);
+    expect(searchMs({ ...small, rows: 5_000_000 })).toBeGreaterThan(40_000);
+  });
+
   it('keeps back the time of a last fit on all rows, and at most three tenths of the whole for it', () => {
     const { clock } = fakeClock();
     const { searchMs, judgeMs, refitMs } = openBudget({ budgetSeconds: 60 }, clock, 2);
