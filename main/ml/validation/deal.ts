@@ -24,7 +24,7 @@ export function dealFolds(
   for (let i = 0; i < rowCount; i++) stratumCount = Math.max(stratumCount, stratumOf(i) + 1);
   const members = groups === null ? null : membersOf(groups, rowCount);
   const order = shuffle(
-    Int32Array.from({ length: members?.length ?? rowCount }, (_, g) => g),
+    Int32Array.from({ length: members === null ? rowCount : members.starts.length - 1 }, (_, g) => g),
     rng,
   );
   const perFold = new Float64Array(foldCount);
@@ -61,16 +61,15 @@ export function dealFolds(
     }
     return best;
   };
-  for (const group of largestFirst(order, members)) {
+  const { starts, rows } = members;
+  for (const group of largestFirst(order, starts)) {
     found.length = 0;
-    members.each(group, (row) => {
-      const stratum = stratumOf(row);
+    for (let at = starts[group]; at < starts[group + 1]; at++) {
+      const stratum = stratumOf(rows[at]);
       if (counts[stratum]++ === 0) found.push(stratum);
-    });
+    }
     const best = found.length === 1 ? leastOf(found[0]) : leastOfAll();
-    members.each(group, (row) => {
-      folds[row] = best;
-    });
+    for (let at = starts[group]; at < starts[group + 1]; at++) folds[rows[at]] = best;
     for (const stratum of found) {
       place(best, stratum, counts[stratum]);
       counts[stratum] = 0;
@@ -80,7 +79,8 @@ export function dealFolds(
 }
 
 /** The groups by falling size, in the given order among equals. */
-function largestFirst(order: Int32Array, { size }: Members): Int32Array {
+function largestFirst(order: Int32Array, starts: Int32Array): Int32Array {
+  const size = (group: number): number => starts[group + 1] - starts[group];
   const most = order.reduce((so, group) => Math.max(so, size(group)), 0);
   const next = new Int32Array(most + 2);
   for (const group of order) next[most - size(group) + 1]++;
@@ -90,13 +90,8 @@ function largestFirst(order: Int32Array, { size }: Members): Int32Array {
   return sorted;
 }
 
-type Members = {
-  readonly length: number;
-  readonly size: (group: number) => number;
-  readonly each: (group: number, visit: (row: number) => void) => void;
-};
-
-function membersOf(groups: Int32Array, rowCount: number): Members {
+/** The rows of group g are rows[starts[g]…starts[g + 1]). */
+function membersOf(groups: Int32Array, rowCount: number): { readonly starts: Int32Array; readonly rows: Int32Array } {
   let groupCount = 0;
   for (let i = 0; i < rowCount; i++) groupCount = Math.max(groupCount, groups[i] + 1);
   const starts = new Int32Array(groupCount + 1);
@@ -105,11 +100,5 @@ function membersOf(groups: Int32Array, rowCount: number): Members {
   const next = starts.slice();
   const rows = new Int32Array(rowCount);
   for (let i = 0; i < rowCount; i++) rows[next[groups[i]]++] = i;
-  return {
-    length: groupCount,
-    size: (group) => starts[group + 1] - starts[group],
-    each: (group, visit) => {
-      for (let at = starts[group]; at < starts[group + 1]; at++) visit(rows[at]);
-    },
-  };
+  return { starts, rows };
 }
