@@ -12,7 +12,7 @@ export type KernelSource = <T>(build: (module: KernelModule) => T) => T | null;
 export function kernelSource(code: string): KernelSource {
   let compiled: KernelModule | null | undefined;
   return (build) => {
-    compiled ??= compileKernel(code);
+    if (compiled === undefined) compiled = compileKernel(code);
     if (compiled === null) return null;
     try {
       return build(compiled);

@@ -1,7 +1,8 @@
 /** What a cleaning step is compiled to, and the parts that steps share. */
 import { invalidInput, notFound } from '../../base/errors.ts';
 import type { DerivedColumn } from '../derive.ts';
-import type { ColumnType, ReadingCode } from '../types.ts';
+import { readingOfType } from '../readings/reading-of-type.ts';
+import type { ColumnType } from '../types.ts';
 
 /** A step ready to run: each new column as an expression over the old ones, and which rows stay. */
 export type CompiledStep = {
@@ -14,15 +15,6 @@ export type CompiledStep = {
   readonly touched: readonly { readonly before: number; readonly after: number }[];
   /** Columns added, removed, renamed or of another type. */
   readonly columnsChanged: number;
-};
-
-const readingOf: Readonly<Record<ColumnType, ReadingCode>> = {
-  integer: 'integer',
-  number: 'number-point',
-  boolean: 'boolean',
-  date: 'date-ymd',
-  datetime: 'date-ymd',
-  text: 'text',
 };
 
 /** Whether a column of the type holds numbers. */
@@ -72,7 +64,7 @@ export function replaceAt(
   const before = columns[at];
   const retyped = type !== undefined && type !== before.type;
   const { words: _words, ...rest } = before;
-  const after: DerivedColumn = retyped ? { ...rest, type, reading: readingOf[type] } : before;
+  const after: DerivedColumn = retyped ? { ...rest, type, reading: readingOfType[type] } : before;
   return {
     ...unchanged(columns.map((column, i) => (i === at ? after : column))),
     expressions: columns.map((_, i) => (i === at ? expression : `c${i}`)),

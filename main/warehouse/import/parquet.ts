@@ -7,7 +7,8 @@ import { ident, literal, type Session } from '../duck.ts';
 import { guarded } from '../failures.ts';
 import { findStat, placeByHash, writeDurably } from '../files.ts';
 import type { Unfolded } from '../formats/types.ts';
-import type { ColumnType, ReadingCode, RunHooks, VersionPart } from '../types.ts';
+import { readingOfType } from '../readings/reading-of-type.ts';
+import type { ColumnType, RunHooks, VersionPart } from '../types.ts';
 import type { LandedFile } from './copy-raw.ts';
 import { noRowsNote, storeEmptyPart } from './empty-part.ts';
 import type { ChunkSize } from './examine.ts';
@@ -76,15 +77,6 @@ export function mapParquetColumn(name: string, sourceType: string): ParquetColum
   return make('text', `nullif(CAST(${column} AS VARCHAR), '')`);
 }
 
-const readingOf: Readonly<Record<ColumnType, ReadingCode>> = {
-  integer: 'integer',
-  number: 'number-point',
-  boolean: 'boolean',
-  date: 'date-ymd',
-  datetime: 'date-ymd',
-  text: 'text',
-};
-
 /** Columns of a Parquet file, mapped. Errors: data-problem when DuckDB cannot read it. */
 export async function parquetColumns(session: Session, path: string): Promise<readonly ParquetColumn[]> {
   let rows: unknown[][];
@@ -113,7 +105,7 @@ export function parquetReadings(
       sourceName,
       type,
       reading: `Parquet ${sourceType.slice(0, 60)}`,
-      readingCode: readingOf[type],
+      readingCode: readingOfType[type],
       alternative: null,
       alternativeCode: null,
       changedValues: 0,
@@ -215,7 +207,7 @@ export async function importParquet(
       name,
       sourceName: original,
       type,
-      reading: readingOf[type],
+      reading: readingOfType[type],
       missing: missing[i],
     })),
     parts: stored.parts,

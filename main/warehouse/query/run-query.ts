@@ -7,8 +7,9 @@ import { ident, type Session } from '../duck.ts';
 import { mapParquetColumn } from '../import/parquet.ts';
 import { distinctNames } from '../import/plan.ts';
 import { cellOf, cellSql } from '../page.ts';
+import { readingOfType } from '../readings/reading-of-type.ts';
 import { numberedRelation } from '../relations.ts';
-import type { ReadingCode, RunHooks, Version } from '../types.ts';
+import type { RunHooks, Version } from '../types.ts';
 import { checkQuery } from './check-query.ts';
 
 /** Finds the version behind a table's name as the query writes it (case does not matter); null when there is none. */
@@ -19,15 +20,6 @@ export type QueryResult = {
   readonly rows: readonly (readonly Cell[])[];
   /** Whether there are more rows than were asked for. */
   readonly more: boolean;
-};
-
-const readingOf: Readonly<Record<ColumnType, ReadingCode>> = {
-  integer: 'integer',
-  number: 'number-point',
-  boolean: 'boolean',
-  date: 'date-ymd',
-  datetime: 'date-ymd',
-  text: 'text',
 };
 
 type Prepared = {
@@ -63,7 +55,12 @@ async function prepare(session: Session, workspaceDir: string, sql: string, find
   const { names } = distinctNames(mapped.map(({ sourceName }) => sourceName));
   return {
     select: `SELECT ${mapped.map(({ expression }, i) => `${expression} AS c${i}`).join(', ')} FROM ${body}`,
-    columns: mapped.map(({ sourceName, type }, i) => ({ name: names[i], sourceName, type, reading: readingOf[type] })),
+    columns: mapped.map(({ sourceName, type }, i) => ({
+      name: names[i],
+      sourceName,
+      type,
+      reading: readingOfType[type],
+    })),
     from,
   };
 }
